@@ -1,0 +1,47 @@
+# The project's only build file: every target does the set-up it needs, on a machine with
+# Python 3.11-3.13 and make; no root, container or server.
+
+PYTHON ?= $(firstword $(foreach v,3.12 3.11 3.13,$(shell command -v python$(v))) \
+            $(shell python3 -c 'import sys; (3,11) <= sys.version_info[:2] <= (3,13) and print(sys.executable)'))
+BIN := .venv/bin
+SETUP := .venv/.ready
+
+.PHONY: run test lint bench lock catalog clean
+
+run: $(SETUP)
+	$(BIN)/budaya demo
+
+test: $(SETUP)
+	$(BIN)/pytest
+
+lint: $(SETUP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/sqlfluff lint dbt_project/models dbt_project/tests
+
+bench: $(SETUP)
+	for script in bench/*.py; do $(BIN)/python $$script || exit 1; done
+
+# Re-resolves the versions; commit the result.
+lock: $(SETUP)
+	UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --universal \
+	    --python-version 3.11 --generate-hashes --no-annotate --extra dev pyproject.toml -o requirements.lock
+
+# Writes dbt's YAML from the catalog; commit the result.
+catalog: $(SETUP)
+	$(BIN)/python -m warehouse.dbt_yaml
+
+clean:
+	rm -rf .venv dbt_project/target
+
+$(SETUP): requirements.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "budaya needs Python 3.11, 3.12 or 3.13 (none found on PATH)." \
+	    "Install one, or say: make PYTHON=/path/to/python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
+	@echo "Setting up .venv with $(PYTHON) ..."
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip --quiet --disable-pip-version-check install \
+	    "$$(sed -n 's/^\(uv==[^ ]*\).*/\1/p' requirements.lock)"
+	$(BIN)/uv pip sync --quiet --require-hashes requirements.lock
+	$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable .
+	touch $@
