@@ -1,0 +1,231 @@
+"""A home: the folder with everything of one installation.
+
+Belongs here: every path of a home, its permissions, key and lock, and the connection to its
+working file. Does not belong here: what lies in the tables (catalog, state), what is
+published (generation), what an auditor proves (ledger).
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+import filelock
+
+from warehouse.errors import HomeBusy, UserError
+from warehouse.files import PRIVATE_FILE, PRIVATE_FOLDER, PUBLIC_FILE, write_whole
+from warehouse.settings import SETTINGS_TEMPLATE, Settings, read_settings
+
+__all__ = ["Home", "HomeBusy", "Settings", "UserError", "new_run_id"]
+
+_KEY_BYTES = 32
+
+
+@dataclass(frozen=True)
+class Home:
+    """The paths of one home, and what may be done with it."""
+
+    root: Path
+
+    @property
+    def config(self) -> Path:
+        """The region's own rules and ``home.toml``."""
+        return self.root / "config"
+
+    @property
+    def landing(self) -> Path:
+        """Files as they arrive; never changed or deleted by the product."""
+        return self.root / "landing"
+
+    @property
+    def warehouse(self) -> Path:
+        """Private: the working file and what belongs to it."""
+        return self.root / "warehouse"
+
+    @property
+    def restricted(self) -> Path:
+        """Private: the generations of ``restricted.duckdb``."""
+        return self.root / "restricted"
+
+    @property
+    def returns(self) -> Path:
+        """Private: what goes back to a sender to mend."""
+        return self.root / "returns"
+
+    @property
+    def published(self) -> Path:
+        """The published generations, for BI tools."""
+        return self.root / "published"
+
+    @property
+    def reports(self) -> Path:
+        """A folder per run, the index over all runs, and the ledger."""
+        return self.root / "reports"
+
+    @property
+    def dagster(self) -> Path:
+        """Dagster's run history; no personal data."""
+        return self.root / "dagster"
+
+    @property
+    def warehouse_file(self) -> Path:
+        """The working file: one writer, nobody else opens it."""
+        return self.warehouse / "warehouse.duckdb"
+
+    @property
+    def key_file(self) -> Path:
+        """The key of the HMAC that stands for a respondent."""
+        return self.warehouse / "home.key"
+
+    @property
+    def lock_file(self) -> Path:
+        """Held by the one run that a home admits at a time."""
+        return self.warehouse / ".lock"
+
+    @property
+    def scratch(self) -> Path:
+        """Where DuckDB spills what does not fit into memory; private, like all of its folder."""
+        return self.warehouse / "tmp"
+
+    @property
+    def dbt_target(self) -> Path:
+        """What dbt compiles and records."""
+        return self.warehouse / "dbt" / "target"
+
+    @property
+    def dbt_logs(self) -> Path:
+        """The log files of dbt."""
+        return self.warehouse / "dbt" / "logs"
+
+    @property
+    def ledger_file(self) -> Path:
+        """The chained lines of ``warehouse.ledger``."""
+        return self.reports / "ledger.jsonl"
+
+    @property
+    def settings_file(self) -> Path:
+        """The settings that ``settings()`` reads."""
+        return self.config / "home.toml"
+
+    def create(self) -> list[Path]:
+        """Make what is missing of the home and return it; existing files stay as they are.
+
+        The permissions of the private folders are set each time: a copied home has lost them.
+        """
+        private = [self.warehouse, self.restricted, self.returns, self.scratch]
+        folders = [
+            *(self.root, self.config, self.landing, self.published, self.reports, self.dagster),
+            *private,
+            *(self.published / "generations", self.restricted / "generations"),
+            *(self.dbt_target, self.dbt_logs),
+        ]
+        made = [folder for folder in folders if not folder.is_dir()]
+        for folder in folders:
+            folder.mkdir(parents=True, exist_ok=True)
+        for folder in (*private, self.restricted / "generations"):
+            folder.chmod(PRIVATE_FOLDER)
+        if not self.key_file.exists():
+            write_whole(self.key_file, secrets.token_hex(_KEY_BYTES).encode(), PRIVATE_FILE)
+            made.append(self.key_file)
+        self.key_file.chmod(PRIVATE_FILE)
+        if not self.settings_file.exists():
+            write_whole(self.settings_file, SETTINGS_TEMPLATE.encode(), PUBLIC_FILE)
+            made.append(self.settings_file)
+        return made
+
+    def require(self) -> None:
+        """Raise UserError if this is not a home."""
+        if not (self.settings_file.is_file() and self.key_file.is_file()):
+            raise UserError(
+                f"{self.root} is not a home (no {self.settings_file.name} or key in it). "
+                f"Make one with: budaya init --home {self.root}"
+            )
+
+    def settings(self) -> Settings:
+        """Read ``config/home.toml``; UserError names the file and the key that is wrong."""
+        self.require()
+        return read_settings(self.settings_file)
+
+    def key(self) -> bytes:
+        """Return the home's secret key; UserError if it is damaged or lost."""
+        self.require()
+        try:
+            key = bytes.fromhex(self.key_file.read_text(encoding="ascii"))
+        except ValueError:
+            key = b""
+        if len(key) != _KEY_BYTES:
+            # Not shown and not replaced: a new key would make strangers of all respondents.
+            raise UserError(f"{self.key_file} is damaged; put it back from a backup")
+        return key
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """Hold the home for one run; HomeBusy at once if another process holds it.
+
+        The process that holds it may take it again: a night started from the command line looks
+        at the plan under the lock, and the run within it takes it too.
+        """
+        self.require()
+        path = str(self.lock_file)
+        lock = filelock.FileLock(path, timeout=0, mode=PRIVATE_FILE, is_singleton=True)
+        try:
+            lock.acquire()
+        except filelock.Timeout as error:
+            raise HomeBusy(
+                f"Another run holds {self.root}. Wait until it has ended and try again."
+            ) from error
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def connect(self, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
+        """Open the working file within the home's limits, in UTC.
+
+        The limits are SET after opening: DuckDB refuses a second connection of one process
+        (that of Great Expectations) whose opening configuration differs.
+
+        Raises:
+            HomeBusy: Another process has the file open.
+            UserError: It is to be read and nothing was loaded yet.
+        """
+        settings = self.settings()
+        if read_only and not self.warehouse_file.exists():
+            raise UserError(f"{self.root} holds no data yet. Load some with: budaya run")
+        try:
+            conn = duckdb.connect(str(self.warehouse_file), read_only=read_only)
+        except duckdb.IOException as error:
+            if "Could not set lock" not in str(error):
+                raise
+            raise HomeBusy(
+                f"Another program has {self.warehouse_file} open. Close it and try again; "
+                "BI tools read published/current/marts.duckdb instead."
+            ) from error
+        _set(conn, "memory_limit", settings.memory_limit)
+        _set(conn, "threads", str(settings.threads))
+        if _current(conn, "temp_directory") != str(self.scratch):
+            # DuckDB refuses to move it once it was used, even to the same place.
+            self.scratch.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
+            _set(conn, "temp_directory", str(self.scratch))
+        _set(conn, "TimeZone", "UTC")
+        return conn
+
+
+def new_run_id(now: datetime) -> str:
+    """Return the mark of a run that begins ``now``: sortable by time, unique by a random tail."""
+    return f"{now.astimezone(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
+
+
+def _set(conn: duckdb.DuckDBPyConnection, name: str, value: str) -> None:
+    escaped = value.replace("'", "''")
+    conn.execute(f"SET {name} = '{escaped}'")
+
+
+def _current(conn: duckdb.DuckDBPyConnection, name: str) -> str:
+    row = conn.execute("SELECT current_setting(?)", [name]).fetchone()
+    return str(row[0]) if row else ""

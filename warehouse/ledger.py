@@ -1,0 +1,230 @@
+"""The ledger: one canonical line per run or rollback, each with the digest of the line before.
+
+Belongs here: the form of a line, and appending it so that a kill leaves a whole chain. Does not
+belong here: the proof that nothing was changed (``warehouse.verify``), what a run decided (the
+gate) and what an auditor reads (the report).
+
+A line is canonical JSON (sorted keys, no blanks, UTF-8) with ``seq`` and ``prev``, the SHA-256 of
+the bytes of the line before it without the line's end; the digest of the last line is the *head*.
+Whoever has noted a head can show later that everything up to it is unchanged.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from warehouse.errors import UserError
+from warehouse.files import PUBLIC_FILE, fsync_path
+from warehouse.generation import current_run_id, generations
+from warehouse.home import Home
+from warehouse.privacy import mask_digits
+
+NO_LINE = "0" * 64
+# What the caller must say of each kind of entry; `seq` and `prev` are added here.
+KINDS: Mapping[str, frozenset[str]] = {
+    "run": frozenset(
+        {
+            "run_id",
+            "started_at",
+            "ended_at",
+            "as_of_date",
+            "because",
+            "outcome",
+            "exit_code",
+            "reasons",
+            "code_version",
+            "lock_sha256",
+            "rules_digest",
+            "rules_sha256",
+            "inputs",
+            "report_sha256",
+            "generation",
+            "wakes_on",
+        }
+    ),
+    "rollback": frozenset({"run_id", "to", "at"}),
+}
+_INPUT_KEYS = ("government_code", "source", "period", "file_sha256", "file_name")
+_AREAS = {"report_sha256": ("reports/",), "generation": ("published/", "restricted/")}
+
+
+class LedgerError(RuntimeError):
+    """The ledger can not be continued: its last line is damaged, not merely cut short."""
+
+
+def append(home: Home, entry: Mapping[str, Any]) -> str:
+    """Add an entry and return the new head; the line is on disk when this returns.
+
+    The caller holds the home's lock. A last line that a kill cut short was never promised to
+    anybody: it is removed, and the new line records how long it was and its digest.
+
+    Args:
+        home: The home whose ledger is continued.
+        entry: ``kind`` and what ``KINDS`` asks for it. Digests go by path within the home.
+
+    Raises:
+        ValueError: The entry lacks something, says too much, or names a file unmasked.
+        LedgerError: The last line is damaged.
+    """
+    _check_entry(entry)
+    lines, torn = read_lines(home)
+    if torn and not is_cut_short(torn):
+        raise LedgerError(f"the last line of {home.ledger_file.name} is damaged; see verify")
+    record: dict[str, Any] = {**entry, "seq": len(lines), "prev": digest_of_last(lines)}
+    if torn:
+        digest = hashlib.sha256(torn).hexdigest()
+        record["removed_torn_line"] = {"bytes": len(torn), "sha256": digest}
+    line = _canonical(record)
+    _write_line(home.ledger_file, lines, line)
+    return hashlib.sha256(line).hexdigest()
+
+
+def entries(home: Home) -> list[dict[str, Any]]:
+    """Return all whole entries, the oldest first; LedgerError names a line that is no entry."""
+    lines, _ = read_lines(home)
+    parsed = []
+    for number, line in enumerate(lines, start=1):
+        entry = parse(line)
+        if entry is None:
+            raise LedgerError(f"{home.ledger_file.name}, line {number} is damaged; see verify")
+        parsed.append(entry)
+    return parsed
+
+
+def head(home: Home) -> str:
+    """Return the digest of the last whole line; 64 zeros before the first."""
+    lines, _ = read_lines(home)
+    return digest_of_last(lines)
+
+
+def read_lines(home: Home) -> tuple[list[bytes], bytes]:
+    """Return the whole lines without their ends, and the rest that a kill has left, if any.
+
+    An entry of which only the line's end is missing is whole.
+    """
+    if not home.ledger_file.exists():
+        return [], b""
+    *lines, rest = home.ledger_file.read_bytes().split(b"\n")
+    if parse(rest) is not None:
+        return [*lines, rest], b""
+    return lines, rest
+
+
+def is_cut_short(rest: bytes) -> bool:
+    """Whether what stands after the last line's end is the beginning of a line.
+
+    A kill leaves such a beginning. A whole entry with something behind it is not one: there the
+    line's end itself was changed.
+    """
+    try:
+        json.JSONDecoder().raw_decode(rest.decode(errors="replace"))
+    except ValueError:
+        return rest.startswith(b"{")
+    return False
+
+
+def parse(line: bytes) -> dict[str, Any] | None:
+    """Return the entry that a line holds; None unless it is one, whole and canonical."""
+    try:
+        entry = json.loads(line)
+        is_entry = isinstance(entry, dict) and _fault(entry) is None and _canonical(entry) == line
+    except ValueError:  # no JSON, or JSON with what the canonical form forbids
+        return None
+    return entry if is_entry else None
+
+
+def digest_of_last(lines: list[bytes]) -> str:
+    """Return the SHA-256 that the next line keeps of the last one; 64 zeros if there is none."""
+    return hashlib.sha256(lines[-1]).hexdigest() if lines else NO_LINE
+
+
+def published_run_ids(home: Home) -> list[str]:
+    """Return the runs that the ledger says were published, the oldest first."""
+    return [entry["run_id"] for entry in entries(home) if entry.get("generation")]
+
+
+def published_run_id(home: Home) -> str | None:
+    """Return the run that the ledger says is published now: the last one, or a rollback's."""
+    for entry in reversed(entries(home)):
+        if entry["kind"] == "rollback":
+            return str(entry["to"])
+        if entry["generation"]:
+            return str(entry["run_id"])
+    return None
+
+
+def rollback_target(home: Home, run_id: str | None = None) -> str:
+    """Return the generation that a rollback may point to; the one before the current if not named.
+
+    Raises:
+        UserError: There is none, the ledger does not know it, or it is gone.
+    """
+    there = set(generations(home))
+    known = [known for known in published_run_ids(home) if known in there]
+    current = current_run_id(home)
+    if run_id is None:
+        earlier = [known_id for known_id in known if current is not None and known_id < current]
+        if not earlier:
+            raise UserError("There is no earlier generation to go back to. See: budaya status")
+        return earlier[-1]
+    if run_id not in known:
+        raise UserError(
+            f"There is no published generation {run_id}. Those there are: {', '.join(known)}"
+        )
+    if run_id == current:
+        raise UserError(f"{run_id} is what is published now.")
+    return run_id
+
+
+def _check_entry(entry: Mapping[str, Any]) -> None:
+    fault = _fault(entry)
+    if fault is None and set(entry) != KINDS[entry["kind"]] | {"kind"}:
+        fault = "it says more than its kind does"
+    if fault is not None:
+        raise ValueError(f"not an entry of the ledger: {fault}")
+
+
+def _fault(entry: Mapping[str, Any]) -> str | None:
+    """Say what keeps this from being an entry, if anything does."""
+    required = KINDS.get(str(entry.get("kind")))
+    if required is None or not required <= set(entry):
+        return "its kind is unknown or something of its kind is missing"
+    if entry["kind"] != "run":
+        return None
+    for key, areas in _AREAS.items():
+        digests = entry[key] if entry[key] is not None else {}
+        if not isinstance(digests, dict) or not all(path.startswith(areas) for path in digests):
+            return f"{key} takes digests by path within the home, below {' or '.join(areas)}"
+    for delivery in entry["inputs"] if isinstance(entry["inputs"], list) else [None]:
+        given = delivery if isinstance(delivery, dict) else {}
+        if not all(isinstance(given.get(key), str) for key in _INPUT_KEYS):
+            return f"inputs takes a list of deliveries, each with {', '.join(_INPUT_KEYS)}"
+        if given["file_name"] != mask_digits(given["file_name"]):
+            return "a file name must be masked"
+    return None
+
+
+def _canonical(entry: Mapping[str, Any]) -> bytes:
+    return json.dumps(
+        entry, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+    ).encode()
+
+
+def _write_line(path: Path, lines: list[bytes], line: bytes) -> None:
+    is_first = not path.exists()
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT, PUBLIC_FILE)
+    with os.fdopen(descriptor, "wb") as file:
+        # The end of the line before is written again: a kill may have cut off just that.
+        start = sum(len(whole) + 1 for whole in lines)
+        file.seek(max(start - 1, 0))
+        file.truncate()
+        file.write((b"\n" if lines else b"") + line + b"\n")
+        file.flush()
+        os.fsync(file.fileno())
+    if is_first:
+        fsync_path(path.parent)

@@ -1,0 +1,18 @@
+"""What must not leave the private folders, and how a text is made safe to show.
+
+Belongs here: masking that landing, ledger, balance and reports share. Does not belong here: which
+columns are personal (the catalog) or who is hidden (dbt's disclosure model).
+"""
+
+from __future__ import annotations
+
+import re
+
+# Six digits are the shortest run that gives somebody away: a birth date without the century,
+# the head of an employee number. Shorter runs (a year, a device's number) stay readable.
+_LONG_RUN = re.compile(r"\d{6,}")
+
+
+def mask_digits(text: str) -> str:
+    """Replace each digit of every run of six or more digits by ``*``; the rest stays."""
+    return _LONG_RUN.sub(lambda run: "*" * len(run.group()), text)

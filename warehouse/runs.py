@@ -1,0 +1,124 @@
+"""What a night leaves in the working file about itself: its run, its results, its deliveries.
+
+Belongs here: writing and reading the state tables of schema raw. Does not belong here: what a
+result means (`quality`), or the record that an auditor trusts (`warehouse.ledger`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import date, datetime, timedelta
+from typing import Any, Protocol
+
+import duckdb
+
+from warehouse.catalog import load_catalog
+
+# Without a row in survey_waves a wave is open until so many days passed without a submission.
+WAVE_SILENCE_DAYS = 14
+
+
+class Result(Protocol):
+    """Anything with the attributes that `raw.check_result` stores beside the run_id."""
+
+    check_id: str
+
+
+def open_run(
+    conn: duckdb.DuckDBPyConnection,
+    *,
+    run_id: str,
+    started_at: datetime,
+    as_of_date: date,
+    code_version: str,
+    rules_sha256: str,
+) -> None:
+    """Make this the current run; a run that a kill left open stays as history."""
+    conn.execute("BEGIN")
+    conn.execute("UPDATE raw.run SET is_current = false WHERE is_current")
+    conn.execute(
+        "INSERT INTO raw.run VALUES (?, ?, ?, ?, ?, NULL, true)",
+        [run_id, started_at.replace(tzinfo=None), as_of_date, code_version, rules_sha256],
+    )
+    conn.execute("COMMIT")
+
+
+def stamp_publication(
+    conn: duckdb.DuckDBPyConnection, run_id: str, published_at: datetime | None
+) -> None:
+    """Say when a run was published (UTC); None takes it back."""
+    stamp = published_at.replace(tzinfo=None, microsecond=0) if published_at else None
+    conn.execute("UPDATE raw.run SET published_at = ? WHERE run_id = ?", [stamp, run_id])
+
+
+def record_results(
+    conn: duckdb.DuckDBPyConnection, run_id: str, results: Iterable[Result]
+) -> None:
+    """Store check results; one that is stored already for this run is replaced."""
+    columns = [column.name for column in load_catalog().state["check_result"].columns[1:]]
+    rows = [[run_id, *(_plain(getattr(result, name)) for name in columns)] for result in results]
+    if not rows:
+        return
+    marks = ", ".join("?" * (len(columns) + 1))
+    conn.execute("BEGIN")
+    conn.executemany(
+        "DELETE FROM raw.check_result WHERE run_id = ? AND check_id = ?", [row[:2] for row in rows]
+    )
+    conn.executemany(f"INSERT INTO raw.check_result VALUES ({marks})", rows)
+    conn.execute("COMMIT")
+
+
+def _plain(value: Any) -> Any:
+    return value.replace(tzinfo=None) if isinstance(value, datetime) else value
+
+
+def stored_results(conn: duckdb.DuckDBPyConnection, run_id: str) -> list[dict[str, Any]]:
+    """The results stored for a run, as dicts of the other columns of `raw.check_result`."""
+    cursor = conn.execute(
+        "SELECT * EXCLUDE (run_id) FROM raw.check_result WHERE run_id = ?", [run_id]
+    )
+    names = [entry[0] for entry in cursor.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+_KEY = ("government_code", "source", "period", "file_sha256")
+_INPUT = (
+    "government_code, source, period, file_sha256, file_name, layout, outcome, reason_code, "
+    "rows_read, rows_loaded, rows_quarantined, rows_duplicate, rows_skipped, "
+    "strftime(modified_at, '%Y-%m-%dT%H:%M:%SZ') AS modified_at"
+)
+
+
+def ledger_inputs(
+    conn: duckdb.DuckDBPyConnection, run_id: str, keys: Collection[tuple[str, str, str, str]]
+) -> list[dict[str, Any]]:
+    """What the ledger records of deliveries: digests, counts and masked names, no path.
+
+    Args:
+        conn: The working file.
+        run_id: The night; whatever it decided is recorded.
+        keys: government, source, period and SHA-256 of deliveries that the ledger doesn't know
+            yet: a night that was killed may have loaded them.
+    """
+    cursor = conn.execute(
+        f"SELECT {_INPUT}, run_id FROM raw.delivery ORDER BY modified_at, path, government_code"
+    )
+    names = [entry[0] for entry in cursor.description or ()]
+    unknown = {tuple(key) for key in keys}
+    rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    return [
+        {name: value for name, value in row.items() if name != "run_id"}
+        for row in rows
+        if row["run_id"] == run_id or tuple(row[name] for name in _KEY) in unknown
+    ]
+
+
+def silent_wave_dates(conn: duckdb.DuckDBPyConnection) -> list[date]:
+    """The days on which waves without a row in `survey_waves` close by their silence."""
+    rows = conn.execute(
+        "SELECT CAST(max(submitted_at) AS DATE) FROM raw.survey AS submission "
+        "WHERE NOT EXISTS (SELECT 1 FROM raw.rule_survey_waves AS wave "
+        "WHERE wave.government_code = submission.government_code AND wave.wave = submission.period) "
+        "GROUP BY government_code, period"
+    ).fetchall()
+    return sorted({row[0] + timedelta(days=WAVE_SILENCE_DAYS + 1) for row in rows if row[0]})
