@@ -1,0 +1,341 @@
+"""Bytes become a grid: lines of cells that DuckDB reads, whatever wrote the file.
+
+Belongs here: encodings, delimiters, quotes, line ends, and the bounds on them. Does not belong
+here: which row is the header and what a column means (`ingest.layouts`), spreadsheets' cells
+(`ingest.workbook`).
+
+A grid is a *line file*: UTF-8, one row per line, cells between separators, nothing quoted. A text
+file without quotes is its own line file; everything else is rewritten once, as a stream, into the
+scratch folder. DuckDB reads a line file as one column and splits it: its reader of several columns
+loses blank rows, long rows and unbalanced quotes without a word.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import tempfile
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from ingest.reasons import Unreadable
+from ingest.workbook import CELL_SEPARATOR, WorkbookError, clean_cell, read_workbook
+
+__all__ = ["Grid", "Records", "Unreadable", "open_grids", "read_records"]
+
+HEAD_ROWS = 60
+MAX_CELLS = 1024  # of a row
+MAX_RECORDS_BYTES = 10_000_000  # of a file that people edit by hand
+MAX_CELL_LINES = 50  # line breaks in a quoted cell; more means a quote that was never closed
+
+_CHUNK = 1 << 20
+_MAX_LINE = 2_200_000  # two chunks: a chunk without a line end is refused before
+_DELIMITERS = ("\t", ";", "|", ",")
+_ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+_NO_TABLES = (b"%pdf", b"{\\rtf", b"<html", b"<!doc", b"\x7felf", b"\x89png", b"\xff\xd8\xff")
+
+
+@dataclass(frozen=True)
+class Grid:
+    """The rows of a text file or sheet, not yet interpreted.
+
+    ``lines`` is the line file, ``rows`` how many rows it has, ``head`` the first of them. Row
+    numbers count from 1 and are those that a person sees in a spreadsheet.
+    """
+
+    lines: Path
+    separator: str
+    rows: int
+    head: tuple[tuple[str, ...], ...]
+    sheet: str = ""
+
+    def relation(self, skip: int) -> str:
+        """SQL of the rows after the first ``skip``, in order, in one column ``line``."""
+        path = str(self.lines).replace("'", "''")
+        return (
+            f"read_csv('{path}', auto_detect=false, header=false, skip={skip}, delim='\x01', "
+            "quote='', escape='', comment='', columns={'line': 'VARCHAR'}, "
+            f"max_line_size={_MAX_LINE})"
+        )
+
+
+@dataclass(frozen=True)
+class Records:
+    """A small table that people edit: header in lower case, and rows with their row number."""
+
+    header: tuple[str, ...]
+    rows: tuple[tuple[int, dict[str, str]], ...]
+
+
+def open_grids(path: Path, scratch: Path) -> Iterator[Grid]:
+    """Yield the readings of a file, the likeliest first: its sheets, or its delimiters.
+
+    Args:
+        path: The file.
+        scratch: A private folder for what has to be rewritten; the caller removes it.
+
+    Raises:
+        Unreadable: There is no way to read it as rows of text.
+    """
+    try:
+        with path.open("rb") as file:
+            start = file.read(4096)
+    except OSError as error:
+        raise Unreadable("file_unreachable") from error
+    if not start:
+        raise Unreadable("file_empty")
+    folder = Path(tempfile.mkdtemp(dir=scratch))
+    if start.startswith((_ZIP, _OLE)):
+        yield from _sheets(path, folder)
+    elif start.lstrip().lower().startswith(_NO_TABLES):
+        raise Unreadable("not_a_table")
+    else:
+        yield from _texts(path, _survey(path, start), folder)
+
+
+def read_records(path: Path) -> Records:
+    """Read a small table with its header in the first filled row, such as a rule file.
+
+    Header names are stripped and in lower case, cells stripped, blank rows left out.
+
+    Raises:
+        Unreadable: The file can't be read, names a column twice, or has a row with more cells
+            than the header.
+    """
+    try:
+        size = path.stat().st_size
+    except OSError as error:
+        raise Unreadable("file_unreachable") from error
+    if size > MAX_RECORDS_BYTES:
+        raise Unreadable("file_too_big")
+    with tempfile.TemporaryDirectory() as scratch:
+        grid = next(open_grids(path, Path(scratch)))
+        rows = [
+            (number, [cell.strip() for cell in line.split(grid.separator)])
+            for number, line in enumerate(_lines_of(grid.lines), start=1)
+        ]
+    filled = [(number, cells) for number, cells in rows if any(cells)]
+    if not filled:
+        raise Unreadable("file_empty")
+    header = _header(filled[0][1])
+    for number, cells in filled[1:]:
+        if any(cells[len(header) :]):
+            raise Unreadable("row_ragged", f"row {number}")
+    return Records(header, tuple((n, _as_dict(header, cells)) for n, cells in filled[1:]))
+
+
+def _header(cells: list[str]) -> tuple[str, ...]:
+    names = [cell.lower() for cell in cells]
+    while names and not names[-1]:
+        names.pop()
+    twice = sorted(name for name, times in Counter(names).items() if times > 1)
+    if twice:
+        raise Unreadable("column_twice", ", ".join(twice))
+    return tuple(names)
+
+
+def _as_dict(header: tuple[str, ...], cells: list[str]) -> dict[str, str]:
+    padded = cells + [""] * (len(header) - len(cells))
+    return dict(zip(header, padded, strict=False))
+
+
+# --- spreadsheets ---------------------------------------------------------------------------
+
+
+def _sheets(path: Path, folder: Path) -> Iterator[Grid]:
+    try:
+        sheets = read_workbook(path, folder)
+    except WorkbookError as error:
+        raise Unreadable(error.reason_code) from error
+    if not any(sheet.rows for sheet in sheets):
+        raise Unreadable("file_empty")
+    for sheet in sheets:
+        yield Grid(
+            sheet.lines, CELL_SEPARATOR, sheet.rows, _head(sheet.lines, CELL_SEPARATOR), sheet.name
+        )
+
+
+# --- text -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Facts:
+    """What a scan of all bytes of a text file found."""
+
+    encoding: str
+    quoted: bool
+    rows: int
+    is_line_file: bool  # DuckDB can read it as it stands
+
+
+def _survey(path: Path, start: bytes) -> _Facts:
+    """Read the file once, as bytes, in bounded memory."""
+    wide = _utf16(start)
+    if wide:
+        return _Facts(wide, quoted=True, rows=0, is_line_file=False)
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    utf8, quoted, odd = True, False, False
+    returns = feeds = pairs = 0
+    last = b""
+    for chunk in _chunks(path):
+        if len(chunk) == _CHUNK and b"\n" not in chunk and b"\r" not in chunk:
+            raise Unreadable("line_too_long")
+        if utf8 and not (chunk.isascii() and not decoder.getstate()[0]):
+            utf8 = _decodes(decoder, chunk)
+        quoted = quoted or b'"' in chunk
+        odd = odd or b"\x00" in chunk or b"\x01" in chunk
+        feeds += chunk.count(b"\n")
+        if b"\r" in chunk or last == b"\r":
+            returns += chunk.count(b"\r")
+            pairs += chunk.count(b"\r\n") + (last == b"\r" and chunk.startswith(b"\n"))
+        last = chunk[-1:]
+    utf8 = utf8 and not decoder.getstate()[0]
+    uniform = returns == 0 or returns == feeds == pairs
+    return _Facts(
+        encoding="utf-8-sig" if utf8 else "cp1252",
+        quoted=quoted,
+        rows=feeds + (last not in b"\n"),
+        is_line_file=utf8 and uniform and not odd and not quoted,
+    )
+
+
+def _decodes(decoder: codecs.IncrementalDecoder, chunk: bytes) -> bool:
+    try:
+        decoder.decode(chunk)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _utf16(start: bytes) -> str:
+    """Name the UTF-16 that a file is written in, by its mark or by every second byte being 0."""
+    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    half = len(start) // 2
+    if half >= 4 and start[1::2].count(0) > half * 0.7 and start[::2].count(0) < half * 0.1:
+        return "utf-16-le"
+    if half >= 4 and start[::2].count(0) > half * 0.7 and start[1::2].count(0) < half * 0.1:
+        return "utf-16-be"
+    return ""
+
+
+def _chunks(path: Path) -> Iterator[bytes]:
+    try:
+        with path.open("rb") as file:
+            while chunk := file.read(_CHUNK):
+                yield chunk
+    except OSError as error:
+        raise Unreadable("file_unreachable") from error
+
+
+def _texts(path: Path, facts: _Facts, folder: Path) -> Iterator[Grid]:
+    if facts.is_line_file:
+        plain, rows = path, facts.rows
+    else:
+        plain = folder / "plain.lines"
+        rows = _write(plain, (clean_line(line) for line in _text_lines(path, facts.encoding)))
+    if rows == 0:
+        raise Unreadable("file_empty")
+    for delimiter in _likeliest_delimiters(plain, quoted=facts.quoted):
+        grid = None
+        if facts.quoted:
+            grid = _unquoted(path, facts.encoding, delimiter, folder)
+        yield grid or Grid(plain, delimiter, rows, _head(plain, delimiter))
+
+
+def _text_lines(path: Path, encoding: str) -> Iterator[str]:
+    """Yield the lines of a text file with their ends; Unreadable for one without end."""
+    with path.open(encoding=encoding, errors="replace", newline=None) as file:
+        while line := file.readline(_MAX_LINE // 4):
+            if len(line) >= _MAX_LINE // 4:
+                raise Unreadable("line_too_long")
+            yield line
+
+
+def clean_line(line: str) -> str:
+    """Return a line with every control character but the tabulator blanked."""
+    line = line.rstrip("\n")
+    if line.isprintable():
+        return line
+    return "\t".join(
+        part if part.isprintable() else "".join(c if c.isprintable() else " " for c in part)
+        for part in line.split("\t")
+    )
+
+
+def _unquoted(path: Path, encoding: str, delimiter: str, folder: Path) -> Grid | None:
+    """Rewrite a quoted file; None if its quotes don't balance, so that they are mere characters."""
+    lines = folder / f"unquoted-{ord(delimiter)}.lines"
+    end = "\x1eend"
+
+    def rows() -> Iterator[str]:
+        source = (line.replace("\x00", " ") for line in _text_lines(path, encoding))
+        row: list[str] = []
+        for row in csv.reader(_ended(source, end), delimiter=delimiter):
+            if any(cell.count("\n") > MAX_CELL_LINES for cell in row) or len(row) > MAX_CELLS:
+                raise csv.Error
+            if row != [end]:
+                yield CELL_SEPARATOR.join(map(clean_cell, row))
+        if row != [end]:
+            raise csv.Error
+
+    try:
+        count = _write(lines, rows())
+    except csv.Error:
+        return None
+    return Grid(lines, CELL_SEPARATOR, count, _head(lines, CELL_SEPARATOR))
+
+
+def _ended(lines: Iterable[str], end: str) -> Iterator[str]:
+    """Yield the lines and a last one, which an open quote would swallow."""
+    for line in lines:
+        yield line if line.endswith("\n") else line + "\n"
+    yield end
+
+
+def _likeliest_delimiters(plain: Path, *, quoted: bool) -> list[str]:
+    """Order the delimiters by how well they cut the head into rows of equal width."""
+    head = list(islice(_lines_of(plain), HEAD_ROWS))
+    return sorted(_DELIMITERS, key=lambda delimiter: -_fit(head, delimiter, quoted=quoted))
+
+
+def _fit(head: list[str], delimiter: str, *, quoted: bool) -> float:
+    rows = [line.split(delimiter) for line in head if line.strip()]
+    if quoted:
+        with suppress(csv.Error):  # a cell without end: the quotes are mere characters
+            rows = list(csv.reader(head, delimiter=delimiter))
+    widths = Counter(len(row) for row in rows if len(row) > 1)
+    if not widths:
+        return 0.0
+    width, times = widths.most_common(1)[0]
+    share = times / sum(1 for row in rows if row)
+    return (width - 1) * share**2
+
+
+# --- line files -----------------------------------------------------------------------------
+
+
+def _write(path: Path, lines: Iterable[str]) -> int:
+    rows = 0
+    with path.open("w", encoding="utf-8", errors="replace", newline="\n") as out:
+        for line in lines:
+            out.write(line + "\n")
+            rows += 1
+    return rows
+
+
+def _lines_of(lines: Path) -> Iterator[str]:
+    with lines.open(encoding="utf-8-sig", newline="\n") as file:
+        for line in file:
+            yield line.rstrip("\r\n")
+
+
+def _head(lines: Path, separator: str) -> tuple[tuple[str, ...], ...]:
+    return tuple(
+        tuple(cell.strip() for cell in line.split(separator))
+        for line in islice(_lines_of(lines), HEAD_ROWS)
+    )

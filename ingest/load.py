@@ -1,0 +1,253 @@
+"""New deliveries enter schema raw, whole or not at all.
+
+Belongs here: which deliveries are due, the judge's verdict, and the one transaction that moves
+rows, quarantine, delivery and balance. Does not belong here: parsing (`ingest.batch`), the
+dry run (`ingest.check`), checks (quality), or deciding whether a night is due (`ingest.plan`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import duckdb
+
+from ingest.balance import Balance, BalanceError, DeliveryKey, check_balance
+from ingest.batch import Batch, Receipt
+from ingest.check import CheckReport, Problem, check_file
+from ingest.landing import Delivery
+from ingest.rows import Fate
+from ingest.scratch import ANSWERS, open_scratch, own_columns, source_tables
+from warehouse.catalog import Table
+from warehouse.home import Home
+
+__all__ = [
+    "Balance",
+    "BalanceError",
+    "CheckReport",
+    "DeliveryKey",
+    "Judge",
+    "Problem",
+    "check_file",
+    "load_source",
+]
+
+Judge = Callable[[duckdb.DuckDBPyConnection, str], Mapping[DeliveryKey, str]]
+"""Looks at schema ``batch`` and names the check that holds a delivery, for each that is held."""
+
+# Rows refused for these reasons are tried again when the rules have changed.
+_REFUSED_BY_RULES = ("answer_unknown", "answer_off_scale")
+
+
+def load_source(  # noqa: PLR0913, PLR0917 - the interface of a night's step
+    conn: duckdb.DuckDBPyConnection,
+    home: Home,
+    run_id: str,
+    now: datetime,
+    source: str,
+    deliveries: Sequence[Delivery],
+    judge: Judge,
+) -> list[Balance]:
+    """Load what is due of a source's deliveries and return their balances, in order.
+
+    A delivery that is loaded already is left alone, unless rules that refused some of its rows
+    have changed since, or an instrument of its wave arrived: then it is loaded again whole. So
+    the deliveries of the source in landing may be given, or only the new ones.
+
+    Args:
+        conn: The working file; schema raw, the rules and the row of this run are in it.
+        home: The home, whose lock the caller holds.
+        run_id: The night.
+        now: When the night began; what is first seen in it was received then.
+        source: A landing source.
+        deliveries: Of this source, in the contract's order.
+        judge: Called once, with every readable new delivery in schema ``batch``.
+
+    Raises:
+        BalanceError: Rows were lost or invented; nothing of the load is kept.
+    """
+    known = _known(conn, source)
+    received = now.astimezone(UTC).replace(tzinfo=None)
+    refused = _refused_by_old_rules(conn, run_id, source)
+
+    def receipted(chosen: Sequence[Delivery]) -> list[tuple[Delivery, Receipt]]:
+        return [(d, known.get(d.key, (Receipt.first(d, received), ""))[0]) for d in chosen]
+
+    loaded = [d for d in deliveries if known.get(d.key, (None, ""))[1] == "loaded"]
+    due = [d for d in deliveries if d not in loaded or d.key in refused]
+    if not due:
+        return []
+    with open_scratch(conn, source, home.scratch) as folder:
+        batch = Batch(conn, source, run_id, home.key(), home.settings().time_zone, folder)
+        batch.read(receipted(due))
+        waves = batch.waves_with_instrument()
+        again = [d for d in loaded if d not in due and (d.government_code, d.period) in waves]
+        batch.read(receipted(again))
+        if any(balance.outcome == "loaded" for balance in batch.balances.values()):
+            _apply_verdict(batch, judge(conn, source))
+        _count_repeats(batch)
+        _move(batch)
+        return [balance for _, balance in sorted(batch.balances.items())]
+
+
+def _known(conn: duckdb.DuckDBPyConnection, source: str) -> dict[DeliveryKey, tuple[Receipt, str]]:
+    """The deliveries of a source that a night has decided, with their outcome."""
+    rows = conn.execute(
+        "SELECT government_code, source, period, file_sha256, modified_at, received_at, outcome "
+        "FROM raw.delivery WHERE source = ?",
+        [source],
+    ).fetchall()
+    return {row[:4]: (Receipt(row[4], row[5]), row[6]) for row in rows}
+
+
+def _refused_by_old_rules(
+    conn: duckdb.DuckDBPyConnection, run_id: str, source: str
+) -> set[DeliveryKey]:
+    """Loaded deliveries with rows that other rules than those of this run refused."""
+    rows = conn.execute(
+        """
+        SELECT DISTINCT d.government_code, d.source, d.period, d.file_sha256
+        FROM raw.delivery d
+        JOIN raw.quarantine q USING (government_code, source, period, file_sha256)
+        JOIN raw.run before ON before.run_id = d.run_id
+        JOIN raw.run today ON today.run_id = ?
+        WHERE d.source = ? AND d.outcome = 'loaded' AND q.reason_code IN (SELECT unnest(?))
+          AND before.rules_sha256 <> today.rules_sha256""",
+        [run_id, source, list(_REFUSED_BY_RULES)],
+    ).fetchall()
+    return {(row[0], row[1], row[2], row[3]) for row in rows}
+
+
+def _apply_verdict(batch: Batch, held: Mapping[DeliveryKey, str]) -> None:
+    for number, balance in list(batch.balances.items()):
+        if balance.outcome == "loaded" and balance.key in held:
+            batch.decide(number, replace(balance, outcome="held", reason_code=held[balance.key]))
+
+
+# --- rows that are known already ------------------------------------------------------------
+
+
+def _count_repeats(batch: Batch) -> None:
+    """Count rows that repeat one of a loaded or earlier delivery as duplicates.
+
+    They are compared by a 64-bit hash of their contents: it decides about a count, never about
+    what is stored.
+    """
+    for table in source_tables(batch.source):
+        if table.name == ANSWERS:
+            continue
+        for number, repeated in _repeats(batch, table).items():
+            balance = batch.balances[number]
+            counted = replace(
+                balance,
+                rows_loaded=balance.rows_loaded - repeated,
+                rows_duplicate=balance.rows_duplicate + repeated,
+            )
+            batch.decide(number, counted, repeated=repeated)
+
+
+def _repeats(batch: Batch, table: Table) -> dict[int, int]:
+    """The number of repeated rows of each delivery that has any."""
+    own = ", ".join(f'"{column.name}"' for column in own_columns(table))
+    if table.name == "survey":  # who is named is known by that, the others by how-manyeth they are
+        own = "respondent_id, row_digest, CASE WHEN respondent_id IS NULL THEN occurrence END"
+    others = f"""
+        FROM raw.{table.name} WHERE (government_code, period, file_sha256) NOT IN (
+          SELECT (government_code, period, file_sha256) FROM scratch.delivery)
+        AND government_code IN (SELECT government_code FROM scratch.delivery)"""
+    accepted = [b for b in batch.balances.values() if b.outcome == "loaded"]
+    if len(accepted) < 2 and not batch.conn.execute(f"SELECT 1 {others} LIMIT 1").fetchone():
+        return {}
+    rows = batch.conn.execute(
+        f"""
+        WITH fresh AS (
+          SELECT p.delivery_no, hash(d.government_code, d.period, {own}) AS content
+          FROM scratch.{table.name} p JOIN scratch.delivery d USING (delivery_no)
+          WHERE p.fate = {Fate.GOOD} AND d.outcome = 'loaded'
+        ), known AS (
+          SELECT DISTINCT hash(government_code, period, {own}) AS content {others}
+        ), firsts AS (
+          SELECT content, min(delivery_no) AS first_no FROM fresh GROUP BY content
+        )
+        SELECT delivery_no, count(*) FROM fresh JOIN firsts USING (content)
+        WHERE delivery_no > first_no OR content IN (SELECT content FROM known)
+        GROUP BY delivery_no"""
+    ).fetchall()
+    return {int(number): int(repeated) for number, repeated in rows}
+
+
+# --- the transaction ------------------------------------------------------------------------
+
+
+def _move(batch: Batch) -> None:
+    """Replace what schema raw holds of the deliveries and prove the balance, or change nothing."""
+    conn = batch.conn
+    conn.execute("BEGIN TRANSACTION")
+    try:
+        _forget(batch)
+        for table in source_tables(batch.source):
+            conn.execute(f"INSERT INTO raw.{table.name} BY NAME SELECT * FROM batch.{table.name}")
+        conn.execute("INSERT INTO raw.quarantine BY NAME SELECT * FROM batch.quarantine")
+        conn.execute(
+            "INSERT INTO raw.delivery BY NAME SELECT * EXCLUDE (rejected_share) FROM batch.delivery"
+        )
+        conn.execute(
+            "INSERT INTO raw.balance BY NAME "
+            "SELECT * EXCLUDE (rejected_share, path) FROM batch.delivery"
+        )
+        _prove(batch)
+    except BaseException:  # a break from the keyboard too must leave all or nothing
+        conn.execute("ROLLBACK")
+        raise
+    conn.execute("COMMIT")
+
+
+def _forget(batch: Batch) -> None:
+    """Delete what former nights stored of these deliveries."""
+    known = _known(batch.conn, batch.source)
+    for number, balance in batch.balances.items():
+        if balance.key not in known:
+            continue
+        for name in [table.name for table in source_tables(batch.source)]:
+            _delete(batch, name, number)
+        for name in ("quarantine", "delivery"):
+            _delete(batch, name, number, "AND r.source = d.source")
+
+
+def _delete(batch: Batch, table: str, number: int, and_source: str = "") -> None:
+    batch.conn.execute(
+        f"DELETE FROM raw.{table} r USING scratch.delivery d "
+        "WHERE d.delivery_no = ? AND r.government_code = d.government_code "
+        f"AND r.period = d.period AND r.file_sha256 = d.file_sha256 {and_source}",
+        [number],
+    )
+
+
+def _prove(batch: Batch) -> None:
+    """Hold every balance against the rows that really lie in schema raw now."""
+    tables = [table.name for table in source_tables(batch.source) if table.name != ANSWERS]
+    union = " UNION ALL ".join(
+        f"SELECT government_code, period, file_sha256, count(*) AS n FROM raw.{name} "
+        "WHERE file_sha256 IN (SELECT file_sha256 FROM scratch.delivery) GROUP BY ALL"
+        for name in tables
+    )
+    rows = batch.conn.execute(
+        f"""
+        SELECT d.delivery_no, any_value(d.lines), any_value(d.repeated),
+          coalesce(any_value(s.n), 0), coalesce(any_value(q.n), 0)
+        FROM scratch.delivery d
+        LEFT JOIN (SELECT government_code, period, file_sha256, sum(n) AS n FROM ({union})
+                   GROUP BY ALL) s USING (government_code, period, file_sha256)
+        LEFT JOIN (SELECT government_code, source, period, file_sha256, count(*) AS n
+                   FROM raw.quarantine GROUP BY ALL) q
+          USING (government_code, source, period, file_sha256)
+        GROUP BY d.delivery_no"""
+    ).fetchall()
+    if len(rows) != len(batch.balances):
+        raise BalanceError(f"{batch.source}: a delivery has no record")
+    for number, lines, repeated, stored, quarantined in rows:
+        balance = batch.balances[number]
+        check_balance(
+            balance, lines=lines, stored=stored, quarantined=quarantined, repeated=repeated
+        )

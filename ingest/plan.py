@@ -1,0 +1,127 @@
+"""What is new: whether a night is due, and which deliveries it has to read.
+
+Belongs here: the comparison of ledger, landing and rules. It reads files only, so that `budaya
+status` and the schedule may ask at any time. Does not belong here: loading (`ingest.load`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from ingest import rules as rule_files
+from ingest.landing import Delivery, Scan, scan
+from warehouse import ledger
+from warehouse.home import Home
+from warehouse.version import code_version
+
+DeliveryKey = tuple[str, str, str, str]
+
+# Why a night is due. The words of the contract's "New is", in the order in which they are shown.
+REASONS = {
+    "first_night": ("belum pernah terbit", "nothing was published yet"),
+    "new_files": ("ada berkas baru", "new files"),
+    "rules_changed": ("aturan berubah", "a rule changed"),
+    "new_version": ("versi produk baru", "a new version of the product"),
+    "date_passed": ("tanggal yang disebut aturan telah lewat", "a date that a rule names has passed"),
+    "former_run_blocked": ("malam sebelumnya tertahan", "the former run was blocked"),
+    "rolled_back": ("terbitan dikembalikan ke yang lama", "the publication was rolled back"),
+    "full_refresh": ("hitung ulang seluruhnya diminta", "a full refresh was asked for"),
+}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The work of a night.
+
+    ``deliveries`` are to be read: those that are new, and those that a former night held or set
+    aside. ``held`` are the deliveries in landing that stand held by the last night that judged
+    them. ``standing`` are all that are in landing and not withdrawn: those that are loaded are read
+    again where a rule that refused their rows has changed. ``reasons`` are keys of ``REASONS``; none means that no night is due.
+    """
+
+    scan: Scan
+    rules: rule_files.Rules
+    rules_digest: str
+    deliveries: tuple[Delivery, ...]
+    held: tuple[Delivery, ...]
+    standing: tuple[Delivery, ...]
+    reasons: tuple[str, ...]
+
+    @property
+    def due(self) -> bool:
+        """Whether there is anything to do."""
+        return bool(self.reasons)
+
+    @property
+    def reads_files_only(self) -> bool:
+        """Whether new files are the only reason for this night: if all are held, nothing is published."""
+        return self.reasons == ("new_files",)
+
+
+def make_plan(home: Home, today: date, *, full_refresh: bool = False) -> Plan:
+    """Compare landing and rules with what the ledger says was done.
+
+    Args:
+        home: The home.
+        today: The local date, on which waves close and rules begin or end.
+        full_refresh: Whether a night is asked for in any case.
+
+    Raises:
+        UserError: A rule file is wrong; the message names every file and row.
+    """
+    entries = ledger.entries(home)
+    found = scan(home)
+    rules = rule_files.read_rules(home, found.governments)
+    rules_digest = rule_files.rules_digest(home)
+    # Without its working file the home has to read everything again.
+    outcomes = delivery_outcomes(entries) if home.warehouse_file.exists() else {}
+    withdrawn = rules.withdrawn_files()
+    standing = tuple(d for d in found.deliveries if d.file_sha256 not in withdrawn)
+    pending = tuple(d for d in standing if outcomes.get(d.key) != "loaded")
+    reasons = _reasons(entries, rules, rules_digest, today)
+    if any(delivery.key not in outcomes for delivery in pending):
+        reasons["new_files"] = True
+    if full_refresh:
+        reasons["full_refresh"] = True
+    return Plan(
+        scan=found,
+        rules=rules,
+        rules_digest=rules_digest,
+        deliveries=pending,
+        held=tuple(d for d in pending if outcomes.get(d.key) == "held"),
+        standing=standing,
+        reasons=tuple(code for code in REASONS if reasons.get(code)),
+    )
+
+
+def delivery_outcomes(entries: Sequence[Mapping[str, Any]]) -> dict[DeliveryKey, str]:
+    """The last outcome of every delivery that the ledger names: loaded, held or set_aside."""
+    return {
+        (given["government_code"], given["source"], given["period"], given["file_sha256"]): given[
+            "outcome"
+        ]
+        for entry in entries
+        for given in entry.get("inputs", ())
+    }
+
+
+def _reasons(
+    entries: Sequence[Mapping[str, Any]], rules: rule_files.Rules, rules_digest: str, today: date
+) -> dict[str, bool]:
+    runs = [entry for entry in entries if entry["kind"] == "run"]
+    if not runs:
+        return {"first_night": True}
+    last = runs[-1]
+    since = date.fromisoformat(last["as_of_date"])
+    wakes = {date.fromisoformat(day) for day in last.get("wakes_on", ())}
+    return {
+        "rules_changed": last["rules_digest"] != rules_digest,
+        "new_version": last["code_version"] != code_version(),
+        "date_passed": bool(rule_files.wake_dates(rules, since, today))
+        or any(since < day <= today for day in wakes),
+        "former_run_blocked": last["outcome"] in {"blocked", "failed"},
+        "rolled_back": entries[-1]["kind"] == "rollback",
+    }

@@ -1,0 +1,48 @@
+"""Why a file or a row is not loaded: every reason code, in Indonesian and English, with a cure.
+
+Belongs here: the codes and their words. Does not belong here: the decision that a code applies
+(`ingest.dialect` for files, `ingest.layouts` for columns, `ingest.values` for cells). A message
+never repeats a cell: what a sender typed may be personal data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+import yaml
+
+REASONS_FILE = Path(__file__).parent / "reasons.yml"
+
+
+@dataclass(frozen=True)
+class Reason:
+    """A reason code with what is wrong and what to do next, in both languages."""
+
+    code: str
+    id: str
+    en: str
+    next_id: str
+    next_en: str
+
+
+class Unreadable(Exception):  # noqa: N818 - what is so is the file, no code failed
+    """A file can't become rows; it is set aside whole.
+
+    ``message`` says which column or limit is meant, in words that hold no cell.
+    """
+
+    def __init__(self, reason_code: str, message: str = "") -> None:
+        super().__init__(f"{reason_code}: {message}" if message else reason_code)
+        self.reason_code = reason_code
+        self.message = message
+
+
+def _read(path: Path) -> Mapping[str, Reason]:
+    entries = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return MappingProxyType({code: Reason(code, **words) for code, words in entries.items()})
+
+
+REASONS = _read(REASONS_FILE)

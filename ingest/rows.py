@@ -1,0 +1,177 @@
+"""The one SQL statement that turns a recognised file into typed rows with a fate each.
+
+Belongs here: the SELECT over a grid. It yields a row per line, in order, and leaves none out: what
+is not a record says so by its fate. Does not belong here: expressions for values
+(`ingest.values`), or where the rows go (`ingest.batch`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from enum import IntEnum
+
+import duckdb
+
+from ingest.fields import Field
+from ingest.layouts import Match
+from ingest.values import (
+    BLANKS,
+    Style,
+    decide_style,
+    hmac_value,
+    identifier,
+    literal,
+    style_evidence,
+    trimmed,
+)
+
+_TOTALS = "jumlah|total|jumlah total|grand total|jumlah keseluruhan"
+
+
+class Fate(IntEnum):
+    """What becomes of a line of a file."""
+
+    GOOD = 0
+    QUARANTINED = 1
+    DUPLICATE = 2
+    SKIPPED = 3
+
+
+def decide_styles(
+    conn: duckdb.DuckDBPyConnection, match: Match, fields: Sequence[Field]
+) -> dict[str, Style]:
+    """Decide the style of every column that needs it, in one pass over the file."""
+    if match.fixed_style:
+        return {}
+    wanted = {f.name: style_evidence(_cell(f), f.kind) for f in fields if f.cell}
+    wanted = {name: evidence for name, evidence in wanted.items() if evidence}
+    if not wanted:
+        return {}
+    aggregates = [aggregate for evidence in wanted.values() for aggregate in evidence]
+    row = conn.execute(f"SELECT {', '.join(aggregates)} FROM ({_cells(match, fields)})").fetchone()
+    counts = iter(row or ())
+    kinds = {f.name: f.kind for f in fields}
+    return {
+        name: decide_style(kinds[name], [next(counts) for _ in evidence], hint=match.day_first)
+        for name, evidence in wanted.items()
+    }
+
+
+def select_rows(match: Match, fields: Sequence[Field], styles: Mapping[str, Style]) -> str:
+    """SQL of every line below the header: values, fate, reason_code, reason_column, raw_text.
+
+    The problem of a row is the first one, in the order of the fields. ``select_parameters`` gives
+    the statement's parameters.
+    """
+    parsed = ", ".join(f"{_value(f, styles)} AS {_v(f)}" for f in fields)
+    outputs = ", ".join(f"{_v(f)} AS {identifier(f.name)}" for f in fields)
+    separator = literal(match.grid.separator)
+    raw = _raw_text(match, fields, separator)
+    blank = f"trim(replace(line, {separator}, ' '), {literal(BLANKS)}) = ''"
+    return f"""
+        SELECT {outputs}, fate,
+          CASE WHEN fate = {Fate.QUARANTINED} THEN split_part(problem, ':', 1) END AS reason_code,
+          CASE WHEN fate = {Fate.QUARANTINED} THEN split_part(problem, ':', 2) END AS reason_column,
+          CASE WHEN fate = {Fate.QUARANTINED} THEN {raw} END AS raw_text
+        FROM (
+          SELECT *, CAST(CASE WHEN {_is_header(match, fields)} THEN {Fate.SKIPPED}
+            WHEN problem IS NULL THEN {Fate.GOOD}
+            WHEN {blank} THEN {Fate.SKIPPED}
+            ELSE {Fate.QUARANTINED} END AS UTINYINT) AS fate
+          FROM (
+            SELECT *, {_problem(match, fields, styles)} AS problem
+            FROM (SELECT *, {parsed} FROM ({_cells(match, fields)}))))"""
+
+
+def select_parameters(fields: Sequence[Field], pads: tuple[bytes, bytes]) -> list[bytes]:
+    """The parameters of ``select_rows``: the pads of the HMAC for every secret field."""
+    return [pad for f in fields if f.secret for pad in pads]
+
+
+def _cells(match: Match, fields: Sequence[Field]) -> str:
+    """SQL of every line with the trimmed cells that the fields want."""
+    used = sorted({f.cell for f in fields if f.cell})
+    optional_marks = {
+        f.cell for f in fields if not f.required and f.kind not in {"VARCHAR", "NIP", "ANSWER"}
+    }
+    columns = []
+    for cell in used:
+        # What devices write holds spaces only; to look for other blanks costs more than to parse.
+        trim = f"trim(cells[{cell}])" if match.fixed_style else trimmed(f"cells[{cell}]")
+        text = f"coalesce({trim}, '')"
+        if cell in optional_marks:  # a hyphen stands for nothing where no text is expected
+            text = f"CASE WHEN {text} = '-' THEN '' ELSE {text} END"
+        columns.append(f"{text} AS c{cell}")
+    return (
+        f"SELECT line, cells, {', '.join(columns)} FROM (SELECT coalesce(line, '') AS line, "
+        f"string_split(coalesce(line, ''), {literal(match.grid.separator)}) AS cells "
+        f"FROM {match.grid.relation(match.skip)})"
+    )
+
+
+def _cell(f: Field) -> str:
+    return f"c{f.cell}"
+
+
+def _v(f: Field) -> str:
+    return identifier(f"v_{f.name}")
+
+
+def _value(f: Field, styles: Mapping[str, Style]) -> str:
+    if not f.cell:
+        return f.constant
+    if f.secret:
+        return f"CASE WHEN {_cell(f)} <> '' THEN {hmac_value(_cell(f))} END"
+    assert f.read is not None  # noqa: S101 - a field with a cell has a way to read it
+    return f.read(_cell(f), styles.get(f.name, Style(day_first=None))).value
+
+
+def _problem(match: Match, fields: Sequence[Field], styles: Mapping[str, Style]) -> str:
+    """SQL of ``reason:column`` of the first thing wrong with a row; NULL if nothing is."""
+    cases = []
+    if match.narrowest > 1:
+        cases.append(f"WHEN len(cells) < {match.narrowest} THEN 'row_unreadable:'")
+    beyond = f"array_to_string(cells[{match.width + 1}:], '')"
+    cases.append(
+        f"WHEN len(cells) > {match.width} AND trim({beyond}, {literal(BLANKS)}) <> '' "
+        "THEN 'row_ragged:'"
+    )
+    if match.header:
+        total = rf"(?i)^[\s{match.grid.separator}]*({_TOTALS})\s*(:|[{match.grid.separator}]|$)"
+        cases.append(f"WHEN regexp_matches(line, {literal(total)}) THEN 'total_row:'")
+    for f in fields:
+        cases += _field_problems(f, styles.get(f.name, Style()))
+    return f"CASE {' '.join(cases)} END"
+
+
+def _field_problems(f: Field, style: Style) -> list[str]:
+    if not f.cell or f.secret or f.read is None:
+        return []
+    cell, value, column = _cell(f), _v(f), literal(f":{f.name}")
+    cases = []
+    if f.required:
+        cases.append(f"WHEN {cell} = '' THEN 'value_missing' || {column}")
+    unread = f"{value} IS NULL" if f.required else f"{value} IS NULL AND {cell} <> ''"
+    cases.append(f"WHEN {unread} THEN {f.read(cell, style).problem} || {column}")
+    if f.bad:
+        code = f.bad_code.format(v=value) if "{v}" in f.bad_code else literal(f.bad_code)
+        cases.append(f"WHEN {f.bad.replace('{v}', value)} THEN {code} || {column}")
+    return cases
+
+
+def _is_header(match: Match, fields: Sequence[Field]) -> str:
+    """SQL that is true for the header when it is repeated further down."""
+    if not match.header:
+        return "false"
+    named = [f for f in fields if f.cell and f.kind != "ANSWER"][:3]
+    return " AND ".join(
+        f"lower({_cell(f)}) = {literal(match.header[f.cell - 1].lower())}" for f in named
+    )
+
+
+def _raw_text(match: Match, fields: Sequence[Field], separator: str) -> str:
+    """SQL of the row as it was written; of a survey only what is read, without who answered."""
+    if match.table != "survey":
+        return f"replace(line, {separator}, chr(9))"
+    shown = ", ".join(_cell(f) for f in fields if f.cell and not f.secret)
+    return f"concat_ws(chr(9), {shown})"

@@ -1,0 +1,133 @@
+"""The scratch database of a load: every line of the new deliveries, typed, not yet decided.
+
+Belongs here: its tables, the views of schema ``batch`` that show them as they would lie in schema
+raw, and their clean-up. Does not belong here: what fills the tables (`ingest.batch`).
+
+The lines lie in memory (spilling to the home's scratch folder) in the order of the file, so that
+the number of a row is its place in the table: nothing has to count lines. Of a survey, answers hang
+on the line of their submission.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from ingest.rows import Fate
+from warehouse.catalog import Column, Table, load_catalog
+
+ANSWERS = "survey_answer"
+_PREFIX = "ingest-"
+
+_DELIVERY_DDL = """
+    CREATE TABLE scratch.delivery (
+      delivery_no INTEGER, table_name VARCHAR, first_row BIGINT, skip BIGINT, lines BIGINT,
+      repeated BIGINT, government_code VARCHAR, source VARCHAR, period VARCHAR,
+      file_sha256 VARCHAR, path VARCHAR, file_name VARCHAR, modified_at TIMESTAMP,
+      received_at TIMESTAMP, run_id VARCHAR, layout VARCHAR, outcome VARCHAR,
+      reason_code VARCHAR, rows_read BIGINT, rows_loaded BIGINT, rows_quarantined BIGINT,
+      rows_duplicate BIGINT, rows_skipped BIGINT)"""
+
+_DELIVERY_VIEW = """
+    CREATE VIEW batch.delivery AS
+    SELECT * EXCLUDE (delivery_no, table_name, first_row, skip, lines, repeated),
+      rows_quarantined / nullif(rows_read, 0) AS rejected_share
+    FROM scratch.delivery"""
+
+_ORIGIN = (
+    "d.government_code, d.period, d.file_sha256, {line} + d.skip + 1 AS row_number, d.received_at"
+)
+
+
+def source_tables(source: str) -> tuple[Table, ...]:
+    """The tables of schema raw that the files of a landing source fill."""
+    sources = load_catalog().sources.values()
+    return tuple(table for table in sources if (table.arrives_with or table.name) == source)
+
+
+def own_columns(table: Table) -> tuple[Column, ...]:
+    """The stored columns that belong to a row itself, not to its delivery."""
+    appended = {column.name for column in table.appended}
+    return tuple(column for column in table.raw_columns if column.name not in appended)
+
+
+@contextmanager
+def open_scratch(conn: duckdb.DuckDBPyConnection, source: str, parent: Path) -> Iterator[Path]:
+    """Make the scratch of a load; in the end remove it, and whatever a killed load left.
+
+    Args:
+        conn: The working file.
+        source: The landing source that is loaded.
+        parent: A private folder; the caller holds the home's lock.
+
+    Yields:
+        A private folder for files that have to be rewritten.
+    """
+    parent.mkdir(parents=True, exist_ok=True)
+    for left in parent.glob(f"{_PREFIX}*"):
+        shutil.rmtree(left)
+    folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=parent))
+    conn.execute("DROP SCHEMA IF EXISTS batch CASCADE")
+    conn.execute("ATTACH ':memory:' AS scratch")
+    try:
+        _create(conn, source_tables(source))
+        yield folder
+    finally:
+        conn.execute("DROP SCHEMA IF EXISTS batch CASCADE")
+        conn.execute("DETACH scratch")
+        shutil.rmtree(folder)
+
+
+def _create(conn: duckdb.DuckDBPyConnection, tables: Sequence[Table]) -> None:
+    conn.execute(_DELIVERY_DDL)
+    conn.execute("CREATE SCHEMA batch")
+    conn.execute(_DELIVERY_VIEW)
+    for table in tables:
+        conn.execute(f"CREATE TABLE scratch.{table.name} ({', '.join(_columns(table))})")
+        rows = _good_answers() if table.name == ANSWERS else _good_rows(table)
+        conn.execute(f"CREATE VIEW batch.{table.name} AS {rows}")
+    refused = [_refused_rows(table.name) for table in tables if table.name != ANSWERS]
+    conn.execute(f"CREATE VIEW batch.quarantine AS {' UNION ALL '.join(refused)}")
+
+
+def _columns(table: Table) -> list[str]:
+    own = [f'"{column.name}" {column.type}' for column in own_columns(table)]
+    if table.name == ANSWERS:
+        return [*own, "delivery_no INTEGER", "line BIGINT"]
+    verdict = "fate UTINYINT, reason_code VARCHAR, reason_column VARCHAR, raw_text VARCHAR"
+    return [*own, "delivery_no INTEGER", verdict]
+
+
+def _good_rows(table: Table) -> str:
+    """SQL of the rows that are to be loaded, as they will lie in schema raw."""
+    own = ", ".join(f'p."{column.name}"' for column in own_columns(table))
+    return (
+        f"SELECT {own}, {_ORIGIN.format(line='p.rowid - d.first_row')} "
+        f"FROM scratch.{table.name} p JOIN scratch.delivery d ON d.delivery_no = p.delivery_no "
+        f"WHERE p.fate = {Fate.GOOD} AND d.outcome = 'loaded'"
+    )
+
+
+def _good_answers() -> str:
+    return (
+        f"SELECT a.item, a.answer, {_ORIGIN.format(line='a.line')} FROM scratch.{ANSWERS} a "
+        "JOIN scratch.delivery d ON d.delivery_no = a.delivery_no "
+        "JOIN scratch.survey p ON p.rowid = d.first_row + a.line "
+        f"WHERE p.fate = {Fate.GOOD} AND d.outcome = 'loaded'"
+    )
+
+
+def _refused_rows(name: str) -> str:
+    """SQL of the rows that go to quarantine."""
+    return (
+        "SELECT d.government_code, d.source, d.period, d.file_sha256, "
+        "p.rowid - d.first_row + d.skip + 1 AS row_number, p.reason_code, "
+        "p.reason_column AS column_name, p.raw_text, d.received_at "
+        f"FROM scratch.{name} p JOIN scratch.delivery d ON d.delivery_no = p.delivery_no "
+        f"WHERE p.fate = {Fate.QUARANTINED} AND d.outcome = 'loaded'"
+    )
