@@ -1,0 +1,226 @@
+{#-
+    What every engine says in its own way, and what DuckDB alone has. A second engine adds
+    its own implementation beside each `duckdb__` one; no model names an engine's function.
+-#}
+
+{#- 1 = Monday ... 7 = Sunday. -#}
+{% macro iso_weekday(day) -%}
+{{ adapter.dispatch('iso_weekday', 'budaya')(day) }}
+{%- endmacro %}
+{% macro duckdb__iso_weekday(day) -%}
+isodow({{ day }})
+{%- endmacro %}
+
+{#- The first day of a day's month, as a date. -#}
+{% macro month_of(day) -%}
+{{ adapter.dispatch('month_of', 'budaya')(day) }}
+{%- endmacro %}
+{% macro duckdb__month_of(day) -%}
+cast(date_trunc('month', {{ day }}) as date)
+{%- endmacro %}
+
+{#- A date some days later, or earlier, as a date. -#}
+{% macro add_days(day, count) -%}
+{{ adapter.dispatch('add_days', 'budaya')(day, count) }}
+{%- endmacro %}
+{% macro duckdb__add_days(day, count) -%}
+({{ day }} + {{ count }})
+{%- endmacro %}
+
+{#- A date some months later, or earlier, as a date. -#}
+{% macro add_months(day, count) -%}
+{{ adapter.dispatch('add_months', 'budaya')(day, count) }}
+{%- endmacro %}
+{% macro duckdb__add_months(day, count) -%}
+cast({{ day }} + interval ({{ count }}) month as date)
+{%- endmacro %}
+
+{#- A moment some hours later, or earlier. -#}
+{% macro add_hours(moment, count) -%}
+{{ adapter.dispatch('add_hours', 'budaya')(moment, count) }}
+{%- endmacro %}
+{% macro duckdb__add_hours(moment, count) -%}
+({{ moment }} + interval ({{ count }}) hour)
+{%- endmacro %}
+
+{#- The next moment that a timestamp can tell apart. -#}
+{% macro just_after(moment) -%}
+{{ adapter.dispatch('just_after', 'budaya')(moment) }}
+{%- endmacro %}
+{% macro duckdb__just_after(moment) -%}
+({{ moment }} + interval 1 microsecond)
+{%- endmacro %}
+
+{#- The moment at which a clock shows `clock_time` on a day. -#}
+{% macro at_time(day, clock_time) -%}
+{{ adapter.dispatch('at_time', 'budaya')(day, clock_time) }}
+{%- endmacro %}
+{% macro duckdb__at_time(day, clock_time) -%}
+({{ day }} + {{ clock_time }})
+{%- endmacro %}
+
+{#- The moment half-way between two moments. -#}
+{% macro half_way(earlier, later) -%}
+{{ adapter.dispatch('half_way', 'budaya')(earlier, later) }}
+{%- endmacro %}
+{% macro duckdb__half_way(earlier, later) -%}
+({{ earlier }} + ({{ later }} - {{ earlier }}) / 2)
+{%- endmacro %}
+
+{#- Whole minutes from one moment to a later one; none if it is not later. -#}
+{% macro minutes_after(earlier, later) -%}
+{{ adapter.dispatch('minutes_after', 'budaya')(earlier, later) }}
+{%- endmacro %}
+{% macro duckdb__minutes_after(earlier, later) -%}
+greatest(date_sub('minute', {{ earlier }}, {{ later }}), 0)
+{%- endmacro %}
+
+{#- One row per day from the first to the last, both included; a select item. -#}
+{% macro each_day(first_day, last_day) -%}
+{{ adapter.dispatch('each_day', 'budaya')(first_day, last_day) }}
+{%- endmacro %}
+{% macro duckdb__each_day(first_day, last_day) -%}
+cast(unnest(generate_series({{ first_day }}, {{ last_day }}, interval 1 day)) as date)
+{%- endmacro %}
+
+{#-
+    Lists of punches. A punch is (punched_at, delivery_number, row_number): its moment and the
+    row that it came from. `collect_punches` is an aggregate and sorts by moment.
+-#}
+{% macro collect_punches(punched_at, delivery_number, row_number) -%}
+{{ adapter.dispatch('collect_punches', 'budaya')(punched_at, delivery_number, row_number) }}
+{%- endmacro %}
+{% macro duckdb__collect_punches(punched_at, delivery_number, row_number) -%}
+list_sort(list(struct_pack(
+    punched_at := {{ punched_at }},
+    delivery_number := {{ delivery_number }},
+    row_number := {{ row_number }}
+)))
+{%- endmacro %}
+
+{#-
+    A sorted list without its repeats: a punch less than `minutes` after the one *kept* before it
+    is the same punch. So 07:30, 07:33, 07:36 are two punches at five minutes.
+-#}
+{% macro drop_repeats(punches, minutes) -%}
+{{ adapter.dispatch('drop_repeats', 'budaya')(punches, minutes) }}
+{%- endmacro %}
+{% macro duckdb__drop_repeats(punches, minutes) -%}
+case
+    when len({{ punches }}) = 1 then {{ punches }}
+    else list_reduce(
+        list_transform({{ punches }}, lambda punch: [punch]),
+        lambda kept, punch:
+            case
+                when epoch_us(punch[1].punched_at) - epoch_us(kept[-1].punched_at)
+                    < {{ minutes }} * 60000000
+                    then kept
+                else list_concat(kept, punch)
+            end
+    )
+end
+{%- endmacro %}
+
+{#- As drop_repeats, where one more punch was kept before the list began. -#}
+{% macro drop_repeats_after(kept_before, punches, minutes) -%}
+{{ adapter.dispatch('drop_repeats_after', 'budaya')(kept_before, punches, minutes) }}
+{%- endmacro %}
+{% macro duckdb__drop_repeats_after(kept_before, punches, minutes) -%}
+({{ duckdb__drop_repeats('list_prepend(' ~ kept_before ~ ', ' ~ punches ~ ')', minutes) }})[2:]
+{%- endmacro %}
+
+{#- The first and the last punch of a list; a list's length; one row per punch (a select item). -#}
+{% macro first_of(punches) -%}
+{{ adapter.dispatch('first_of', 'budaya')(punches) }}
+{%- endmacro %}
+{% macro duckdb__first_of(punches) -%}
+({{ punches }})[1]
+{%- endmacro %}
+
+{% macro last_of(punches) -%}
+{{ adapter.dispatch('last_of', 'budaya')(punches) }}
+{%- endmacro %}
+{% macro duckdb__last_of(punches) -%}
+({{ punches }})[-1]
+{%- endmacro %}
+
+{% macro count_of(punches) -%}
+{{ adapter.dispatch('count_of', 'budaya')(punches) }}
+{%- endmacro %}
+{% macro duckdb__count_of(punches) -%}
+len({{ punches }})
+{%- endmacro %}
+
+{% macro each_of(punches) -%}
+{{ adapter.dispatch('each_of', 'budaya')(punches) }}
+{%- endmacro %}
+{% macro duckdb__each_of(punches) -%}
+unnest({{ punches }})
+{%- endmacro %}
+
+{#- The value of the row with the greatest key; an aggregate. -#}
+{% macro latest_by(value, key) -%}
+{{ adapter.dispatch('latest_by', 'budaya')(value, key) }}
+{%- endmacro %}
+{% macro duckdb__latest_by(value, key) -%}
+arg_max({{ value }}, {{ key }})
+{%- endmacro %}
+
+{#- All values of a column in an order, as a list; an aggregate. -#}
+{% macro list_in_order(value, order_by) -%}
+{{ adapter.dispatch('list_in_order', 'budaya')(value, order_by) }}
+{%- endmacro %}
+{% macro duckdb__list_in_order(value, order_by) -%}
+list({{ value }} order by {{ order_by }})
+{%- endmacro %}
+
+{#- A list of one punch. -#}
+{% macro one_punch(punched_at, delivery_number, row_number) -%}
+{{ adapter.dispatch('one_punch', 'budaya')(punched_at, delivery_number, row_number) }}
+{%- endmacro %}
+{% macro duckdb__one_punch(punched_at, delivery_number, row_number) -%}
+[struct_pack(
+    punched_at := {{ punched_at }},
+    delivery_number := {{ delivery_number }},
+    row_number := {{ row_number }}
+)]
+{%- endmacro %}
+
+{#-
+    The digests of the files of a list of punches, and their row numbers file by file; files in
+    the order of deliveries. `file_digests` lists the digest of every delivery by its number.
+-#}
+{% macro files_of(punches, file_digests) -%}
+{{ adapter.dispatch('files_of', 'budaya')(punches, file_digests) }}
+{%- endmacro %}
+{% macro duckdb__files_of(punches, file_digests) -%}
+array_to_string(
+    list_transform(
+        {{ duckdb__delivery_numbers_of(punches) }}, lambda number: {{ file_digests }}[number]
+    ),
+    ';'
+)
+{%- endmacro %}
+
+{% macro row_numbers_of(punches) -%}
+{{ adapter.dispatch('row_numbers_of', 'budaya')(punches) }}
+{%- endmacro %}
+{% macro duckdb__row_numbers_of(punches) -%}
+array_to_string(
+    list_transform(
+        {{ duckdb__delivery_numbers_of(punches) }},
+        lambda number: array_to_string(
+            list_transform(
+                list_filter({{ punches }}, lambda punch: punch.delivery_number = number),
+                lambda punch: punch.row_number
+            ),
+            ','
+        )
+    ),
+    ';'
+)
+{%- endmacro %}
+
+{% macro duckdb__delivery_numbers_of(punches) -%}
+list_sort(list_distinct(list_transform({{ punches }}, lambda punch: punch.delivery_number)))
+{%- endmacro %}

@@ -1,0 +1,133 @@
+{#-
+    The statistics of the survey, as an inspector finds them in a textbook. Plain SQL and no
+    function of dbt, so that a test renders these very macros over published data.
+-#}
+
+{#- The part of the sampling variance that remains when n of N were asked; 0 if n exceeds N. -#}
+{% macro finite_population_correction(respondents, population) -%}
+case
+    when {{ population }} > 0
+        then greatest(0.0, 1 - cast({{ respondents }} as double) / {{ population }})
+end
+{%- endmacro %}
+
+{#- Aggregate over strata: sum of W * mean / sum of W. -#}
+{% macro stratified_mean(weight, mean) -%}
+sum({{ weight }} * {{ mean }}) / nullif(sum({{ weight }}), 0)
+{%- endmacro %}
+
+{#-
+    Aggregate over strata: the root of the sum of (W / sum of W)^2 * s^2 / n * f.
+
+    NULL where a stratum has fewer than two respondents and so no variance. `correction` is f, by
+    `finite_population_correction`; 1.0 for a sample from an endless population.
+-#}
+{% macro stratified_standard_error(weight, respondents, variance, correction) -%}
+case
+    when count({{ variance }}) = count(*)
+        then
+            sqrt(
+                sum(
+                    power({{ weight }}, 2) * {{ variance }}
+                    / nullif({{ respondents }}, 0) * {{ correction }}
+                )
+            )
+            / nullif(sum({{ weight }}), 0)
+end
+{%- endmacro %}
+
+{#- Half the width of the 95 % confidence interval. -#}
+{% macro margin_of_error(standard_error) -%}
+1.96 * {{ standard_error }}
+{%- endmacro %}
+
+{#-
+    Cronbach's alpha per group: k / (k - 1) * (1 - sum of s_i^2 / s_T^2), over the respondents who
+    answered all k items.
+
+    `relation` has a row per answer: `group_columns`, `respondent_columns`, `item`, `score` and
+    `item_count`, the k of its group. Returns a `select` of the group's columns, `respondents` and
+    `cronbach_alpha`; NULL for k < 2, or where all totals are equal (to nine decimals, beyond
+    which a difference is only that of floating point).
+-#}
+{% macro cronbach_alpha_by(relation, group_columns, respondent_columns) -%}
+with answered as (
+    select
+        {{ (group_columns + respondent_columns) | join(',\n        ') }},
+        sum(score) as total
+    from {{ relation }}
+    group by {{ (group_columns + respondent_columns) | join(', ') }}
+    having count(*) = max(item_count)
+),
+
+item_variance as (
+    select
+        {% for column in group_columns %}every.{{ column }},
+        {% endfor -%}
+        every.item,
+        max(every.item_count) as item_count,
+        var_samp(every.score) as variance
+    from {{ relation }} as every
+    inner join answered
+        on
+            {% for column in group_columns + respondent_columns -%}
+            every.{{ column }} = answered.{{ column }}
+            {%- if not loop.last %}
+            and {% endif %}
+            {%- endfor %}
+    group by
+        {% for column in group_columns %}every.{{ column }}, {% endfor %}every.item
+),
+
+parts as (
+    select
+        {{ group_columns | join(',\n        ') }},
+        max(item_count) as item_count,
+        sum(variance) as variance
+    from item_variance
+    group by {{ group_columns | join(', ') }}
+),
+
+totals as (
+    select
+        {{ group_columns | join(',\n        ') }},
+        count(*) as respondents,
+        nullif(round(var_samp(total), 9), 0) as variance
+    from answered
+    group by {{ group_columns | join(', ') }}
+)
+
+select
+    {% for column in group_columns %}totals.{{ column }},
+    {% endfor -%}
+    totals.respondents,
+    cast(parts.item_count as double) / nullif(parts.item_count - 1, 0)
+    * (1 - parts.variance / totals.variance) as cronbach_alpha
+from totals
+inner join parts
+    on
+        {% for column in group_columns -%}
+        totals.{{ column }} = parts.{{ column }}
+        {%- if not loop.last %}
+        and {% endif %}
+        {%- endfor %}
+{%- endmacro %}
+
+{#-
+    Join condition: the band that a value falls into, taken from the value rounded half up to two
+    decimals. `band` is a row of `stg_index_band`, `day` the one for which the value stands.
+-#}
+{% macro falls_into(value, band, index_code, government_code, day) -%}
+{{ band }}.index_code = {{ index_code }}
+        and {{ in_force(band, government_code, day) }}
+        and {{ half_up(value) }} >= {{ band }}.lower_bound
+        and {{ half_up(value) }} < {{ band }}.next_lower_bound
+{%- endmacro %}
+
+{#-
+    A value of 0 or more, rounded half up to as many decimals as a column says, as a whole number
+    of the last decimal: 60.94 to one decimal is 609.
+-#}
+{% macro half_up_digits(value, decimals) -%}
+floor(cast({{ value }} as decimal(18, 6)) * cast(power(10, {{ decimals }}) as decimal(7, 0)) + 0.5)
+{%- endmacro %}

@@ -1,0 +1,31 @@
+-- People recorded at events that count as apel by the rule of that day.
+-- Grain: government_code, event_date, event_type, scope_unit_code, nip.
+-- `scope_unit_code` is '' where the whole government was called.
+with events as (
+    {{ current_rows('events', ['event_date', 'event_type', 'scope_unit_code', 'nip']) | indent(4) }}
+),
+
+event_types as (
+    select * from {{ source('raw', 'rule_event_types') }}
+),
+
+final as (
+    select
+        events.government_code,
+        events.event_date,
+        events.event_type,
+        coalesce(events.scope_unit_code, '') as scope_unit_code,
+        events.nip
+    from events
+    where
+        exists (
+            select 1
+            from event_types
+            where
+                {{ in_force('event_types', 'events.government_code', 'events.event_date') }}
+                and lower(event_types.event_type) = lower(events.event_type)
+                and event_types.counts
+        )
+)
+
+select * from final

@@ -1,0 +1,11 @@
+{{ config(severity='warn', meta={
+    'severity': 'warning',
+    'subject': 'int_employee_ip_asn',
+    'id': 'Total IP-ASN yang tercetak berbeda dari jumlah bagiannya; bagiannya yang dihitung',
+    'en': 'A printed IP-ASN total differs from the sum of its parts; the parts count',
+}) }}
+select
+    government_code,
+    year
+from {{ ref('stg_ip_asn') }}
+where {{ half_up('total') }} != {{ half_up('kualifikasi + kompetensi + kinerja + disiplin') }}
