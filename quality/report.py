@@ -1,0 +1,131 @@
+"""Facts to pages: `index.html` and `report.json` of a night, and the index over all nights.
+
+Belongs here: rendering and writing. Does not belong here: gathering facts (`quality.facts`) or any
+sentence (`quality/words.yml`). A page is one file without a script: nothing is fetched from
+anywhere, and its content security policy says so. Every text is escaped, for facts hold names that
+other people chose.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from functools import cache
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from quality import pictures
+from quality.words import words
+from warehouse import ledger
+from warehouse.files import PUBLIC_FILE, write_whole
+from warehouse.home import Home
+
+Facts = Mapping[str, Any]
+
+_THIN_SPACE = "\u202f"
+
+
+def write_report(home: Home, run_id: str, facts: Facts) -> dict[str, str]:
+    """Write a night's page and its facts; return the SHA-256 of each file by its path in the home.
+
+    Each file is written whole or not at all; writing them again replaces them.
+    """
+    folder = home.reports / run_id
+    folder.mkdir(parents=True, exist_ok=True)
+    files = {
+        "index.html": render(facts).encode(),
+        "report.json": json.dumps(facts, ensure_ascii=False, indent=1, sort_keys=True).encode(),
+    }
+    for name, data in files.items():
+        write_whole(folder / name, data, PUBLIC_FILE)
+    return {
+        f"reports/{run_id}/{name}": hashlib.sha256(data).hexdigest() for name, data in files.items()
+    }
+
+
+def write_index(home: Home) -> None:
+    """Write `reports/index.html` over all nights of which there is a report, the newest first."""
+    folders = sorted((path.parent for path in home.reports.glob("*/report.json")), reverse=True)
+    nights = [_night(folder.name, (folder / "report.json").read_bytes()) for folder in folders]
+    template = _environment().get_template("index.html.j2")
+    page = template.render(nights=nights, head_digest=ledger.head(home))
+    write_whole(home.reports / "index.html", page.encode(), PUBLIC_FILE)
+
+
+def render(facts: Facts) -> str:
+    """A night's page."""
+    checks = facts.get("checks", [])
+    passed = [check for check in checks if check["effect"] == "passed"]
+    by_subject = groupby(sorted(passed, key=_subject), _subject)
+    series = facts.get("discipline", [])
+    return (
+        _environment()
+        .get_template("report.html.j2")
+        .render(
+            facts=facts,
+            state=facts["decision"]["state"],
+            names=facts.get("governments", {}),
+            failing=[check for check in checks if check["effect"] != "passed"],
+            passed=[(subject, list(group)) for subject, group in by_subject],
+            totals=_totals(facts.get("inputs", [])),
+            chart=pictures.discipline_chart(series),
+            by_month=pictures.by_month(series),
+        )
+    )
+
+
+def _subject(check: Facts) -> str:
+    return str(check["subject"])
+
+
+def _totals(inputs: Iterable[Facts]) -> dict[str, int]:
+    names = ("rows_read", "rows_loaded", "rows_quarantined", "rows_duplicate", "rows_skipped")
+    rows = list(inputs)
+    return {name: sum(row[name] for row in rows) for name in names}
+
+
+def _night(run_id: str, report: bytes) -> dict[str, Any]:
+    """A night's line of the index; a report that was tampered with shows as unreadable."""
+    try:
+        facts = json.loads(report)
+        return {
+            "run_id": run_id,
+            "as_of_date": facts["run"]["as_of_date"],
+            "state": facts["decision"]["state"],
+            "reason": facts["decision"]["reasons"][0],
+            "files": len(facts.get("inputs", [])),
+            "counts": facts.get("counts"),
+            **_totals(facts.get("inputs", [])),
+        }
+    except (ValueError, LookupError, TypeError):
+        return {"run_id": run_id, "state": "unreadable"}
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).with_name("templates")),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals["words"] = words()
+    environment.globals["size"] = (pictures.WIDTH, pictures.HEIGHT)
+    environment.filters["count"] = _count
+    environment.filters["score"] = _score
+    environment.filters["shade"] = pictures.shade
+    return environment
+
+
+def _count(number: int | None) -> str:
+    return "–" if number is None else f"{number:,}".replace(",", _THIN_SPACE)
+
+
+def _score(number: float) -> str:
+    """A score with one decimal, in the Indonesian way."""
+    return f"{number:.1f}".replace(".", ",")

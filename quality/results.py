@@ -1,0 +1,80 @@
+"""What a check is and what came of it: the words that suites, dbt's results, gate and report share.
+
+Belongs here: plain values. Does not belong here: how a check runs (`quality.validation`,
+`quality.dbt_results`), what follows from it (`quality.gate`) or where it is kept
+(`warehouse.runs`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal, NamedTuple
+
+Severity = Literal["critical", "warning", "info"]
+Outcome = Literal["passed", "failed", "skipped", "errored", "missing"]
+Stage = Literal["batch", "model", "mart"]
+
+
+class DeliveryKey(NamedTuple):
+    """What makes a delivery: contract section 2."""
+
+    government_code: str
+    source: str
+    period: str
+    file_sha256: str
+
+
+@dataclass(frozen=True)
+class Text:
+    """A sentence in both languages of the product's readers."""
+
+    id: str
+    en: str
+
+
+@dataclass(frozen=True)
+class ExpectedCheck:
+    """A check that must run.
+
+    ``subject`` is the source (stage batch) or table that is checked; ``reason`` says in plain words
+    what must be true; ``expected`` is a number or count as text.
+    """
+
+    check_id: str
+    stage: Stage
+    subject: str
+    check_name: str
+    severity: Severity
+    reason: Text
+    expected: str
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """What came of a check.
+
+    ``observed`` and ``expected`` are numbers or counts as text, never a value of a row;
+    ``checked_at`` is UTC.
+    """
+
+    check_id: str
+    stage: Stage
+    subject: str
+    check_name: str
+    severity: Severity
+    outcome: Outcome
+    observed: str | None
+    expected: str | None
+    failing_rows: int | None
+    checked_at: datetime
+
+
+@dataclass(frozen=True)
+class Waiver:
+    """A critical check that may fail until a day (included), with who decided it and why."""
+
+    check_id: str
+    until: date
+    reason: str
+    decided_by: str
