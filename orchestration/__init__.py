@@ -1,0 +1,1 @@
+"""Wiring: Dagster definitions and the command line. No parsing, no SQL, no HTML lives here."""

@@ -1,0 +1,256 @@
+"""The asset graph of a night: landing, rules, a raw asset per source, dbt's models, gate, report,
+publication.
+
+Belongs here: which step follows which, and how results show in Dagster. What a step does is in
+`orchestration.night`; nothing heavy is imported before a step runs, but dagster-dbt, which needs
+the manifest to know the models.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import redirect_stdout
+from typing import Any
+
+from dagster import (
+    AssetCheckResult,
+    AssetCheckSeverity,
+    AssetCheckSpec,
+    AssetExecutionContext,
+    AssetKey,
+    AssetsDefinition,
+    AssetSpec,
+    Failure,
+    MaterializeResult,
+    MetadataValue,
+    ResourceParam,
+    asset,
+    multi_asset,
+)
+from dagster_dbt import (
+    DagsterDbtTranslator,
+    DagsterDbtTranslatorSettings,
+    DbtCliResource,
+    dbt_assets,
+)
+
+from orchestration.night import Night
+from quality.results import CheckResult
+from quality.suites import batch_checks, mart_checks
+from warehouse.catalog import Table, load_catalog
+
+WRITER = "duckdb_writer"
+"""The pool of the one writer of a home's working file."""
+
+LANDING = AssetKey(["landing"])
+RULES = AssetKey(["raw", "rules"])
+GATE = AssetKey(["gate"])
+REPORT = AssetKey(["report"])
+
+_SEVERITY = {"critical": AssetCheckSeverity.ERROR}
+
+
+def check_name(check_id: str) -> str:
+    """A check's name in Dagster, which allows letters, digits and underscores only."""
+    return "".join(character if character.isalnum() else "_" for character in check_id)
+
+
+def mart_key(name: str) -> AssetKey:
+    """The asset of a published table: dagster-dbt names a model after its schema and itself."""
+    return AssetKey(["marts", name])
+
+
+def shown(result: CheckResult, asset_key: AssetKey) -> AssetCheckResult:
+    """A result of ours as Dagster shows it: counts only, never a value of a row."""
+    return AssetCheckResult(
+        asset_key=asset_key,
+        check_name=check_name(result.check_id),
+        passed=result.outcome == "passed",
+        severity=_SEVERITY.get(result.severity, AssetCheckSeverity.WARN),
+        metadata={
+            "outcome": result.outcome,
+            "observed": result.observed or "",
+            "expected": result.expected or "",
+            "failing_rows": result.failing_rows or 0,
+        },
+    )
+
+
+@asset(key=LANDING, group_name="files", description="Berkas yang masuk / the files that arrived")
+def landing(night: ResourceParam[Night]) -> MaterializeResult[None]:
+    """Look for what is new; the plan itself was made when the night began."""
+    plan = night.plan
+    return MaterializeResult(
+        metadata={
+            "new_or_retried": len(plan.deliveries),
+            "in_landing": len(plan.scan.deliveries),
+            "waiting": len(plan.scan.waiting),
+            "because": ", ".join(plan.reasons) or "nothing new",
+        }
+    )
+
+
+@asset(
+    key=RULES,
+    group_name="raw",
+    deps=[LANDING],
+    pool=WRITER,
+    description="Aturan yang berlaku / the rules in force, resolved per government and day",
+)
+def rules(night: ResourceParam[Night]) -> MaterializeResult[None]:
+    """Load shipped and regional rules."""
+    return MaterializeResult(metadata={"dagster/row_count": night.load_rules()})
+
+
+def raw_asset(table: Table) -> AssetsDefinition:
+    """The asset of one source: its new deliveries are parsed, checked and moved into raw."""
+    key = AssetKey(["raw", table.name])
+    checks = batch_checks(table.name)
+    specs = [
+        AssetCheckSpec(check_name(c.check_id), asset=key, description=c.check_name) for c in checks
+    ]
+
+    @asset(
+        key=key,
+        group_name="raw",
+        deps=[LANDING, RULES],
+        check_specs=specs,
+        pool=WRITER,
+        description=table.description,
+    )
+    def raw(night: ResourceParam[Night]) -> Iterator[MaterializeResult[None]]:
+        balances, results = night.load_source(table.name)
+        seen = {result.check_id: result for result in results}
+        yield MaterializeResult(
+            metadata={
+                "deliveries": len(balances),
+                "rows_loaded": sum(b.rows_loaded for b in balances if b.outcome == "loaded"),
+                "rows_quarantined": sum(b.rows_quarantined for b in balances),
+                "rows_duplicate": sum(b.rows_duplicate for b in balances),
+            },
+            check_results=[
+                shown(seen[c.check_id], key) if c.check_id in seen else _not_run(c.check_id, key)
+                for c in checks
+            ],
+        )
+
+    return raw
+
+
+def _not_run(check_id: str, key: AssetKey) -> AssetCheckResult:
+    """A source without a new file has nothing to check: said so, and counted nowhere."""
+    return AssetCheckResult(
+        asset_key=key,
+        check_name=check_name(check_id),
+        passed=True,
+        severity=AssetCheckSeverity.WARN,
+        metadata={"outcome": "tidak ada berkas baru / no new file"},
+    )
+
+
+class Translator(DagsterDbtTranslator):
+    """dbt's models keep their folder as group; their names are keys as they are in dbt."""
+
+    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
+        """The folder below `models/`: staging, intermediate, marts, restricted."""
+        return str(dbt_resource_props["fqn"][1])
+
+
+def dbt_models(manifest: Mapping[str, Any]) -> AssetsDefinition:
+    """All dbt models; they are built first and tested afterwards (see docs/decisions.md)."""
+
+    @dbt_assets(
+        manifest=manifest,
+        dagster_dbt_translator=Translator(
+            settings=DagsterDbtTranslatorSettings(enable_duplicate_source_asset_keys=True)
+        ),
+        name="dbt_models",
+        pool=WRITER,
+    )
+    def models(
+        context: AssetExecutionContext, night: ResourceParam[Night], dbt: DbtCliResource
+    ) -> Iterator[Any]:
+        target = night.home.dbt_target
+        for command in night.dbt_commands():
+            # dbt's messages may quote a row: they go to its private log, not to Dagster's.
+            with night.dbt_log() as log, redirect_stdout(log):
+                invocation = dbt.cli(
+                    command, context=context, target_path=target, raise_on_error=False
+                )
+                yield from invocation.stream()
+            night.keep_dbt_results(command[0], target)
+
+    return models
+
+
+def gate_asset(marts: list[AssetKey]) -> AssetsDefinition:
+    """The gate: Great Expectations on the marts, then the decision. It never fails by itself."""
+    checks = mart_checks()
+    specs = [
+        AssetCheckSpec(
+            check_name(c.check_id), asset=mart_key(c.subject), description=c.check_name
+        )
+        for c in checks
+    ]
+
+    @multi_asset(
+        name="gate",
+        specs=[
+            AssetSpec(
+                GATE,
+                deps=marts,
+                group_name="publication",
+                description="Keputusan terbit / may this night be published",
+            )
+        ],
+        check_specs=specs,
+        pool=WRITER,
+        allow_arbitrary_check_specs=True,
+    )
+    def gate(night: ResourceParam[Night]) -> Iterator[MaterializeResult[None] | AssetCheckResult]:
+        for result in night.check_marts():
+            yield shown(result, mart_key(result.subject))
+        decision = night.decide()
+        yield MaterializeResult(
+            asset_key=GATE,
+            metadata={
+                "publish": decision.publish,
+                "reasons": MetadataValue.md("\n".join(f"- {r.id} / {r.en}" for r in decision.reasons)),
+            },
+        )
+
+    return gate
+
+
+@asset(
+    key=REPORT,
+    group_name="publication",
+    deps=[GATE],
+    pool=WRITER,
+    description="Laporan mutu / the quality report of this night",
+)
+def report(night: ResourceParam[Night]) -> MaterializeResult[None]:
+    """Write the night's report, whatever the gate decided."""
+    return MaterializeResult(metadata={"report": MetadataValue.path(str(night.write_report()))})
+
+
+@asset(
+    key=AssetKey(["publication"]),
+    group_name="publication",
+    deps=[GATE, REPORT],
+    pool=WRITER,
+    description="Terbitan / the published generation",
+)
+def publication(night: ResourceParam[Night]) -> MaterializeResult[None]:
+    """Publish what passed; refuse, visibly, what did not."""
+    refused = night.refusal()
+    if refused:
+        raise Failure(description="\n".join(f"{r.id} / {r.en}" for r in refused), allow_retries=False)
+    return MaterializeResult(metadata={"generation": night.publish()})
+
+
+def all_assets(manifest: Mapping[str, Any]) -> list[AssetsDefinition]:
+    """Every asset of a night, for a dbt manifest."""
+    catalog = load_catalog()
+    marts = [mart_key(name) for name in catalog.marts]
+    marts += [AssetKey(["restricted", name]) for name in catalog.restricted]
+    sources = [raw_asset(catalog.sources[name]) for name in catalog.landing_sources]
+    return [landing, rules, *sources, dbt_models(manifest), gate_asset(marts), report, publication]

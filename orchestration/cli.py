@@ -1,0 +1,178 @@
+"""`budaya`, the one command: what each command does is elsewhere, what it says is here.
+
+Belongs here: arguments, exit codes and plain words. Heavy imports (Dagster, dbt, Great
+Expectations) happen inside the commands that need them.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import click
+import typer
+
+from orchestration import say
+from warehouse.home import Home, HomeBusy, UserError
+
+EXIT_BLOCKED, EXIT_FAILED, EXIT_TAMPERED, EXIT_USAGE, EXIT_BUSY = 2, 1, 3, 64, 75
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help="Gudang data budaya kerja BerAKHLAK. The warehouse of the BerAKHLAK culture scores.",
+)
+
+HomeOption = Annotated[
+    Path, typer.Option("--home", envvar="BUDAYA_HOME", help="Folder rumah data / the home.")
+]
+HOME = Path("home")
+
+
+@app.command()
+def init(home: HomeOption = HOME) -> None:
+    """Buat rumah data baru: folder, aturan, templat. Make a new home."""
+    from ingest import rules, templates
+
+    target = Home(home.absolute())
+    target.create()
+    written = rules.config_templates(target)
+    written += templates.write_templates(target.root / "templates")
+    say.created(target, written)
+
+
+@app.command()
+def run(
+    home: HomeOption = HOME,
+    full_refresh: Annotated[
+        bool, typer.Option("--full-refresh", help="Hitung ulang semuanya / rebuild all.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Ringkasan JSON / as JSON.")] = False,
+) -> None:
+    """Satu malam: baca yang baru, hitung, periksa, terbitkan, laporkan. One night."""
+    from orchestration.launch import run_night
+
+    target = Home(home.absolute())
+    target.require()
+    ended = run_night(target, say.progress, full_refresh=full_refresh)
+    raise typer.Exit(say.outcome(ended, as_json=as_json))
+
+
+@app.command()
+def demo(home: HomeOption = HOME) -> None:
+    """Tulis contoh Kota Ternate dan Kota Pasuruan, lalu jalankan satu malam. The example world."""
+    from demo.exports import write_demo
+    from orchestration.launch import run_night
+
+    target = Home(home.absolute())
+    write_demo(target)
+    raise typer.Exit(say.outcome(run_night(target, say.progress), as_json=False))
+
+
+@app.command()
+def check(
+    file: Annotated[str, typer.Argument(help="Berkas, atau 'config' / a file, or 'config'.")],
+    source: Annotated[
+        str, typer.Option("--source", help="Mis. attendance, survey/2025-S1, ip_asn/2024.")
+    ] = "",
+    government: Annotated[
+        str, typer.Option("--government", help="Kode pemerintah daerah, mis. 82.71.")
+    ] = "",
+    home: HomeOption = HOME,
+) -> None:
+    """Periksa berkas sebelum dikirim; tidak mengubah apa pun. What would be set aside."""
+    target = Home(home.absolute())
+    if file == "config":
+        from ingest.landing import scan
+        from ingest.rules import read_rules
+
+        target.require()
+        say.rules_are_right(read_rules(target, scan(target).governments))
+        return
+    if not source or not government:
+        raise click.UsageError("check FILE butuh / needs --source S --government G")
+    from ingest.load import check_file
+
+    name, _, period = source.partition("/")
+    report = check_file(
+        Path(file), source=name, government_code=government, period=period, home=target
+    )
+    raise typer.Exit(say.checked(report))
+
+
+@app.command()
+def status(home: HomeOption = HOME) -> None:
+    """Malam terakhir, yang terbit, umur sumber, yang ditahan dan menunggu. Where things stand."""
+    from ingest.plan import make_plan
+    from orchestration.clock import local_today
+
+    target = Home(home.absolute())
+    target.require()
+    today = local_today(target, datetime.now(UTC))
+    say.status(target, make_plan(target, today), today)
+
+
+@app.command()
+def verify(
+    home: HomeOption = HOME,
+    head: Annotated[
+        str, typer.Option("--head", help="Kepala buku besar yang dicatat / a head noted earlier.")
+    ] = "",
+) -> None:
+    """Hitung ulang rantai dan sidik semua terbitan, laporan, berkas. Recompute every digest."""
+    from warehouse.verify import verify as prove
+
+    target = Home(home.absolute())
+    target.require()
+    raise typer.Exit(say.verified(prove(target, head=head or None)))
+
+
+@app.command()
+def rollback(
+    run_id: Annotated[str, typer.Argument(help="Terbitan tujuan / the generation.")] = "",
+    home: HomeOption = HOME,
+) -> None:
+    """Kembalikan terbitan ke generasi sebelumnya. Point the publication at an earlier one."""
+    from orchestration.launch import run_rollback
+
+    target = Home(home.absolute())
+    target.require()
+    say.rolled_back(run_rollback(target, run_id, say.progress))
+
+
+@app.command()
+def dev(
+    home: HomeOption = HOME,
+    port: Annotated[int, typer.Option("--port", help="Porta / port.")] = 3000,
+) -> None:
+    """Antarmuka Dagster di 127.0.0.1 dengan jadwal dan pengamat. Dagster's UI and daemon."""
+    from orchestration.launch import dev_command
+
+    target = Home(home.absolute())
+    target.require()
+    command, environment = dev_command(target, port)
+    raise typer.Exit(subprocess.run(command, env=environment, check=False).returncode)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line; every mistake of a user ends in one message and its exit code."""
+    try:
+        code = app(args=arguments, prog_name="budaya", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(EXIT_USAGE)
+    except click.exceptions.Abort:
+        sys.exit(EXIT_FAILED)
+    except HomeBusy as error:
+        say.problem(error)
+        sys.exit(EXIT_BUSY)
+    except UserError as error:
+        say.problem(error)
+        sys.exit(EXIT_FAILED)
+    sys.exit(code if isinstance(code, int) else 0)

@@ -1,0 +1,103 @@
+"""The one code location: `build_definitions` makes it for a home, for CLI, UI and tests alike.
+
+Belongs here: putting assets, jobs, schedule, sensor and resources together. The command line and
+tests pass `overrides` for a resource; nothing else differs.
+"""
+
+import os
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from dagster import (
+    AssetSelection,
+    Definitions,
+    Field,
+    InitResourceContext,
+    JobDefinition,
+    OpExecutionContext,
+    ResourceDefinition,
+    define_asset_job,
+    definitions,
+    in_process_executor,
+    job,
+    op,
+    resource,
+)
+from dagster_dbt import DbtCliResource
+
+from orchestration import dbt
+from orchestration.assets import WRITER, all_assets
+from orchestration.night import Night, Say, begin, roll_back
+from orchestration.schedules import landing_sensor, nightly_schedule
+from warehouse.home import Home
+from warehouse.version import DBT_PROJECT
+
+NIGHT = "night"
+ROLLBACK = "rollback"
+
+
+def night_resource(home: Home, say: Say | None = None) -> ResourceDefinition:
+    """The night of a run: begun when the run starts, concluded whatever happens in it.
+
+    Args:
+        home: The home; its lock is held while the resource lives.
+        say: Where progress goes; the run's own log if None.
+    """
+
+    @resource(config_schema={"full_refresh": Field(bool, default_value=False)})
+    def a_night(context: InitResourceContext) -> Iterator[Night]:
+        full_refresh = bool(context.resource_config["full_refresh"])
+        tell = say or (context.log.info if context.log else print)
+        with begin(home, datetime.now(UTC), full_refresh=full_refresh, say=tell) as night:
+            yield night
+
+    return a_night
+
+
+def rollback_job(home: Home) -> JobDefinition:
+    """The job that points `published/current` at an earlier generation."""
+
+    @op(name="point_current", config_schema={"run_id": str}, pool=WRITER)
+    def point_current(context: OpExecutionContext) -> None:
+        roll_back(home, context.op_config["run_id"], datetime.now(UTC))
+
+    @job(name=ROLLBACK, executor_def=in_process_executor)
+    def rollback() -> None:
+        point_current()
+
+    return rollback
+
+
+def build_definitions(home: Home, overrides: Mapping[str, Any] | None = None) -> Definitions:
+    """Everything Dagster knows of a home.
+
+    Args:
+        home: The home that is scheduled, watched and run.
+        overrides: Resources (`night`, `dbt`) that replace the default ones.
+    """
+    os.environ.update(dbt.environment(home.warehouse_file))
+    night = define_asset_job(NIGHT, selection=AssetSelection.all(), executor_def=in_process_executor)
+    return Definitions(
+        assets=all_assets(dbt.manifest()),
+        jobs=[night, rollback_job(home)],
+        schedules=[nightly_schedule(home, night)],
+        sensors=[landing_sensor(home, night)],
+        resources={
+            "night": night_resource(home),
+            "dbt": DbtCliResource(
+                project_dir=str(DBT_PROJECT),
+                profiles_dir=str(DBT_PROJECT),
+                dbt_executable=str(dbt.EXECUTABLE),
+            ),
+            **(overrides or {}),
+        },
+        executor=in_process_executor,
+    )
+
+
+@definitions
+def defs() -> Definitions:
+    """The code location that `budaya dev` and Dagster's own commands load."""
+    return build_definitions(Home(Path(os.environ.get("BUDAYA_HOME", "home")).absolute()))

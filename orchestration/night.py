@@ -1,0 +1,324 @@
+"""One night: what each step does, in the order in which the graph calls it.
+
+Belongs here: calling ingest, quality and warehouse, and handing what one step found to the next.
+It imports no Dagster, so that a step reads as what it does. Does not belong here: parsing,
+formulas, the decision (`quality.gate`) or how a generation is written (`warehouse.generation`).
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import traceback
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import IO, Any, Concatenate, ParamSpec, TypeVar
+
+import duckdb
+
+from ingest import load
+from ingest import rules as rule_files
+from ingest.plan import Plan, make_plan
+from ingest.reasons import REASONS
+from orchestration.clock import local_today
+from quality import facts, gate, report
+from quality.dbt_results import dbt_checks, dbt_results
+from quality.results import CheckResult, DeliveryKey, ExpectedCheck, Text
+from quality.suites import expected_checks
+from quality.validation import judge, run_mart_suites, waivers
+from quality.words import sentence
+from warehouse import generation, ledger, runs
+from warehouse.home import Home, new_run_id
+from warehouse.state import ensure_raw
+from warehouse.version import code_version, lock_sha256
+
+Say = Callable[[str], None]
+
+EXIT_CODES = {"published": 0, "blocked": 2, "held": 2, "failed": 1}
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class StepError(RuntimeError):
+    """A step went wrong; what the engine said lies in a private file, since it may quote a row."""
+
+
+def private_errors(
+    step: Callable[Concatenate[Night, P], R],
+) -> Callable[Concatenate[Night, P], R]:
+    """Keep an engine's message, which may quote a row, out of Dagster's events and logs."""
+
+    @functools.wraps(step)
+    def guarded(night: Night, *args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return step(night, *args, **kwargs)
+        except duckdb.Error as error:
+            path = night.home.warehouse / "errors.log"
+            with path.open("a", encoding="utf-8") as file:
+                file.write(f"{night.run_id} {step.__name__}\n{traceback.format_exc()}\n")
+            path.chmod(0o600)
+            raise StepError(
+                f"{step.__name__}: {type(error).__name__}; the engine's message is in "
+                f"warehouse/{path.name} of the home"
+            ) from None
+
+    return guarded
+
+
+@dataclass
+class Night:
+    """The state of one run of one home; made by `begin`, which holds the home's lock."""
+
+    home: Home
+    run_id: str
+    started_at: datetime
+    as_of_date: date
+    full_refresh: bool
+    plan: Plan
+    say: Say
+    rules_sha256: str = ""
+    held: dict[DeliveryKey, str] = field(default_factory=dict)
+    judged_sources: list[str] = field(default_factory=list)
+    dbt_checks: list[ExpectedCheck] = field(default_factory=list)
+    decision: gate.Decision | None = None
+    report: dict[str, str] = field(default_factory=dict)
+    concluded: bool = False
+
+    @private_errors
+    def load_rules(self) -> int:
+        """Write the resolved rules into raw and open the run there; returns the number of rows."""
+        self.say("Memuat aturan · loading the rules")
+        with self.home.connect() as conn:
+            ensure_raw(conn)
+            loaded = rule_files.write_rules(conn, self.plan.rules)
+            self.rules_sha256 = loaded.sha256
+            runs.open_run(
+                conn,
+                run_id=self.run_id,
+                started_at=self.started_at,
+                as_of_date=self.as_of_date,
+                code_version=code_version(),
+                rules_sha256=loaded.sha256,
+            )
+        return sum(loaded.rows.values())
+
+    @private_errors
+    def load_source(self, source: str) -> tuple[list[load.Balance], list[CheckResult]]:
+        """Load a source's deliveries of this night; those that fail critically are held."""
+        deliveries = [d for d in self.plan.standing if d.source == source]
+        fresh = sum(delivery.source == source for delivery in self.plan.deliveries)
+        if fresh:
+            self.say(f"Membaca {source} · reading {source} ({fresh} berkas · files)")
+        results: list[CheckResult] = []
+
+        def judge_batch(conn: duckdb.DuckDBPyConnection, name: str) -> Mapping[DeliveryKey, str]:
+            verdict = judge(self.home, conn, name, self.run_id)
+            self.judged_sources.append(name)
+            results.extend(verdict.results)
+            self.held |= verdict.held
+            return verdict.held
+
+        with self.home.connect() as conn:
+            balances = load.load_source(
+                conn, self.home, self.run_id, self.started_at, source, deliveries, judge_batch
+            )
+            runs.record_results(conn, self.run_id, results)
+        return balances, results
+
+    def dbt_commands(self) -> list[list[str]]:
+        """dbt's commands of a night: build everything, then test everything."""
+        self.say("Menghitung model dan mengujinya · building the models and testing them (dbt)")
+        refresh = ["--full-refresh"] if self.full_refresh else []
+        return [["run", *refresh], ["test", "--exclude-resource-type", "unit_test"]]
+
+    def dbt_log(self) -> IO[str]:
+        """The private file that takes what dbt says."""
+        return (self.home.dbt_logs / f"{self.run_id}.log").open("a", encoding="utf-8")
+
+    @private_errors
+    def keep_dbt_results(self, command: str, target: Path) -> None:
+        """Store what dbt's tests found; raise if a model could not be built."""
+        outcome = json.loads((target / "run_results.json").read_bytes())
+        manifest = json.loads((target / "manifest.json").read_bytes())
+        if command == "run":
+            broken = [r["unique_id"] for r in outcome["results"] if r["status"] != "success"]
+            if broken:
+                raise StepError(f"dbt could not build: {', '.join(broken)}; see its private log")
+            return
+        self.dbt_checks = dbt_checks(manifest)
+        with self.home.connect() as conn:
+            runs.record_results(conn, self.run_id, dbt_results(outcome, manifest))
+
+    @private_errors
+    def check_marts(self) -> list[CheckResult]:
+        """Run Great Expectations on the marts, as they would be published now."""
+        self.say("Memeriksa mart · checking the marts (Great Expectations)")
+        with self.home.connect() as conn:
+            runs.stamp_publication(conn, self.run_id, datetime.now(UTC))
+            results = run_mart_suites(conn)
+            runs.record_results(conn, self.run_id, results)
+        return results
+
+    @private_errors
+    def decide(self) -> gate.Decision:
+        """Let the gate decide on what is stored in the working file, not on what is in memory."""
+        with self.home.connect() as conn:
+            self.decision = self._decision(conn)
+            runs.record_results(conn, self.run_id, self.decision.results)
+            if self.refusal():
+                runs.stamp_publication(conn, self.run_id, None)
+        self.say(f"{self.decision.reasons[0].id} · {self.decision.reasons[0].en}")
+        return self.decision
+
+    def _decision(self, conn: duckdb.DuckDBPyConnection) -> gate.Decision:
+        stored = [CheckResult(**row) for row in runs.stored_results(conn, self.run_id)]
+        return gate.decide(
+            expected_checks(self.judged_sources, self.dbt_checks),
+            [result for result in stored if result.outcome != "missing"],
+            self.held,
+            waivers(conn),
+            as_of=self.as_of_date,
+            now=datetime.now(UTC),
+        )
+
+    def refusal(self) -> tuple[Text, ...]:
+        """Why this night may not be published; empty if it may."""
+        if self.decision is None:
+            return (sentence("decision", "nothing_listed", blocking=0, critical=0),)
+        if not self.decision.publish:
+            return self.decision.reasons
+        news = {delivery.key for delivery in self.plan.deliveries}
+        if self.plan.reads_files_only and news <= {tuple(key) for key in self.held}:
+            return (sentence("decision", "only_held"), *self.decision.reasons[1:])
+        return ()
+
+    @private_errors
+    def write_report(self) -> Path:
+        """Write the night's report, whatever was decided."""
+        self.say("Menulis laporan · writing the report")
+        with self.home.connect() as conn:
+            found = facts.collect(
+                conn,
+                self.home,
+                self.run_id,
+                self.decision,
+                refusal=self.refusal(),
+                reasons=REASONS,
+                head=ledger.head(self.home),
+            )
+        self.report = report.write_report(self.home, self.run_id, found)
+        return self.home.reports / self.run_id / "index.html"
+
+    @private_errors
+    def publish(self) -> str:
+        """Ask the gate once more, write the generation, record it, swap; returns the run_id."""
+        self.say("Menerbitkan · publishing")
+        with self.home.connect() as conn:
+            self.decision = self._decision(conn)
+            inputs, wakes = self._inputs(conn), runs.silent_wave_dates(conn)
+        if self.refusal():
+            raise StepError("the gate refuses what it allowed before: nothing was published")
+        manifest = generation.write_generation(self.home, self.run_id)
+        self._record("published", inputs, wakes, manifest.sha256)
+        generation.swap(self.home, self.run_id)
+        return self.run_id
+
+    def conclude(self) -> None:
+        """Give a night that did not publish its line in the ledger, and renew the index."""
+        if not self.concluded:
+            outcome = "failed"
+            if self.decision is not None and self.report and self.refusal():
+                outcome = "blocked" if not self.decision.publish else "held"
+            with self.home.connect() as conn:
+                ensure_raw(conn)
+                runs.stamp_publication(conn, self.run_id, None)
+                inputs, wakes = self._inputs(conn), runs.silent_wave_dates(conn)
+            if outcome == "failed":
+                found = facts.of_failure(self.home, self.run_id, self.started_at, self.as_of_date)
+                self.report = report.write_report(self.home, self.run_id, found)
+            self._record(outcome, inputs, wakes, None)
+        report.write_index(self.home)
+
+    def _inputs(self, conn: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+        keys = [delivery.key for delivery in self.plan.deliveries]
+        return runs.ledger_inputs(conn, self.run_id, keys)
+
+    def _record(
+        self,
+        outcome: str,
+        inputs: list[dict[str, Any]],
+        wakes: list[date],
+        files: Mapping[str, str] | None,
+    ) -> None:
+        still_held = any(given["outcome"] == "held" for given in inputs)
+        reasons = self.refusal() or (self.decision.reasons if self.decision else ())
+        ledger.append(
+            self.home,
+            {
+                "kind": "run",
+                "run_id": self.run_id,
+                "started_at": self.started_at.isoformat(timespec="seconds"),
+                "ended_at": datetime.now(UTC).isoformat(timespec="seconds"),
+                "as_of_date": self.as_of_date.isoformat(),
+                "because": list(self.plan.reasons),
+                "outcome": outcome,
+                "exit_code": max(EXIT_CODES[outcome], 2 if still_held and files else 0),
+                "reasons": [] if outcome == "failed" else [asdict(reason) for reason in reasons],
+                "code_version": code_version(),
+                "lock_sha256": lock_sha256(),
+                "rules_digest": self.plan.rules_digest,
+                "rules_sha256": self.rules_sha256,
+                "inputs": inputs,
+                "report_sha256": self.report,
+                "generation": files,
+                "wakes_on": [day.isoformat() for day in wakes],
+            },
+        )
+        self.concluded = True
+
+
+@contextmanager
+def begin(home: Home, now: datetime, *, full_refresh: bool, say: Say) -> Iterator[Night]:
+    """Hold the home for one night and conclude it, however it ends.
+
+    Raises:
+        HomeBusy: Another run holds the home.
+        UserError: A rule file is wrong, or this is no home.
+    """
+    with home.lock():
+        home.create()
+        finish_publication(home)
+        today = local_today(home, now)
+        plan = make_plan(home, today, full_refresh=full_refresh)
+        night = Night(home, new_run_id(now), now, today, full_refresh, plan, say)
+        try:
+            yield night
+        finally:
+            night.conclude()
+
+
+def finish_publication(home: Home) -> None:
+    """Point `current` at what the ledger says is published: a kill may have come in between."""
+    vouched = ledger.published_run_id(home)
+    if vouched is not None and generation.current_run_id(home) != vouched:
+        generation.swap(home, vouched)
+
+
+def roll_back(home: Home, run_id: str, now: datetime) -> None:
+    """Record that an earlier generation is published again, then point `current` at it."""
+    with home.lock():
+        ledger.append(
+            home,
+            {
+                "kind": "rollback",
+                "run_id": new_run_id(now),
+                "to": run_id,
+                "at": now.isoformat(timespec="seconds"),
+            },
+        )
+        generation.swap(home, run_id)
+        report.write_index(home)
