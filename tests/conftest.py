@@ -1,0 +1,66 @@
+"""Fixtures that several packages' tests share: the demo's home, and the command line.
+
+Belongs here: the one demo night that the whole suite reads, and copies of it to spoil. What only
+one package needs lies beside its tests.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+BUDAYA = Path(sys.executable).with_name("budaya")
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a command ended, and all that it printed."""
+
+    code: int
+    stdout: str
+    stderr: str
+
+
+def budaya(*arguments: str | Path) -> Ended:
+    """Run the command as a user does, in a process of its own."""
+    done = subprocess.run(
+        [BUDAYA, *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={name: value for name, value in os.environ.items() if not name.startswith("BUDAYA_")},
+    )
+    return Ended(done.returncode, done.stdout, done.stderr)
+
+
+@pytest.fixture(scope="session")
+def demo_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Ended]:
+    """A home after `budaya demo`, and what the command said. Read only: copy it to change it."""
+    home = tmp_path_factory.mktemp("demo") / "home"
+    return home, budaya("demo", "--home", home)
+
+
+@pytest.fixture(scope="session")
+def demo_home(demo_run: tuple[Path, Ended]) -> Path:
+    home, ended = demo_run
+    assert ended.code == 0, ended.stdout + ended.stderr
+    return home
+
+
+@pytest.fixture
+def home_copy(demo_home: Path, tmp_path: Path) -> Callable[[], Path]:
+    """Makes copies of the demo's home that a test may spoil."""
+
+    def copy() -> Path:
+        target = tmp_path / "home"
+        shutil.copytree(demo_home, target, symlinks=True)
+        return target
+
+    return copy

@@ -1,0 +1,72 @@
+"""`budaya check` tells what a load would do, and does nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ingest.check import check_file
+from tests.ingest.conftest import Office, counts
+from warehouse.home import UserError
+
+NIP = "198609262015051001"
+
+
+def _everything(folder: Path) -> dict[str, bytes]:
+    return {str(p): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+
+def test_reasons_with_row_numbers_and_no_trace(office: Office, tmp_path: Path) -> None:
+    path = tmp_path / "cuti.csv"
+    path.write_text(
+        "nip,date_from,date_to,leave_type\n"
+        f"{NIP},2026-01-05,2026-01-06,cuti\n123,2026-01-05,2026-01-06,cuti\n"
+        f"{NIP},,2026-01-06,cuti\n1234,2026-01-05,2026-01-06,cuti\n"
+    )
+    before = _everything(office.home.root)
+    report = check_file(
+        path, source="leave", government_code="82.71", period="", home=office.home, limit=1
+    )
+    assert _everything(office.home.root) == before
+    assert report.outcome == "rows"
+    assert counts(report.balance) == (4, 1, 3, 0, 0)
+    assert [(p.reason.code, p.column, p.count, p.rows) for p in report.problems] == [
+        ("nip_invalid", "nip", 2, (3,)),
+        ("value_missing", "date_from", 1, (4,)),
+    ]
+
+
+def test_clean_and_unreadable(office: Office, tmp_path: Path) -> None:
+    path = tmp_path / "unit.csv"
+    path.write_text("unit_code,unit_name,unit_type\n1,A,Dinas\n")
+
+    def outcome(source: str) -> tuple[str, str]:
+        report = check_file(
+            path, source=source, government_code="82.71", period="", home=office.home
+        )
+        return report.outcome, report.reason.code if report.reason else ""
+
+    assert outcome("units") == ("clean", "")
+    assert outcome("leave") == ("unreadable", "layout_unknown")
+
+
+def test_the_instrument_in_landing_counts(office: Office, tmp_path: Path) -> None:
+    office.put("survey/2026-S1", "column,behaviour_code,scale_max\nBP1,BP1,6\n")
+    path = tmp_path / "survei.csv"
+    path.write_text("submitted_at,unit_code,BP1\n2026-07-17 08:00:00,11,6\n")
+    for period, expected in (("2026-S1", "clean"), ("2026-S2", "rows")):
+        report = check_file(
+            path, source="survey", government_code="82.71", period=period, home=office.home
+        )
+        assert report.outcome == expected
+
+
+def test_a_wrong_place_is_the_users_mistake(office: Office, tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("a,b\n")
+    for file, source, period in ((path, "units", "2024"), (tmp_path / "tidak ada", "units", "")):
+        with pytest.raises(UserError):
+            check_file(
+                file, source=source, government_code="82.71", period=period, home=office.home
+            )

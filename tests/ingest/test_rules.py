@@ -1,0 +1,559 @@
+"""A region's own rules: what is accepted, what is refused, and which row holds on which day."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, time, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import duckdb
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from openpyxl import Workbook
+
+from ingest.rules import (
+    Rules,
+    RulesError,
+    config_templates,
+    read_rules,
+    rules_digest,
+    wake_dates,
+    write_rules,
+)
+from ingest.validity import FIRST_DAY, LAST_DAY
+from warehouse.catalog import load_catalog
+from warehouse.home import Home
+from warehouse.state import ensure_raw
+
+TERNATE, PASURUAN = "82.71", "35.75"
+Write = Callable[..., None]
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    home = Home(tmp_path / "home")
+    home.config.mkdir(parents=True)
+    return home
+
+
+@pytest.fixture
+def write(home: Home) -> Write:
+    def write_rule(name: str, *lines: str) -> None:
+        (home.config / name).write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+    return write_rule
+
+
+def rows(rules: Rules, name: str, government: str, **where: object) -> list[Mapping[str, Any]]:
+    return [
+        row
+        for row in rules.tables[name]
+        if row["government_code"] == government
+        and all(row[column] == value for column, value in where.items())
+    ]
+
+
+def problems(home: Home, governments: tuple[str, ...] = ()) -> list[tuple[str, int, str]]:
+    with pytest.raises(RulesError) as raised:
+        read_rules(home, governments)
+    return [(p.file, p.row, p.text_en) for p in raised.value.problems]
+
+
+# --- which row holds ------------------------------------------------------------------------
+
+
+def test_a_regions_row_cuts_the_shipped_one_on_its_days_only(home: Home, write: Write) -> None:
+    write(
+        "disclosure.csv",
+        "family,k,government_code,valid_from,valid_to",
+        "survey,15,82.71,2025-01-01,2025-12-31",
+    )
+    rules = read_rules(home, ())
+    found = [
+        (row["valid_from"], row["valid_to"], row["k"], row["origin"])
+        for row in rows(rules, "disclosure", TERNATE, family="survey")
+    ]
+    assert found == [
+        (FIRST_DAY, date(2024, 12, 31), 10, "shipped"),
+        (date(2025, 1, 1), date(2025, 12, 31), 15, "home"),
+        (date(2026, 1, 1), LAST_DAY, 10, "shipped"),
+    ]
+    assert [r["k"] for r in rows(rules, "disclosure", TERNATE, family="discipline")] == [10]
+    assert [r["k"] for r in rows(rules, "disclosure", PASURUAN, family="survey")] == [10]
+
+
+def test_a_row_that_names_the_government_wins_over_one_for_all(home: Home, write: Write) -> None:
+    write(
+        "attendance_rules.csv",
+        "rule_code,value,government_code",
+        "repeat_minutes,10,",
+        "repeat_minutes,2,82.71",
+    )
+    rules = read_rules(home, ())
+    of = {
+        code: [
+            r["value"] for r in rows(rules, "attendance_rules", code, rule_code="repeat_minutes")
+        ]
+        for code in (TERNATE, PASURUAN)
+    }
+    assert of == {TERNATE: [2], PASURUAN: [10]}
+
+
+def test_a_key_of_its_own_stands_beside_the_shipped_row(home: Home, write: Write) -> None:
+    write(
+        "working_hours.csv",
+        "unit_code,employee_type,weekday,period,start_time,end_time,break_minutes,government_code",
+        "SD-01,,1,ordinary,07:00,13:30,0,82.71",
+    )
+    monday = rows(read_rules(home, ()), "working_hours", TERNATE, weekday=1, period="ordinary")
+    found = {row["unit_code"]: (row["start_time"], row["end_time"]) for row in monday}
+    assert found == {None: (time(7, 30), time(16)), "SD-01": (time(7), time(13, 30))}
+
+
+def test_free_words_compete_whatever_their_capitals(home: Home, write: Write) -> None:
+    write("leave_types.csv", "leave_type,counts_as", "TUGAS  Belajar,present")
+    found = rows(read_rules(home, ()), "leave_types", TERNATE, leave_type="tugas belajar")
+    assert [(row["counts_as"], row["origin"]) for row in found] == [("present", "home")]
+
+
+def test_a_corrected_ramadan_replaces_the_announced_one(home: Home, write: Write) -> None:
+    write("ramadan.csv", "first_day,last_day", "2027-02-09,2027-03-09")
+    found = {r["first_day"]: r["origin"] for r in rows(read_rules(home, ()), "ramadan", TERNATE)}
+    assert found == {
+        date(2023, 3, 23): "shipped",
+        date(2024, 3, 12): "shipped",
+        date(2025, 3, 1): "shipped",
+        date(2026, 2, 19): "shipped",
+        date(2027, 2, 9): "home",
+    }
+
+
+def test_no_two_ramadans_compete_for_as_long_as_the_calendars_take_to_meet(
+    home: Home, write: Write
+) -> None:
+    # In 33 years of the Islamic calendar every season has its Ramadan, 2030 has two.
+    begins = [date(2023, 3, 23) + timedelta(days=round(354.367 * n)) for n in range(34)]
+    lines = [f"{day},{day + timedelta(days=28)}" for day in begins]
+    write("ramadan.csv", "first_day,last_day", *lines)
+    found = rows(read_rules(home, ()), "ramadan", TERNATE)
+    assert sorted(row["first_day"] for row in found) == begins
+    assert {row["origin"] for row in found} == {"home"}
+
+
+def test_a_government_met_in_landing_gets_the_rules_too(home: Home) -> None:
+    rules = read_rules(home, ["11.10"])
+    assert [row["k"] for row in rows(rules, "disclosure", "11.10")] == [10, 10, 10]
+    assert not rows(rules, "governments", "11.10")
+
+
+def test_a_region_adds_its_government_whose_code_stays_text(home: Home, write: Write) -> None:
+    write(
+        "governments.csv",
+        "government_code,code_system,name,level,time_zone",
+        "11.10,Kepmendagri 300.2.2-2138/2025,Kabupaten Uji,regency,Asia/Jakarta",
+    )
+    rules = read_rules(home, ())
+    assert [row["name"] for row in rows(rules, "governments", "11.10")] == ["Kabupaten Uji"]
+    assert rows(rules, "working_hours", "11.10")
+
+
+START = date(2024, 12, 20)
+validities = st.lists(
+    st.tuples(
+        st.sampled_from(["", TERNATE]),
+        st.integers(0, 19),
+        st.integers(0, 6),
+        st.integers(6, 99),
+    ),
+    max_size=5,
+)
+
+
+@given(validities)
+@settings(max_examples=15, deadline=None)
+def test_exactly_one_row_holds_per_government_key_and_day(
+    chosen: list[tuple[str, int, int, int]],
+) -> None:
+    own: list[tuple[str, date, date, int]] = []
+    for government, first, length, value in chosen:
+        # Follow the former row of the same government, so that the file itself is right.
+        after = [last + timedelta(days=1) for code, _, last, _ in own if code == government]
+        begin = max(after, default=START + timedelta(days=first))
+        own.append((government, begin, begin + timedelta(days=length), value))
+    with TemporaryDirectory() as folder:
+        home = Home(Path(folder))
+        home.config.mkdir()
+        lines = [f"repeat_minutes,{v},{g},{first},{last}" for g, first, last, v in own]
+        header = "rule_code,value,government_code,valid_from,valid_to"
+        (home.config / "attendance_rules.csv").write_text("\n".join([header, *lines]))
+        rules = read_rules(home, ())
+    for day in [FIRST_DAY, *(START + timedelta(days=n) for n in range(60)), LAST_DAY]:
+        for government in (TERNATE, PASURUAN):
+            of_day = {code: value for code, first, last, value in own if first <= day <= last}
+            shared = of_day.get("", 5)
+            expected = of_day.get(TERNATE, shared) if government == TERNATE else shared
+            held = [
+                row["value"]
+                for row in rows(rules, "attendance_rules", government, rule_code="repeat_minutes")
+                if row["valid_from"] <= day <= row["valid_to"]
+            ]
+            assert held == [expected]
+
+
+# --- reading as tolerantly as landing -------------------------------------------------------
+
+
+def test_a_file_as_a_spreadsheet_saves_it(home: Home) -> None:
+    text = (
+        "Unit Code;Date_From;date_to;RECORDED;reason;decided_by;Valid From\r\n"
+        "1.01;1/2/2026;17 Februari 2026;Ya;Mesin rusak – diganti;Kabid;\r\n"
+        ";;;;;;\r\n"
+        "1.02;46054;2026-02-05 00:00:00;tidak;Berkas hilang;Kabid;1-1-2026\r\n"
+    )
+    (home.config / "EVIDENCE.csv").write_bytes(text.encode("cp1252"))
+    found = rows(read_rules(home, ()), "evidence", TERNATE)
+    assert [
+        (r["unit_code"], r["date_from"], r["date_to"], r["recorded"], r["reason"], r["file_row"])
+        for r in found
+    ] == [
+        ("1.01", date(2026, 2, 1), date(2026, 2, 17), True, "Mesin rusak – diganti", 2),
+        ("1.02", date(2026, 2, 1), date(2026, 2, 5), False, "Berkas hilang", 4),
+    ]
+    assert [row["valid_from"] for row in found] == [FIRST_DAY, date(2026, 1, 1)]
+
+
+@pytest.mark.parametrize(
+    ("written", "value"), [("72,5", 72.5), ("72.5", 72.5), ("072.50", 72.5), ("72", 72.0)]
+)
+def test_numbers_with_either_decimal_sign(
+    home: Home, write: Write, written: str, value: float
+) -> None:
+    write("targets.csv", "unit_code;measure;year;value", f";culture_score;2025;{written}")
+    found = rows(read_rules(home, ()), "targets", TERNATE, year=2025)
+    assert [row["value"] for row in found] == [value]
+
+
+def test_a_rule_may_be_a_workbook(home: Home) -> None:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["event_type", "counts", "valid_from"])
+    sheet.append(["Senam", True, date(2026, 1, 1)])
+    book.save(home.config / "event_types.xlsx")
+    found = rows(read_rules(home, ()), "event_types", TERNATE, event_type="senam")
+    assert [(r["counts"], r["valid_from"]) for r in found] == [
+        (False, FIRST_DAY),
+        (True, date(2026, 1, 1)),
+    ]
+
+
+def test_without_a_config_folder_the_shipped_rules_hold(tmp_path: Path) -> None:
+    assert read_rules(Home(tmp_path / "nowhere"), ()).tables["disclosure"]
+
+
+def test_an_empty_file_is_a_rule_without_rows(home: Home) -> None:
+    (home.config / "targets.csv").write_bytes(b"")
+    assert read_rules(home, ()).sha256 == read_rules(Home(home.root / "none"), ()).sha256
+
+
+# --- what is refused ------------------------------------------------------------------------
+
+
+def test_every_problem_of_every_file_is_told_at_once(home: Home, write: Write) -> None:
+    write("holidays.csv", "date,name")
+    write("targets.csv", "unit_code,measure,year,value,note", ",culture_score,2025,70,x")
+    write("score_weights.csv", "component,weight", "survey,much", "morale,0.5", "survey,")
+    write("ramadan.csv", "first_day", "2028-01-28")
+    write(
+        "days_off.csv",
+        "date,kind,name,valid_from,valid_to",
+        "2026-02-30,local,HUT Kota,,",
+        "2026-12-29,local,HUT Kota,2026-12-31,2026-12-01",
+    )
+    known = ", ".join(load_catalog().rules)
+    assert problems(home) == [
+        ("config/days_off.csv", 2, "column date must be a date such as 2026-12-31"),
+        ("config/days_off.csv", 3, "column valid_to lies before valid_from"),
+        ("config/holidays.csv", 0, f"is no rule; known are: {known}"),
+        ("config/ramadan.csv", 0, "column last_day is missing"),
+        ("config/score_weights.csv", 2, "column weight must be a number"),
+        (
+            "config/score_weights.csv",
+            3,
+            "column component must be one of: survey, discipline, ip_asn",
+        ),
+        ("config/score_weights.csv", 4, "column weight is empty"),
+        ("config/targets.csv", 0, "unknown column 'note'"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "header", "row", "complaint"),
+    [
+        ("working_hours", "weekday,period,start_time,end_time,break_minutes",
+         "8,ordinary,07:30,16:00,60", "column weekday must be at most 7"),
+        ("working_hours", "weekday,period,start_time,end_time,break_minutes",
+         "1,ordinary,25:30,16:00,60", "column start_time must be a time such as 07:30"),
+        ("working_hours", "weekday,period,start_time,end_time,break_minutes",
+         "1.5,ordinary,07:30,16:00,60", "column weekday must be a whole number"),
+        ("event_types", "event_type,counts", "apel,maybe", "column counts must be true or false"),
+        ("withdrawals", "file_sha256,row_number,reason,decided_by,decided_on",
+         "abc,,salah kirim,Kabid,2026-01-01", "column file_sha256 must match ^[0-9a-f]{64}$"),
+        ("ramadan", "first_day,last_day", "2028-02-26,2028-01-28",
+         "column last_day lies before first_day"),
+        ("disclosure", "family,k", "survey,4", "column k must be at least 5"),
+        ("targets", "measure,year,value,government_code", "culture_score,2025,70,11.1",
+         "government_code is unknown: neither in governments.csv nor in landing"),
+        ("targets", "measure,year,value,trust", "culture_score,2025,70,X",
+         "column trust must be one of: C, A, D, R"),
+        ("ip_asn_rules", "rule_version,position_type,dimension,criterion,points",
+         "own,structural,disiplin,sanction=severe,1",
+         "criterion must be like: sanction=none|light|medium|heavy"),
+        ("ip_asn_rules", "rule_version,position_type,dimension,criterion,points",
+         "own,structural,kinerja,skp_score>91,30", "criterion must be like: skp_score>=0"),
+        ("ip_asn_rules", "rule_version,position_type,dimension,criterion,points",
+         "own,structural,kinerja,skp_score=91,30", "criterion must be like: skp_score>=0"),
+        ("ip_asn_rules", "rule_version,position_type,dimension,criterion,points",
+         "own,structural,disiplin,skp_score>=91,5",
+         "criterion must be like: sanction=none|light|medium|heavy"),
+    ],
+)  # fmt: skip
+def test_a_row_that_is_wrong_by_itself(
+    home: Home, write: Write, *, name: str, header: str, row: str, complaint: str
+) -> None:
+    write(f"{name}.csv", header, row)
+    assert problems(home) == [(f"config/{name}.csv", 2, complaint)]
+
+
+OVER = "overlaps in validity config/targets.csv row 2"
+GAP = "leaves a gap in validity after config/targets.csv row 2"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "complaint"),
+    [
+        (",,2025-06-30", ",2025-06-30,", OVER),
+        (",,2025-06-30", ",2025-07-02,", GAP),
+        (",,2025-06-30", ",2025-07-01,", None),
+        (",2025-07-01,", ",,2025-06-29", GAP),
+        (",,", "82.71,,", None),
+        ("82.71,,", "35.75,,", None),
+        ("82.71,,2025-06-30", "82.71,2025-06-01,2025-06-02", OVER),
+        ("82.71,2024-01-01,2024-12-31", "82.71,2026-01-01,2026-12-31", GAP),
+    ],
+)
+def test_two_rows_of_one_key_must_meet_exactly(
+    home: Home, write: Write, *, first: str, second: str, complaint: str | None
+) -> None:
+    write(
+        "targets.csv",
+        "unit_code,measure,year,value,government_code,valid_from,valid_to",
+        f",culture_score,2025,71,{first}",
+        f",culture_score,2025,72,{second}",
+    )
+    if complaint is None:
+        read_rules(home, ())
+    else:
+        assert problems(home) == [("config/targets.csv", 3, complaint)]
+
+
+def test_overlaps_are_found_between_two_files_of_one_rule(home: Home, write: Write) -> None:
+    write("targets.csv", "measure,year,value", "culture_score,2025,71")
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["measure", "year", "value"])
+    sheet.append([None, None, None])
+    sheet.append(["culture_score", 2025, 72])
+    book.save(home.config / "targets.xlsx")
+    assert problems(home) == [
+        ("config/targets.xlsx", 3, "overlaps in validity config/targets.csv row 2")
+    ]
+
+
+def test_weights_must_add_up_to_one_on_every_day(home: Home, write: Write) -> None:
+    write(
+        "score_weights.csv",
+        "component,weight,max_age,government_code,valid_from",
+        "survey,0.4,400,82.71,2026-01-01",
+        "discipline,0.35,0,82.71,2026-02-01",
+    )
+    assert problems(home) == [
+        (
+            "config/score_weights.csv",
+            0,
+            "from 2026-01-01 in 82.71 the sum of survey, discipline, ip_asn is not 1",
+        )
+    ]
+    write(
+        "score_weights.csv",
+        "component,weight,max_age,government_code,valid_from",
+        "survey,0.4,400,82.71,2026-01-01",
+        "discipline,0.35,0,82.71,2026-01-01",
+    )
+    read_rules(home, ())
+
+
+def test_a_file_that_is_no_table_is_told(home: Home) -> None:
+    (home.config / "targets.csv").write_bytes(b"<html><table><tr><td>70</td></tr></table></html>")
+    ((file, row, text),) = problems(home)
+    assert (file, row) == ("config/targets.csv", 0)
+    assert text.startswith("The file is no table")
+
+
+def test_messages_repeat_no_cell(home: Home, write: Write) -> None:
+    write("evidence.csv", "unit_code,date_from,date_to,recorded,reason,decided_by",
+          "U1,198609262015051001,Siti Aminah,Siti Aminah,x,Siti Aminah")  # fmt: skip
+    with pytest.raises(RulesError) as raised:
+        read_rules(home, ())
+    assert "198609262015051001" not in str(raised.value)
+    assert "Siti" not in str(raised.value)
+    assert "config/evidence.csv, baris/row 2" in str(raised.value)
+
+
+# --- what reaches the warehouse -------------------------------------------------------------
+
+
+@pytest.fixture
+def conn() -> duckdb.DuckDBPyConnection:
+    conn = duckdb.connect()
+    ensure_raw(conn)
+    return conn
+
+
+def stored(conn: duckdb.DuckDBPyConnection, name: str) -> list[tuple[Any, ...]]:
+    return conn.execute(f"SELECT * FROM raw.rule_{name} ORDER BY ALL").fetchall()
+
+
+def test_what_is_stored_is_what_was_resolved(
+    home: Home, write: Write, conn: duckdb.DuckDBPyConnection
+) -> None:
+    digest = "0" * 64
+    write(
+        "withdrawals.csv",
+        "file_sha256,row_number,reason,decided_by,decided_on,government_code",
+        f"{digest},,Salah kirim,Kabid,2026-01-31,82.71",
+        f"{'1' * 64},17,Salah orang,Kabid,2026-01-31,82.71",
+    )
+    rules = read_rules(home, ["11.10"])
+    loaded = write_rules(conn, rules)
+    assert loaded.sha256 == rules.sha256
+    assert rules.withdrawn_files() == {digest}
+    for name, table in load_catalog().rules.items():
+        expected = [
+            tuple(row[column.name] for column in table.raw_columns) for row in rules.tables[name]
+        ]
+        assert sorted(map(repr, stored(conn, name))) == sorted(map(repr, expected))
+        assert loaded.rows[name] == len(expected)
+    assert write_rules(conn, rules) == loaded
+    assert len(stored(conn, "disclosure")) == loaded.rows["disclosure"]
+
+
+def test_one_row_per_government_key_and_day_in_the_warehouse(
+    home: Home, conn: duckdb.DuckDBPyConnection
+) -> None:
+    write_rules(conn, read_rules(home, ()))
+    for name, table in load_catalog().rules.items():
+        same = " AND ".join(f"a.{k} IS NOT DISTINCT FROM b.{k}" for k in table.key)
+        found = conn.execute(
+            f"SELECT count(*) FROM raw.rule_{name} a JOIN raw.rule_{name} b"
+            f" ON a.government_code = b.government_code AND {same} AND a.rowid < b.rowid"
+            " AND a.valid_from <= b.valid_to AND b.valid_from <= a.valid_to"
+        ).fetchone()
+        assert found == (0,)
+
+
+def test_the_rules_are_replaced_in_one_transaction(
+    home: Home, write: Write, conn: duckdb.DuckDBPyConnection
+) -> None:
+    write_rules(conn, read_rules(home, ()))
+    before = stored(conn, "attendance_rules")
+    # The last rule can not be stored: those before it must not have changed either.
+    conn.execute("DROP TABLE raw.rule_waivers")
+    write("attendance_rules.csv", "rule_code,value", "repeat_minutes,9")
+    with pytest.raises(duckdb.CatalogException):
+        write_rules(conn, read_rules(home, ()))
+    assert stored(conn, "attendance_rules") == before
+
+
+def test_the_digest_of_files_follows_their_bytes_and_names(home: Home, write: Write) -> None:
+    seen = {rules_digest(home)}
+    write("targets.csv", "measure,year,value")
+    seen.add(rules_digest(home))
+    write("targets.csv", "measure,year,value", "culture_score,2025,71")
+    seen.add(rules_digest(home))
+    (home.config / "targets.csv").rename(home.config / "disclosure.csv")
+    seen.add(rules_digest(home))
+    assert len(seen) == 4
+    assert rules_digest(home) == rules_digest(home)
+    before = rules_digest(home)
+    (home.config / "home.toml").write_text("threads = 1")
+    (home.config / ".~lock.targets.csv").write_text("open in an editor")
+    assert rules_digest(home) == before
+
+
+def test_the_digest_of_rules_follows_what_holds_alone(home: Home, write: Write) -> None:
+    lines = (",culture_score,2025,71", ",culture_score,2026,72")
+    write("targets.csv", "unit_code,measure,year,value", *lines)
+    before = read_rules(home, ()).sha256
+    write("targets.csv", "unit_code,measure,year,value", "", *reversed(lines))
+    assert read_rules(home, ()).sha256 == before
+    write("targets.csv", "unit_code,measure,year,value", lines[0], ",culture_score,2026,73")
+    assert read_rules(home, ()).sha256 != before
+
+
+def test_a_night_is_due_when_a_date_that_a_rule_names_is_reached(home: Home, write: Write) -> None:
+    write(
+        "survey_waves.csv",
+        "wave,start_date,end_date,government_code,valid_from",
+        "2026-S2,2026-10-01,2026-10-31,82.71,",
+    )
+    write(
+        "waivers.csv",
+        "check_id,reason,decided_by,until",
+        "gx.attendance.nip.not_null,Mesin baru,Kabid,2026-10-10",
+    )
+    write("disclosure.csv", "family,k,valid_from,valid_to", "survey,12,2026-10-15,2026-10-20")
+    rules = read_rules(home, ())
+    named = (date(2026, 10, 11), date(2026, 10, 15), date(2026, 10, 21), date(2026, 11, 1))
+    assert wake_dates(rules, date(2026, 9, 1), date(2026, 12, 31)) == named
+    assert wake_dates(rules, date(2026, 10, 31), date(2026, 11, 1)) == named[-1:]
+    assert wake_dates(rules, date(2026, 11, 1), date(2026, 11, 30)) == ()
+    assert wake_dates(rules, FIRST_DAY - timedelta(days=1), FIRST_DAY) == ()
+
+
+# --- the files that a new home is given -----------------------------------------------------
+
+
+def test_templates_change_nothing_until_somebody_writes_into_them(home: Home) -> None:
+    before = read_rules(home, ()).sha256
+    written = config_templates(home)
+    names = {path.name for path in written}
+    assert names == {f"{name}.csv" for name in load_catalog().rules} | {"README.md"}
+    assert read_rules(home, ()).sha256 == before
+    (home.config / "disclosure.csv").open("a").write("survey,12,,,,SK Wali Kota,C\n")
+    found = rows(read_rules(home, ()), "disclosure", TERNATE, family="survey")
+    assert [(r["k"], r["source"], r["trust"]) for r in found] == [(12, "SK Wali Kota", "C")]
+
+
+def test_templates_never_overwrite(home: Home, write: Write) -> None:
+    write("TARGETS.csv", "measure,year,value", "culture_score,2025,71")
+    (home.config / "README.md").write_text("milik daerah")
+    names = {path.name for path in config_templates(home)}
+    assert names.isdisjoint({"targets.csv", "README.md"})
+    assert (home.config / "README.md").read_text() == "milik daerah"
+    assert not (home.config / "targets.csv").exists()
+    assert config_templates(home) == []
+
+
+def test_the_readme_explains_every_column(home: Home) -> None:
+    config_templates(home)
+    readme = (home.config / "README.md").read_text(encoding="utf-8")
+    for table in load_catalog().rules.values():
+        assert table.description in readme
+        for column in table.columns:
+            assert f"- `{column.name}`" in readme
+            assert column.description in readme

@@ -1,0 +1,274 @@
+"""Text to typed values: everything valid comes back equal, nothing invalid gets through."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from functools import cache
+
+import duckdb
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ingest import values
+from ingest.values import Reading, Style
+
+MONTHS = (
+    "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember"
+).split()
+
+
+@cache
+def _conn() -> duckdb.DuckDBPyConnection:
+    return duckdb.connect()
+
+
+def read(cells: Sequence[str], reading: Reading) -> list[tuple[object, object]]:
+    """The value and the reason (where there is no value) of each cell."""
+    return (
+        _conn()
+        .execute(
+            f"SELECT v, CASE WHEN v IS NULL THEN {reading.problem} END "
+            f"FROM (SELECT c, {reading.value} AS v FROM (SELECT unnest(?) AS c))",
+            [list(cells)],
+        )
+        .fetchall()
+    )
+
+
+def read_column(cells: Sequence[str], kind: str) -> list[tuple[object, object]]:
+    """Read cells in the style that the whole column shows."""
+    readers = {
+        "DATE": values.date_value,
+        "TIMESTAMP": values.timestamp_value,
+        "DOUBLE": values.number_value,
+        "NIP": values.nip_value,
+    }
+    evidence = ", ".join(values.style_evidence("c", kind))
+    row = (
+        _conn().execute(f"SELECT {evidence} FROM (SELECT unnest(?) AS c)", [list(cells)]).fetchone()
+    )
+    assert row is not None
+    return read(cells, readers[kind]("c", values.decide_style(kind, row)))
+
+
+DATES = st.dates(date(1950, 1, 1), date(2099, 12, 31))
+DATE_FORMS = {
+    "iso": lambda d: f"{d:%Y-%m-%d}",
+    "iso slashes": lambda d: f"{d.year}/{d.month}/{d.day}",
+    "day first": lambda d: f"{d:%d/%m/%Y}",
+    "day first, hyphens": lambda d: f"{d.day}-{d.month}-{d.year}",
+    "day first, dots": lambda d: f"{d:%d.%m.%Y}",
+    "month first": lambda d: f"{d.month}/{d.day}/{d.year}",
+    "named": lambda d: f"{d.day} {MONTHS[d.month - 1]} {d.year}",
+    "named, short": lambda d: f"{d.day:02d}-{MONTHS[d.month - 1][:3].lower()}-{d.year}",
+}
+
+
+@pytest.mark.parametrize("form", DATE_FORMS)
+@settings(max_examples=40, deadline=None)
+@given(days=st.lists(DATES, min_size=1, max_size=8))
+def test_dates_come_back(form: str, days: list[date]) -> None:
+    days = [*days, date(2024, 5, 25)]  # a day that tells which is the month
+    cells = [DATE_FORMS[form](day) for day in days]
+    assert read_column(cells, "DATE") == [(day, None) for day in days]
+
+
+def test_a_spreadsheet_serial_is_a_date() -> None:
+    assert read(["45852"], values.date_value("c", Style())) == [(date(2025, 7, 14), None)]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["2024-02-30", "31/02/2024", "kemarin", "0", "infinity", "epoch", "2024", "17 Juno 2024"],
+)
+def test_no_date(cell: str) -> None:
+    assert read([cell], values.date_value("c", Style(day_first=True))) == [(None, "date_invalid")]
+
+
+def test_a_column_that_does_not_tell_the_month_is_not_guessed() -> None:
+    assert read_column(["05/06/2026", "07/07/2026"], "DATE") == [
+        (None, "date_order_unknown"),
+        (date(2026, 7, 7), None),
+    ]
+    contradiction = ["25/06/2026", "06/25/2026", "05/06/2026"]
+    assert read_column(contradiction, "DATE")[2] == (None, "date_order_unknown")
+
+
+STAMPS = st.datetimes(datetime(1950, 1, 1), datetime(2099, 12, 31)).map(
+    lambda at: at.replace(microsecond=0)
+)
+STAMP_FORMS = {
+    "iso": lambda t: f"{t:%Y-%m-%d %H:%M:%S}",
+    "iso T": lambda t: f"{t:%Y-%m-%dT%H:%M:%S}",
+    "iso zone": lambda t: f"{t:%Y-%m-%dT%H:%M:%S}+09:00",
+    "Indonesian form": lambda t: f"{t:%d/%m/%Y} {t.hour}:{t:%M:%S}",
+    "Indonesian sheet": lambda t: f"{t:%d/%m/%Y} {t.hour}.{t:%M.%S}",
+    "English form": lambda t: f"{t.month}/{t.day}/{t.year} {t.hour}:{t:%M:%S}",
+    "zipped form": lambda t: f"{t:%Y/%m/%d} {int(f'{t:%I}')}:{t:%M:%S %p} GMT+9",
+}
+
+
+@pytest.mark.parametrize("form", STAMP_FORMS)
+@settings(max_examples=40, deadline=None)
+@given(stamps=st.lists(STAMPS, min_size=1, max_size=8))
+def test_timestamps_come_back(form: str, stamps: list[datetime]) -> None:
+    stamps = [*stamps, datetime(2024, 5, 25, 7, 30)]
+    cells = [STAMP_FORMS[form](stamp) for stamp in stamps]
+    assert read_column(cells, "TIMESTAMP") == [(stamp, None) for stamp in stamps]
+
+
+@pytest.mark.parametrize("cell", ["2026-07-17", "2026-07-17 25:00:00", "pagi", "07:30"])
+def test_no_timestamp(cell: str) -> None:
+    reading = values.timestamp_value("c", Style(day_first=True))
+    assert read([cell], reading) == [(None, "timestamp_invalid")]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.times().map(lambda t: t.replace(second=0, microsecond=0)))
+def test_times_come_back(at: time) -> None:
+    cells = [f"{at:%H:%M}", f"{at.hour}.{at:%M}", f"{at:%H:%M:%S}", f"{at:%I:%M %p}"]
+    assert read(cells, values.time_value("c")) == [(at, None)] * 4
+
+
+def test_midnight_and_no_time() -> None:
+    assert read(["24:00", "7", "25:10"], values.time_value("c")) == [
+        (time(0), None),
+        (None, "time_invalid"),
+        (None, "time_invalid"),
+    ]
+
+
+NUMBERS = st.integers(-(10**7), 10**7).map(lambda hundredths: hundredths / 100)
+
+
+def indonesian(number: float) -> str:
+    return f"{number:,.2f}".translate(str.maketrans(",.", ".,"))
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(NUMBERS, min_size=1, max_size=8))
+def test_numbers_come_back(numbers: list[float]) -> None:
+    for form in (
+        "{:.2f}".format,
+        "{:,.2f}".format,
+        indonesian,
+        lambda n: f"{n:.2f}".replace(".", ","),
+    ):
+        cells = [form(number) for number in numbers]
+        assert read_column(cells, "DOUBLE") == [(number, None) for number in numbers]
+
+
+def test_the_column_tells_thousands_from_decimals() -> None:
+    assert [v for v, _ in read_column(["3.252", "1,5"], "DOUBLE")] == [3252, 1.5]
+    assert [v for v, _ in read_column(["3.252", "1.5"], "DOUBLE")] == [3.252, 1.5]
+    assert read_column(["3.252", "1.5", "53,77"], "DOUBLE") == [
+        (None, "number_ambiguous"),
+        (1.5, None),
+        (53.77, None),
+    ]
+
+
+@pytest.mark.parametrize("cell", ["1,2,3", "sepuluh", "1 2", "nan", "inf", "0x10", "--1"])
+def test_no_number(cell: str) -> None:
+    assert read([cell], values.number_value("c", Style())) == [(None, "number_invalid")]
+
+
+def test_yes_and_no() -> None:
+    cells = ["Ya", "TIDAK", "1", "0", "sudah", "t", "mungkin"]
+    found = [v for v, _ in read(cells, values.boolean_value("c"))]
+    assert found == [True, False, True, False, True, None, None]
+
+
+@st.composite
+def employee_numbers(draw: st.DrawFn) -> str:
+    born = draw(st.dates(date(1955, 1, 1), date(2004, 12, 31)))
+    year = draw(st.integers(born.year + 18, born.year + 40))
+    tail = draw(st.integers(1, 12)) if year < 2019 else draw(st.integers(0, 99))
+    return (
+        f"{born:%Y%m%d}{year}{tail:02d}{draw(st.sampled_from('12'))}{draw(st.integers(1, 999)):03d}"
+    )
+
+
+@settings(max_examples=100, deadline=None)
+@given(employee_numbers())
+def test_employee_numbers_come_back(nip: str) -> None:
+    spaced = f"{nip[:8]} {nip[8:14]} {nip[14]} {nip[15:]}"
+    cells = [nip, f"'{nip}", spaced, f"\u00a0{nip}"]
+    assert read(cells, values.nip_value("c", Style())) == [(nip, None)] * 4
+
+
+@settings(max_examples=100, deadline=None)
+@given(employee_numbers())
+def test_employee_numbers_of_a_spreadsheet_are_set_aside(nip: str) -> None:
+    cells = [f"{float(nip):.5E}".replace(".", ","), f"{float(nip):.14E}", f"{nip[:15]}000"]
+    assert read(cells, values.nip_value("c", Style())) == [(None, "nip_damaged")] * 3
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.sets(employee_numbers(), min_size=12, max_size=20))
+def test_a_column_that_went_through_floats_is_set_aside(nips: set[str]) -> None:
+    rounded = {str(int(float(nip))) for nip in nips}
+    assert {problem for _, problem in read_column(sorted(rounded), "NIP")} == {"nip_damaged"}
+    whole = sorted(nips | {"198609262015051001"})  # one that no float can be
+    assert all(value for value, _ in read_column(whole, "NIP"))
+
+
+@pytest.mark.parametrize(
+    ("cell", "reason"),
+    [
+        ("198613262015051001", "nip_invalid"),  # a month 13
+        ("198609262015151001", "nip_invalid"),  # appointed in month 15, before NI PPPK existed
+        ("198609262015053001", "nip_invalid"),  # sex 3
+        ("198609261990051001", "nip_invalid"),  # appointed at four
+        ("19860926201505100", "nip_invalid"),
+        ("١٩٨٦٠٩٢٦٢٠١٥٠٥١٠٠١", "nip_invalid"),
+        ("131234567", "nip_old"),
+    ],
+)
+def test_no_employee_number(cell: str, reason: str) -> None:
+    assert read([cell], values.nip_value("c", Style())) == [(None, reason)]
+
+
+def test_answers_as_words_and_numbers() -> None:
+    words = {"setuju": 4, "sangat setuju": 5, "sts": 1}
+    cells = ["4", "5.0", "Sangat  Setuju", "STS", "5 - Sangat Setuju", "0", "6", "Entah", "4,5"]
+    found = read(cells, values.answer_value("c", 1, 5, words))
+    assert [v for v, _ in found] == [4, 5, 5, 1, 5, None, None, None, None]
+    assert [p for _, p in found[5:]] == ["answer_off_scale"] * 2 + ["answer_unknown"] * 2
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text(max_size=30))
+def test_any_text_ends_in_a_value_or_a_reason(cell: str) -> None:
+    cell = cell.replace("\x00", "")
+    for reading in (
+        values.date_value("c", Style()),
+        values.timestamp_value("c", Style()),
+        values.time_value("c"),
+        values.number_value("c", Style()),
+        values.whole_number_value("c", "SMALLINT", Style()),
+        values.boolean_value("c"),
+        values.nip_value("c", Style()),
+        values.pin_value("c"),
+        values.answer_value("c", 1, 5, {}),
+    ):
+        ((value, problem),) = read([cell], reading)
+        assert (value is None) != (problem is None)
+
+
+def test_hmac_of_a_long_key_block() -> None:
+    import hashlib
+    import hmac
+
+    key = bytes(range(32))
+    sql = f"SELECT {values.hmac_value('c')} FROM (SELECT 'A@B.id' AS c)"
+    (found,) = _conn().execute(sql, list(values.hmac_pads(key))).fetchall()[0]
+    assert found == hmac.new(key, b"a@b.id", hashlib.sha256).hexdigest()
+
+
+def test_a_day_after_the_serial_epoch() -> None:
+    for days in (20000, 45000, 69999):
+        expected = date(1899, 12, 30) + timedelta(days=days)
+        assert read([str(days)], values.date_value("c", Style())) == [(expected, None)]

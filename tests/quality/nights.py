@@ -1,0 +1,151 @@
+"""A working file as a night leaves it, and a decision on it, for tests of facts and report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+import duckdb
+
+from quality.gate import Decision, decide
+from quality.results import CheckResult, DeliveryKey, Outcome, Waiver
+from quality.suites import batch_checks, mart_checks
+from warehouse.catalog import load_catalog, table_ddl
+
+RUN, EARLIER = "20260115T203000Z-0001", "20260114T203000Z-0001"
+NOW = datetime(2026, 1, 15, 20, 30, tzinfo=UTC)
+TODAY = date(2026, 1, 16)
+SHARE = "gx.leave.delivery.rejected_share.rejected_share_max"
+HOSTILE = '<script>alert("x")</script> <img src=http://evil.example/a.png> 198609262015051001.csv'
+
+
+@dataclass(frozen=True)
+class Reason:
+    id: str
+    en: str
+    next_id: str
+    next_en: str
+
+
+REASONS: Mapping[str, Any] = {
+    "nip_length": Reason("NIP tidak 18 angka", "NIP without 18 digits", "Minta lagi", "Ask again"),
+    "header_missing": Reason("Kolom tidak ada", "A column is missing", "Pakai templat", "Use ours"),
+}
+
+
+def insert(conn: duckdb.DuckDBPyConnection, table: str, **values: Any) -> None:
+    marks = ", ".join(f'? AS "{name}"' for name in values)
+    conn.execute(f"INSERT INTO {table} BY NAME SELECT {marks}", list(values.values()))
+
+
+def deliver(conn: duckdb.DuckDBPyConnection, number: int, **changes: Any) -> DeliveryKey:
+    row = {
+        "government_code": "82.71",
+        "source": "leave",
+        "period": "",
+        "file_sha256": f"{number:064x}",
+        "path": "82.71/leave/private name.csv",
+        "file_name": "leave.csv",
+        "layout": "canonical",
+        "received_at": NOW.replace(tzinfo=None),
+        "run_id": RUN,
+        "outcome": "loaded",
+        "rows_read": 1200,
+        "rows_loaded": 1150,
+        "rows_quarantined": 40,
+        "rows_duplicate": 10,
+        "rows_skipped": 2,
+        **changes,
+    }
+    insert(conn, "raw.delivery", **row)
+    return DeliveryKey(*(row[name] for name in DeliveryKey._fields))
+
+
+def begin(conn: duckdb.DuckDBPyConnection) -> None:
+    """The night's run and its governments."""
+    insert(
+        conn,
+        "raw.run",
+        run_id=RUN,
+        started_at=NOW.replace(tzinfo=None),
+        as_of_date=TODAY,
+        code_version="0.1.0+abc",
+        rules_sha256="d" * 64,
+        is_current=True,
+    )
+    for code, name in (("82.71", "Kota Ternate"), ("35.75", "Kota <b>Pasuruan</b>")):
+        insert(
+            conn,
+            "raw.rule_governments",
+            government_code=code,
+            name=name,
+            valid_from=date(1900, 1, 1),
+            trust="C",
+        )
+
+
+def publishable_marts(conn: duckdb.DuckDBPyConnection) -> None:
+    """The marts that the pictures are made of: one shown OPD, one hidden, two waves."""
+    marts = load_catalog().marts
+    conn.execute("CREATE SCHEMA marts")
+    for name in ("dim_value", "dim_unit", "mart_survey", "mart_survey_value", "mart_discipline"):
+        conn.execute(table_ddl(marts[name], "marts"))
+    for order, code in enumerate(("BP", "AK"), start=1):
+        insert(
+            conn,
+            "marts.dim_value",
+            value_code=code,
+            value_order=order,
+            name_id=f"nilai {code}",
+            name_en=f"value {code}",
+        )
+    units = {"82.71": "Kota Ternate", "1": "Dinas Kesehatan", "2": "Inspektorat"}
+    for code, name in units.items():
+        insert(conn, "marts.dim_unit", government_code="82.71", unit_code=code, unit_name=name)
+    for wave, end, score in (("2025", date(2025, 6, 30), 70.0), ("2026", date(2026, 6, 30), None)):
+        for unit in units:
+            shown = None if unit == "2" else score
+            level = "government" if unit == "82.71" else "opd"
+            row = {"government_code": "82.71", "unit_level": level, "unit_code": unit, "wave": wave}
+            insert(conn, "marts.mart_survey", **row, wave_end_date=end, survey_score=shown)
+            for code in ("BP", "AK"):
+                cell = {"value_code": code, "respondents": 12, "score": shown}
+                insert(conn, "marts.mart_survey_value", **row, **cell)
+    for month, score in ((11, 91.25), (12, None), (10, 88.0)):
+        insert(
+            conn,
+            "marts.mart_discipline",
+            government_code="82.71",
+            unit_level="government",
+            unit_code="82.71",
+            month=date(2025, month, 1),
+            discipline_score=score,
+        )
+
+
+def decision(
+    outcomes: Mapping[str, Outcome] | None = None,
+    held: Mapping[DeliveryKey, str] | None = None,
+    waivers: tuple[Waiver, ...] = (),
+) -> Decision:
+    """The gate's decision on leave's batch and all marts: what is not named passed."""
+    expected = [*batch_checks("leave"), *mart_checks()]
+    found = [
+        CheckResult(
+            check.check_id,
+            check.stage,
+            check.subject,
+            check.check_name,
+            check.severity,
+            (outcomes or {}).get(check.check_id, "passed"),
+            "0",
+            check.expected,
+            0,
+            NOW,
+        )
+        for check in expected
+    ]
+    observed = [result for result in found if result.outcome != "missing"]
+    return decide(expected, observed, held or {}, waivers, as_of=TODAY, now=NOW)

@@ -1,0 +1,203 @@
+"""The gate's truth table: what stands in the way of a publication, and what does not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from quality.gate import Decision, decide
+from quality.results import (
+    CheckResult,
+    DeliveryKey,
+    ExpectedCheck,
+    Outcome,
+    Severity,
+    Stage,
+    Text,
+    Waiver,
+)
+
+NOW = datetime(2026, 1, 15, 20, 30, tzinfo=UTC)
+TODAY = date(2026, 1, 16)
+HELD = {DeliveryKey("82.71", "leave", "", "f" * 64): "c0"}
+
+
+def check(number: int = 0, severity: Severity = "critical", stage: Stage = "mart") -> ExpectedCheck:
+    reason = Text("harus benar", "must be true")
+    return ExpectedCheck(f"c{number}", stage, "leave", "not_null", severity, reason, "0")
+
+
+def result(of: ExpectedCheck, outcome: Outcome = "passed", rows: int | None = 0) -> CheckResult:
+    return CheckResult(
+        of.check_id, of.stage, of.subject, of.check_name, of.severity, outcome, "0", "0", rows, NOW
+    )
+
+
+def judged(expected: list[ExpectedCheck], observed: list[CheckResult], **given: Any) -> Decision:
+    held, waivers = given.get("held", {}), given.get("waivers", [])
+    return decide(expected, observed, held, waivers, as_of=TODAY, now=NOW)
+
+
+def effects(decision: Decision) -> list[str]:
+    return [check.effect for check in decision.checks]
+
+
+NOT_PASSED: list[Outcome] = ["failed", "skipped", "errored", "missing"]
+
+
+def test_everything_passed_is_published() -> None:
+    decision = judged([check(0), check(1)], [result(check(1)), result(check(0))])
+    assert decision.publish
+    assert decision.reasons[0].id.startswith("Semua 2 pemeriksaan kritis")
+    assert decision.reasons[0].en.startswith("All 2 critical checks")
+    assert effects(decision) == ["passed", "passed"]
+
+
+@pytest.mark.parametrize("outcome", NOT_PASSED)
+@pytest.mark.parametrize(
+    ("severity", "publish", "effect"),
+    [("critical", False, "blocks"), ("warning", True, "shown"), ("info", True, "counted")],
+)
+def test_only_what_is_critical_blocks_whatever_way_it_did_not_pass(
+    outcome: Outcome, severity: Severity, publish: bool, effect: str
+) -> None:
+    fine, wrong = check(0), check(1, severity)
+    observed = [result(fine)]
+    if outcome != "missing":
+        observed.append(result(wrong, outcome))
+    decision = judged([fine, wrong], observed)
+    assert decision.publish is publish
+    assert effects(decision) == ["passed", effect]
+    assert decision.results[1].outcome == outcome
+    assert decision.results[1].checked_at == NOW
+
+
+def test_nothing_expected_is_not_published() -> None:
+    assert not judged([], []).publish
+    assert not judged([], [result(check())]).publish
+
+
+def test_a_failure_that_nobody_listed_still_blocks() -> None:
+    decision = judged([check(0)], [result(check(0)), result(check(1), "failed")])
+    assert not decision.publish
+    assert effects(decision) == ["passed", "blocks"]
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_of_two_results_for_one_check_the_worse_counts(order: int) -> None:
+    both = [result(check(0)), result(check(0), "failed")][::order]
+    assert not judged([check(0)], both).publish
+
+
+def test_the_severity_is_that_of_the_list_not_of_the_result() -> None:
+    lenient = replace(result(check(0), "failed"), severity="info")
+    decision = judged([check(0)], [lenient])
+    assert not decision.publish
+    assert decision.results[0].severity == "critical"
+
+
+@pytest.mark.parametrize("outcome", ["failed", "errored"])
+def test_a_batch_whose_faulty_files_are_held_does_not_block(outcome: Outcome) -> None:
+    batch = check(0, stage="batch")
+    decision = judged([batch], [result(batch, outcome)], held=HELD)
+    assert decision.publish
+    assert effects(decision) == ["held"]
+    assert "82.71" in decision.reasons[1].id
+    assert "c0" in decision.reasons[1].en
+
+
+@pytest.mark.parametrize("outcome", NOT_PASSED)
+def test_a_batch_that_fails_with_no_file_held_blocks(outcome: Outcome) -> None:
+    batch = check(0, stage="batch")
+    observed = [] if outcome == "missing" else [result(batch, outcome)]
+    other = {key._replace(source="units"): why for key, why in HELD.items()}
+    assert not judged([batch], observed, held=other).publish
+
+
+def test_a_batch_check_that_did_not_run_blocks_although_a_file_is_held() -> None:
+    assert not judged([check(0, stage="batch")], [], held=HELD).publish
+
+
+def test_held_files_excuse_no_check_of_the_marts() -> None:
+    assert not judged([check(0)], [result(check(0), "failed")], held=HELD).publish
+
+
+@pytest.mark.parametrize(
+    ("until", "publish"), [(date(2026, 1, 16), True), (date(2026, 1, 15), False)]
+)
+def test_a_waiver_holds_on_its_last_day_and_not_after(until: date, publish: bool) -> None:
+    waiver = Waiver("c0", until, "menunggu Perda", "Bagian Organisasi")
+    decision = judged([check(0)], [result(check(0), "failed")], waivers=[waiver])
+    assert decision.publish is publish
+    assert effects(decision) == ["waived" if publish else "blocks"]
+    if publish:
+        assert decision.results[0].outcome == "failed"
+        assert "menunggu Perda" in decision.reasons[-1].id
+        assert "Bagian Organisasi" in decision.reasons[-1].en
+
+
+def test_a_waiver_lets_pass_no_check_but_its_own() -> None:
+    waiver = Waiver("c1", TODAY, "-", "-")
+    assert not judged([check(0)], [result(check(0), "failed")], waivers=[waiver]).publish
+
+
+@pytest.mark.parametrize(
+    ("outcome", "rows", "words"),
+    [
+        ("failed", 3, "3 rows fail"),
+        ("failed", None, "found 0, expected 0"),
+        ("errored", None, "could not be completed"),
+        ("skipped", None, "was skipped"),
+        ("missing", None, "did not run"),
+    ],
+)
+def test_the_reason_says_in_plain_words_what_went_wrong(
+    outcome: Outcome, rows: int | None, words: str
+) -> None:
+    observed = [] if outcome == "missing" else [result(check(0), outcome, rows)]
+    _, reason = judged([check(0)], observed).reasons
+    assert words in reason.en
+    assert reason.en.startswith("must be true")
+    assert reason.id.startswith("harus benar")
+
+
+def test_a_hundred_failures_are_told_in_a_few_lines() -> None:
+    decision = judged([check(number) for number in range(100)], [])
+    assert len(decision.reasons) == 12
+    assert decision.reasons[0].en.startswith("100 of 100")
+    assert "90" in decision.reasons[-1].en
+    assert len(decision.results) == 100
+
+
+def test_no_long_number_of_a_folder_or_waiver_reaches_a_reason() -> None:
+    held = {DeliveryKey("82.71", "survey", "198609262015051001", "f" * 64): "c0"}
+    waiver = Waiver("c1", TODAY, "lihat 198609262015051001", "NIP 198609262015051001")
+    batch = replace(check(0, stage="batch"), subject="survey")
+    observed = [result(batch, "failed"), result(check(1), "failed")]
+    decision = judged([batch, check(1)], observed, held=held, waivers=[waiver])
+    assert decision.publish
+    assert "1986" not in str(decision.reasons)
+
+
+OUTCOMES = st.sampled_from(["passed", *NOT_PASSED])
+SEVERITIES = st.sampled_from(["critical", "warning", "info"])
+
+
+@given(st.lists(st.tuples(SEVERITIES, OUTCOMES), min_size=1, max_size=8))
+def test_a_night_is_published_exactly_if_every_critical_check_passed(
+    given_checks: list[tuple[Severity, Outcome]],
+) -> None:
+    expected = [check(number, severity) for number, (severity, _) in enumerate(given_checks)]
+    observed = [
+        result(listed, outcome)
+        for listed, (_, outcome) in zip(expected, given_checks, strict=True)
+        if outcome != "missing"
+    ]
+    decision = judged(expected, observed)
+    assert decision.publish == all(o == "passed" for s, o in given_checks if s == "critical")
+    assert [found.outcome for found in decision.results] == [o for _, o in given_checks]

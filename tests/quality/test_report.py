@@ -1,0 +1,225 @@
+"""The pages: complete, safe to open, sent nowhere, and the same for the same facts."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from quality import facts, report
+from quality.gate import Decision
+from quality.pictures import discipline_chart, shade
+from quality.words import words
+from tests.quality import nights
+from warehouse import ledger
+from warehouse.home import Home
+
+VOID = {"meta", "br", "line", "circle", "polyline"}
+
+
+class Page(HTMLParser):
+    """A page's tags with their attributes, and whether every tag is closed in its turn."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.open: list[str] = []
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in VOID:
+            assert self.open.pop() == tag
+
+    def attributes(self, name: str) -> list[str]:
+        return [attrs[name] or "" for _, attrs in self.tags if name in attrs]
+
+
+def facts_of(conn: duckdb.DuckDBPyConnection, home: Home, kind: str) -> dict[str, Any]:
+    if kind == "failed":
+        return facts.of_failure(home, nights.RUN, nights.NOW, nights.TODAY)
+    nights.begin(conn)
+    nights.publishable_marts(conn)
+    key = nights.deliver(conn, 1, file_name=nights.HOSTILE)
+    nights.deliver(conn, 2, outcome="set_aside", reason_code="header_missing", rows_read=0)
+    nights.deliver(conn, 3, run_id=nights.EARLIER, outcome="held", reason_code=nights.SHARE)
+    nights.insert(conn, "raw.quarantine", **key._asdict(), row_number=1, reason_code="nip_length")
+    decided: dict[str, Decision] = {
+        "published": nights.decision(),
+        "published_but": nights.decision({nights.SHARE: "failed"}, {key: nights.SHARE}),
+        "held": nights.decision(),
+        "blocked": nights.decision(
+            {nights.SHARE: "missing", "gx.dim_unit.first_day.in_order": "failed"}
+        ),
+    }
+    decision = decided[kind]
+    refusal = decision.reasons if kind in {"held", "blocked"} else ()
+    return facts.collect(
+        conn, home, nights.RUN, decision, refusal=refusal, reasons=nights.REASONS, head="0" * 64
+    )
+
+
+STATES = ["published", "published_but", "held", "blocked", "failed"]
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_every_state_renders_as_one_safe_page(
+    home: Home, conn: duckdb.DuckDBPyConnection, state: str
+) -> None:
+    found = facts_of(conn, home, state)
+    assert found["decision"]["state"] == state
+    html = report.render(found)
+    page = Page(html)
+    assert page.open == []
+    assert words()["states"][state]["id"] in html
+    assert words()["states"][state]["en"] in html
+    assert not {"script", "img", "link", "iframe", "object"} & {tag for tag, _ in page.tags}
+    assert page.attributes("src") == []
+    assert page.attributes("href") == ["../index.html"]
+    assert not re.search(r"url\(|@import|@font-face", html)
+    assert not [name for _, attrs in page.tags for name in attrs if name.startswith("on")]
+    assert "default-src &#39;none&#39;" in html or "default-src 'none'" in html
+    assert "198609262015051001" not in html
+    if state != "failed":
+        assert "&lt;script&gt;alert(" in html
+        assert "Kota &lt;b&gt;Pasuruan&lt;/b&gt;" in html or "Pasuruan" not in html
+        assert f"{1:064x}" in html
+
+
+def test_the_decision_and_its_reasons_come_before_everything_else(
+    home: Home, conn: duckdb.DuckDBPyConnection
+) -> None:
+    html = report.render(facts_of(conn, home, "blocked"))
+    blocking = html.index(nights.SHARE)
+    headings = [html.index(f"<h2>{words()['page'][key]['id']}") for key in ("inputs", "checks")]
+    assert html.index(words()["states"]["blocked"]["id"]) < blocking < min(headings)
+    rows = re.findall(r"<code class=\"quiet\">(gx[^<]*)</code>", html[headings[1] :])
+    assert rows[:2] == [nights.SHARE, "gx.dim_unit.first_day.in_order"]
+
+
+def test_pictures_are_only_on_the_page_of_a_published_night(
+    home: Home, conn: duckdb.DuckDBPyConnection
+) -> None:
+    html = report.render(facts_of(conn, home, "published"))
+    assert '<table class="heat">' in html
+    assert "70,0" in html
+    assert html.count('class="hidden"') == 2
+    assert "<svg" in html
+    assert "91,2" in html  # half to even: 91.25
+    conn.execute("DROP SCHEMA marts CASCADE")
+    conn.execute("DELETE FROM raw.run")
+    conn.execute("DELETE FROM raw.delivery")
+    blocked = report.render(facts_of(conn, home, "blocked"))
+    assert "<svg" not in blocked
+    assert '<table class="heat">' not in blocked
+
+
+def test_every_table_has_headers_with_a_scope_and_every_picture_a_name(
+    home: Home, conn: duckdb.DuckDBPyConnection
+) -> None:
+    page = Page(report.render(facts_of(conn, home, "published_but")))
+    assert all("scope" in attrs for tag, attrs in page.tags if tag == "th")
+    (svg,) = (attrs for tag, attrs in page.tags if tag == "svg")
+    assert svg["role"] == "img"
+    assert svg["aria-labelledby"] in page.attributes("id")
+    assert ("html", {"lang": "id"}) in page.tags
+
+
+def contrast(one: str, other: str) -> float:
+    """Contrast of two colours as WCAG 2 defines it."""
+
+    def luminance(colour: str) -> float:
+        parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+        linear = [p / 12.92 if p <= 0.03928 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def test_every_shade_of_the_heat_map_can_be_read() -> None:
+    assert min(contrast(*shade(score / 2)) for score in range(201)) >= 4.5
+
+
+def test_a_line_breaks_where_nothing_is_known_and_labels_do_not_overlap() -> None:
+    months = [f"2025-{month:02d}" for month in range(1, 7)]
+    series = [
+        {"government_code": "a", "months": months, "scores": [90.0, 91.0, None, 92.0, 93.0, 94.0]},
+        {"government_code": "b", "months": months, "scores": [94.0] * 6},
+        {"government_code": "c", "months": months, "scores": [None] * 6},
+    ]
+    chart = discipline_chart(series)
+    assert chart is not None
+    lines = {line.government_code: line for line in chart.lines}
+    assert set(lines) == {"a", "b"}
+    assert [len(stretch) for stretch in lines["a"].stretches] == [2, 3]
+    assert abs(lines["a"].label_y - lines["b"].label_y) >= 14
+    assert len({line.dash for line in chart.lines}) == 2
+    assert discipline_chart([series[2]]) is None
+
+
+def test_the_files_are_those_whose_digests_are_returned(
+    home: Home, conn: duckdb.DuckDBPyConnection
+) -> None:
+    found = facts_of(conn, home, "published")
+    digests = report.write_report(home, nights.RUN, found)
+    names = {f"reports/{nights.RUN}/{name}" for name in ("index.html", "report.json")}
+    assert set(digests) == names
+    for name, digest in digests.items():
+        assert hashlib.sha256((home.root / name).read_bytes()).hexdigest() == digest
+    assert json.loads((home.reports / nights.RUN / "report.json").read_bytes()) == found
+    assert report.write_report(home, nights.RUN, found) == digests
+    assert {path.name for path in (home.reports / nights.RUN).iterdir()} == {
+        "index.html",
+        "report.json",
+    }
+
+
+def test_the_index_lists_all_nights_newest_first_with_the_ledgers_head(
+    home: Home, conn: duckdb.DuckDBPyConnection
+) -> None:
+    found = facts_of(conn, home, "blocked")
+    failure = facts.of_failure(home, nights.EARLIER, nights.NOW, nights.TODAY)
+    report.write_report(home, nights.RUN, found)
+    report.write_report(home, nights.EARLIER, failure)
+    tampered = home.reports / "20260113T203000Z-0001"
+    tampered.mkdir()
+    (tampered / "report.json").write_text('{"run": 1}')
+    report.write_index(home)
+    html = (home.reports / "index.html").read_text()
+    page = Page(html)
+    assert page.open == []
+    assert page.attributes("href") == [
+        f"{run}/index.html" for run in (nights.RUN, nights.EARLIER, tampered.name)
+    ]
+    assert ledger.head(home) in html
+    for state in ("blocked", "failed", "unreadable"):
+        assert words()["states"][state]["id"] in html
+
+
+def test_the_index_of_a_new_home_says_that_there_is_nothing_yet(home: Home) -> None:
+    report.write_index(home)
+    assert words()["page"]["no_runs"]["id"] in (home.reports / "index.html").read_text()
+
+
+def test_every_word_of_the_table_is_used_and_said_in_both_languages() -> None:
+    table = words()
+    templates = Path(report.__file__).with_name("templates")
+    used = "".join(path.read_text() for path in templates.glob("*.j2"))
+    for section, entries in table.items():
+        for entry in entries.values() if isinstance(entries, dict) else entries:
+            assert entry["id"], section
+            assert entry["en"], section
+    for key in table["page"]:
+        assert re.search(rf"[\"'.]{key}\b", used), f"{key} is said nowhere"

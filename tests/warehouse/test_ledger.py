@@ -1,0 +1,145 @@
+"""The ledger: its form, its chain, and what a kill leaves of a line."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+import pytest
+
+from tests.warehouse.night import (
+    BLOCKED_RUN_ID,
+    NEXT_RUN_ID,
+    ROLLBACK,
+    RUN_ID,
+    land,
+    run_entry,
+)
+from warehouse import ledger
+from warehouse.generation import swap
+from warehouse.home import Home, UserError
+
+
+def test_lines_are_canonical_and_each_keeps_the_digest_of_the_one_before(
+    ledger_home: Home,
+) -> None:
+    *lines, end = ledger_home.ledger_file.read_bytes().split(b"\n")
+    assert end == b""
+    previous = "0" * 64
+    for number, line in enumerate(lines):
+        entry = json.loads(line)
+        assert (entry["seq"], entry["prev"]) == (number, previous)
+        again = json.dumps(entry, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        assert again.encode() == line
+        previous = hashlib.sha256(line).hexdigest()
+    assert ledger.head(ledger_home) == previous
+    assert [entry["run_id"] for entry in ledger.entries(ledger_home)] == [
+        RUN_ID,
+        BLOCKED_RUN_ID,
+        NEXT_RUN_ID,
+        ROLLBACK["run_id"],
+    ]
+
+
+def test_an_append_returns_the_head_that_it_made(home: Home) -> None:
+    assert (ledger.head(home), ledger.entries(home)) == ("0" * 64, [])
+    head = ledger.append(home, {**ROLLBACK, "to": "Künftig"})
+    assert ledger.head(home) == head
+    assert "Künftig".encode() in home.ledger_file.read_bytes()
+
+
+def _without(entry: dict[str, Any], key: str) -> dict[str, Any]:
+    return {name: value for name, value in entry.items() if name != key}
+
+
+def test_an_entry_that_is_not_of_its_kind_is_refused(home: Home) -> None:
+    entry = run_entry(home, RUN_ID, inputs=(land(home, "a.csv", "a"),))
+    wrong: list[dict[str, Any]] = [
+        {},
+        {**entry, "kind": "guess"},
+        _without(entry, "generation"),
+        {**entry, "seq": 7},
+        {**entry, "extra": 1},
+        {**entry, "inputs": None},
+        {**entry, "inputs": [{"source": "units"}]},
+        {**entry, "inputs": [{**entry["inputs"][0], "file_name": "198609262015051001.csv"}]},
+        {**entry, "report_sha256": {"index.html": "0" * 64}},
+        {**entry, "generation": {f"reports/{RUN_ID}/index.html": "0" * 64}},
+        {**entry, "exit_code": float("nan")},
+    ]
+    for each in wrong:
+        with pytest.raises(ValueError, match=r"not an entry|JSON compliant"):
+            ledger.append(home, each)
+    assert not home.ledger_file.exists()
+
+
+def test_a_line_that_a_kill_cut_short_is_replaced_and_remembered(ledger_home: Home) -> None:
+    whole = ledger_home.ledger_file.read_bytes()
+    head = ledger.head(ledger_home)
+    ledger.append(ledger_home, ROLLBACK)
+    added = ledger_home.ledger_file.read_bytes()[len(whole) :]
+    for length in range(1, len(added) - 1):
+        ledger_home.ledger_file.write_bytes(whole + added[:length])
+        assert ledger.head(ledger_home) == head
+        ledger.append(ledger_home, ROLLBACK)
+        last = ledger.entries(ledger_home)[-1]
+        assert last["prev"] == head
+        assert last["removed_torn_line"] == {
+            "bytes": length,
+            "sha256": hashlib.sha256(added[:length]).hexdigest(),
+        }
+        assert ledger_home.ledger_file.read_bytes().startswith(whole)
+
+
+def test_nothing_is_left_of_a_cut_line_that_is_longer_than_the_next(home: Home) -> None:
+    ledger.append(home, ROLLBACK)
+    with home.ledger_file.open("ab") as file:
+        file.write(b'{"kind":"run",' + b" " * 5000)
+    ledger.append(home, ROLLBACK)
+    assert len(ledger.entries(home)) == 2
+    assert home.ledger_file.read_bytes().endswith(b"}\n")
+
+
+def test_a_line_without_its_end_only_is_kept(ledger_home: Home) -> None:
+    whole = ledger_home.ledger_file.read_bytes()
+    head = ledger.head(ledger_home)
+    ledger_home.ledger_file.write_bytes(whole[:-1])
+    assert ledger.head(ledger_home) == head
+    ledger.append(ledger_home, ROLLBACK)
+    assert ledger_home.ledger_file.read_bytes().startswith(whole)
+    assert "removed_torn_line" not in ledger.entries(ledger_home)[-1]
+
+
+def test_a_damaged_last_line_is_not_continued(ledger_home: Home) -> None:
+    damaged = ledger_home.ledger_file.read_bytes()[:-1] + b"x"
+    ledger_home.ledger_file.write_bytes(damaged)
+    with pytest.raises(ledger.LedgerError, match="verify"):
+        ledger.append(ledger_home, ROLLBACK)
+    assert ledger_home.ledger_file.read_bytes() == damaged
+
+
+def test_a_damaged_line_is_named(ledger_home: Home) -> None:
+    lines = ledger_home.ledger_file.read_bytes().split(b"\n")
+    lines[1] = lines[1].replace(b'"seq":1', b'"seq": 1')
+    ledger_home.ledger_file.write_bytes(b"\n".join(lines))
+    with pytest.raises(ledger.LedgerError, match="line 2"):
+        ledger.entries(ledger_home)
+
+
+def test_a_rollback_goes_to_the_generation_before_or_to_a_named_one(ledger_home: Home) -> None:
+    assert ledger.published_run_ids(ledger_home) == [RUN_ID, NEXT_RUN_ID]
+    swap(ledger_home, NEXT_RUN_ID)
+    assert ledger.rollback_target(ledger_home) == RUN_ID
+    assert ledger.rollback_target(ledger_home, RUN_ID) == RUN_ID
+    swap(ledger_home, RUN_ID)
+    assert ledger.rollback_target(ledger_home, NEXT_RUN_ID) == NEXT_RUN_ID
+
+
+def test_a_rollback_never_goes_where_the_ledger_does_not(ledger_home: Home) -> None:
+    planted = "20261124T000000Z-dead"
+    for area in (ledger_home.published, ledger_home.restricted):
+        (area / "generations" / planted).mkdir()
+    for target in (planted, BLOCKED_RUN_ID, "..", RUN_ID, None):
+        with pytest.raises(UserError):
+            ledger.rollback_target(ledger_home, target)

@@ -1,0 +1,35 @@
+"""Long runs of digits never get through; everything else does."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from warehouse.privacy import mask_digits
+
+
+@pytest.mark.parametrize(
+    ("name", "masked"),
+    [
+        ("absen_198609262015051001.csv", "absen_******************.csv"),
+        ("12345 123456 1234567", "12345 ****** *******"),
+        ("rekap 2026-10.xlsx", "rekap 2026-10.xlsx"),
+        ("١٢٣٤٥٦", "******"),
+        ("", ""),
+    ],
+)
+def test_runs_of_six_or_more_digits_are_masked(name: str, masked: str) -> None:
+    assert mask_digits(name) == masked
+
+
+@given(st.text(alphabet="0123456789ab-. ") | st.text())
+def test_no_long_run_is_left_and_nothing_else_changes(text: str) -> None:
+    masked = mask_digits(text)
+    assert not re.search(r"\d{6}", masked)
+    assert len(masked) == len(text)
+    changed = [a for a, b in zip(text, masked, strict=True) if a != b]
+    assert all(character.isdigit() for character in changed)
+    assert mask_digits(masked) == masked
