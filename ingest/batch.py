@@ -225,7 +225,7 @@ class Batch:
             SELECT * EXCLUDE (line), CAST(row_number() OVER (
               PARTITION BY fate, row_digest ORDER BY line) AS INTEGER) AS occurrence
             FROM (SELECT submitted_at, respondent_id, unit_code, {digest} AS row_digest,
-                    {number} AS delivery_no, fate, reason_code, reason_column, raw_text,
+                    {number} AS delivery_no, source_row, fate, reason_code, reason_column, raw_text,
                     rowid AS line
                   FROM scratch.sheet)
             ORDER BY line"""

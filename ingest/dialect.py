@@ -44,7 +44,8 @@ class Grid:
     """The rows of a text file or sheet, not yet interpreted.
 
     ``lines`` is the line file, ``rows`` how many rows it has, ``head`` the first of them. Row
-    numbers count from 1 and are those that a person sees in a spreadsheet.
+    numbers count from 1 and are those that a person sees in a spreadsheet. A ``numbered`` grid was
+    rewritten: its lines are not the file's rows, and before the cells of each stands its row number.
     """
 
     lines: Path
@@ -52,14 +53,22 @@ class Grid:
     rows: int
     head: tuple[tuple[str, ...], ...]
     sheet: str = ""
+    numbered: bool = False
 
     def relation(self, skip: int) -> str:
-        """SQL of the rows after the first ``skip``, in order, in one column ``line``."""
+        """SQL of the rows after the first ``skip``, in order: ``line`` and ``source_row``."""
         path = str(self.lines).replace("'", "''")
-        return (
+        lines = (
             f"read_csv('{path}', auto_detect=false, header=false, skip={skip}, delim='\x01', "
             "quote='', escape='', comment='', columns={'line': 'VARCHAR'}, "
             f"max_line_size={_MAX_LINE})"
+        )
+        if not self.numbered:
+            return f"(SELECT line, CAST(NULL AS INTEGER) AS source_row FROM {lines})"
+        end = f"strpos(line, '{self.separator}')"
+        return (
+            f"(SELECT substr(line, {end} + 1) AS line, "
+            f"CAST(substr(line, 1, {end} - 1) AS INTEGER) AS source_row FROM {lines})"
         )
 
 

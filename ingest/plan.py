@@ -25,7 +25,10 @@ REASONS = {
     "new_files": ("ada berkas baru", "new files"),
     "rules_changed": ("aturan berubah", "a rule changed"),
     "new_version": ("versi produk baru", "a new version of the product"),
-    "date_passed": ("tanggal yang disebut aturan telah lewat", "a date that a rule names has passed"),
+    "date_passed": (
+        "tanggal yang disebut aturan telah lewat",
+        "a date that a rule names has passed",
+    ),
     "former_run_blocked": ("malam sebelumnya tertahan", "the former run was blocked"),
     "rolled_back": ("terbitan dikembalikan ke yang lama", "the publication was rolled back"),
     "full_refresh": ("hitung ulang seluruhnya diminta", "a full refresh was asked for"),
@@ -39,7 +42,8 @@ class Plan:
     ``deliveries`` are to be read: those that are new, and those that a former night held or set
     aside. ``held`` are the deliveries in landing that stand held by the last night that judged
     them. ``standing`` are all that are in landing and not withdrawn: those that are loaded are read
-    again where a rule that refused their rows has changed. ``reasons`` are keys of ``REASONS``; none means that no night is due.
+    again where a rule that refused their rows has changed. ``reasons`` are keys of ``REASONS``;
+    none means that no night is due.
     """
 
     scan: Scan
@@ -57,7 +61,7 @@ class Plan:
 
     @property
     def reads_files_only(self) -> bool:
-        """Whether new files are the only reason for this night: if all are held, nothing is published."""
+        """Whether new files are the only reason: if all of them are held, nothing is published."""
         return self.reasons == ("new_files",)
 
 

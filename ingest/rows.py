@@ -69,7 +69,7 @@ def select_rows(match: Match, fields: Sequence[Field], styles: Mapping[str, Styl
     raw = _raw_text(match, fields, separator)
     blank = f"trim(replace(line, {separator}, ' '), {literal(BLANKS)}) = ''"
     return f"""
-        SELECT {outputs}, fate,
+        SELECT {outputs}, source_row, fate,
           CASE WHEN fate = {Fate.QUARANTINED} THEN split_part(problem, ':', 1) END AS reason_code,
           CASE WHEN fate = {Fate.QUARANTINED} THEN split_part(problem, ':', 2) END AS reason_column,
           CASE WHEN fate = {Fate.QUARANTINED} THEN {raw} END AS raw_text
@@ -103,7 +103,8 @@ def _cells(match: Match, fields: Sequence[Field]) -> str:
             text = f"CASE WHEN {text} = '-' THEN '' ELSE {text} END"
         columns.append(f"{text} AS c{cell}")
     return (
-        f"SELECT line, cells, {', '.join(columns)} FROM (SELECT coalesce(line, '') AS line, "
+        f"SELECT line, source_row, cells, {', '.join(columns)} FROM ("
+        f"SELECT coalesce(line, '') AS line, source_row, "
         f"string_split(coalesce(line, ''), {literal(match.grid.separator)}) AS cells "
         f"FROM {match.grid.relation(match.skip)})"
     )

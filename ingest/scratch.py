@@ -39,9 +39,10 @@ _DELIVERY_VIEW = """
       rows_quarantined / nullif(rows_read, 0) AS rejected_share
     FROM scratch.delivery"""
 
-_ORIGIN = (
-    "d.government_code, d.period, d.file_sha256, {line} + d.skip + 1 AS row_number, d.received_at"
-)
+# The place of a row in the scratch tells its line; where a line of the file became several rows, or
+# sheets were joined, the row says itself which one it was.
+_ROW_NUMBER = "coalesce(p.source_row, p.rowid - d.first_row + d.skip + 1) AS row_number"
+_ORIGIN = f"d.government_code, d.period, d.file_sha256, {_ROW_NUMBER}, d.received_at"
 
 
 def source_tables(source: str) -> tuple[Table, ...]:
@@ -100,14 +101,14 @@ def _columns(table: Table) -> list[str]:
     if table.name == ANSWERS:
         return [*own, "delivery_no INTEGER", "line BIGINT"]
     verdict = "fate UTINYINT, reason_code VARCHAR, reason_column VARCHAR, raw_text VARCHAR"
-    return [*own, "delivery_no INTEGER", verdict]
+    return [*own, "delivery_no INTEGER", "source_row INTEGER", verdict]
 
 
 def _good_rows(table: Table) -> str:
     """SQL of the rows that are to be loaded, as they will lie in schema raw."""
     own = ", ".join(f'p."{column.name}"' for column in own_columns(table))
     return (
-        f"SELECT {own}, {_ORIGIN.format(line='p.rowid - d.first_row')} "
+        f"SELECT {own}, {_ORIGIN} "
         f"FROM scratch.{table.name} p JOIN scratch.delivery d ON d.delivery_no = p.delivery_no "
         f"WHERE p.fate = {Fate.GOOD} AND d.outcome = 'loaded'"
     )
@@ -115,7 +116,7 @@ def _good_rows(table: Table) -> str:
 
 def _good_answers() -> str:
     return (
-        f"SELECT a.item, a.answer, {_ORIGIN.format(line='a.line')} FROM scratch.{ANSWERS} a "
+        f"SELECT a.item, a.answer, {_ORIGIN} FROM scratch.{ANSWERS} a "
         "JOIN scratch.delivery d ON d.delivery_no = a.delivery_no "
         "JOIN scratch.survey p ON p.rowid = d.first_row + a.line "
         f"WHERE p.fate = {Fate.GOOD} AND d.outcome = 'loaded'"
@@ -126,7 +127,7 @@ def _refused_rows(name: str) -> str:
     """SQL of the rows that go to quarantine."""
     return (
         "SELECT d.government_code, d.source, d.period, d.file_sha256, "
-        "p.rowid - d.first_row + d.skip + 1 AS row_number, p.reason_code, "
+        f"{_ROW_NUMBER}, p.reason_code, "
         "p.reason_column AS column_name, p.raw_text, d.received_at "
         f"FROM scratch.{name} p JOIN scratch.delivery d ON d.delivery_no = p.delivery_no "
         f"WHERE p.fate = {Fate.QUARANTINED} AND d.outcome = 'loaded'"

@@ -1,5 +1,4 @@
-"""The asset graph of a night: landing, rules, a raw asset per source, dbt's models, gate, report,
-publication.
+"""The asset graph of a night, from the files in landing to the publication.
 
 Belongs here: which step follows which, and how results show in Dagster. What a step does is in
 `orchestration.night`; nothing heavy is imported before a step runs, but dagster-dbt, which needs
@@ -185,9 +184,7 @@ def gate_asset(marts: list[AssetKey]) -> AssetsDefinition:
     """The gate: Great Expectations on the marts, then the decision. It never fails by itself."""
     checks = mart_checks()
     specs = [
-        AssetCheckSpec(
-            check_name(c.check_id), asset=mart_key(c.subject), description=c.check_name
-        )
+        AssetCheckSpec(check_name(c.check_id), asset=mart_key(c.subject), description=c.check_name)
         for c in checks
     ]
 
@@ -213,7 +210,9 @@ def gate_asset(marts: list[AssetKey]) -> AssetsDefinition:
             asset_key=GATE,
             metadata={
                 "publish": decision.publish,
-                "reasons": MetadataValue.md("\n".join(f"- {r.id} / {r.en}" for r in decision.reasons)),
+                "reasons": MetadataValue.md(
+                    "\n".join(f"- {r.id} / {r.en}" for r in decision.reasons)
+                ),
             },
         )
 
@@ -243,7 +242,9 @@ def publication(night: ResourceParam[Night]) -> MaterializeResult[None]:
     """Publish what passed; refuse, visibly, what did not."""
     refused = night.refusal()
     if refused:
-        raise Failure(description="\n".join(f"{r.id} / {r.en}" for r in refused), allow_retries=False)
+        raise Failure(
+            description="\n".join(f"{r.id} / {r.en}" for r in refused), allow_retries=False
+        )
     return MaterializeResult(metadata={"generation": night.publish()})
 
 

@@ -47,8 +47,8 @@ def manifest() -> dict[str, Any]:
 
 
 def _parse() -> None:
-    command = [EXECUTABLE, "--quiet", "parse", "--project-dir", DBT_PROJECT]
-    command += ["--target-path", _TARGET, "--log-path", _TARGET]
+    command = [str(EXECUTABLE), "--quiet", "parse", "--project-dir", str(DBT_PROJECT)]
+    command += ["--target-path", str(_TARGET), "--log-path", str(_TARGET)]
     env = {**os.environ, **environment(Path(":memory:"))}
     done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
     if done.returncode:

@@ -78,7 +78,9 @@ def build_definitions(home: Home, overrides: Mapping[str, Any] | None = None) ->
         overrides: Resources (`night`, `dbt`) that replace the default ones.
     """
     os.environ.update(dbt.environment(home.warehouse_file))
-    night = define_asset_job(NIGHT, selection=AssetSelection.all(), executor_def=in_process_executor)
+    night = define_asset_job(
+        NIGHT, selection=AssetSelection.all(), executor_def=in_process_executor
+    )
     return Definitions(
         assets=all_assets(dbt.manifest()),
         jobs=[night, rollback_job(home)],

@@ -59,7 +59,9 @@ def run_night(home: Home, say: Say, *, full_refresh: bool = False) -> Outcome:
         if not plan.due:
             return Outcome(home, plan, 2 if plan.held else 0, None, ledger.head(home))
         before = len(ledger.entries(home))
-        _execute(home, say, "night", {"resources": {"night": {"config": {"full_refresh": full_refresh}}}})
+        _execute(
+            home, say, "night", {"resources": {"night": {"config": {"full_refresh": full_refresh}}}}
+        )
         entries = ledger.entries(home)
         if len(entries) == before:
             raise RuntimeError("the run ended without a line in the ledger")

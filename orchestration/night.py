@@ -7,15 +7,13 @@ formulas, the decision (`quality.gate`) or how a generation is written (`warehou
 
 from __future__ import annotations
 
-import functools
 import json
-import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import IO, Any, Concatenate, ParamSpec, TypeVar
+from typing import IO, Any
 
 import duckdb
 
@@ -24,6 +22,7 @@ from ingest import rules as rule_files
 from ingest.plan import Plan, make_plan
 from ingest.reasons import REASONS
 from orchestration.clock import local_today
+from orchestration.private import StepError, private_errors
 from quality import facts, gate, report
 from quality.dbt_results import dbt_checks, dbt_results
 from quality.results import CheckResult, DeliveryKey, ExpectedCheck, Text
@@ -38,35 +37,6 @@ from warehouse.version import code_version, lock_sha256
 Say = Callable[[str], None]
 
 EXIT_CODES = {"published": 0, "blocked": 2, "held": 2, "failed": 1}
-
-P = ParamSpec("P")
-R = TypeVar("R")
-
-
-class StepError(RuntimeError):
-    """A step went wrong; what the engine said lies in a private file, since it may quote a row."""
-
-
-def private_errors(
-    step: Callable[Concatenate[Night, P], R],
-) -> Callable[Concatenate[Night, P], R]:
-    """Keep an engine's message, which may quote a row, out of Dagster's events and logs."""
-
-    @functools.wraps(step)
-    def guarded(night: Night, *args: P.args, **kwargs: P.kwargs) -> R:
-        try:
-            return step(night, *args, **kwargs)
-        except duckdb.Error as error:
-            path = night.home.warehouse / "errors.log"
-            with path.open("a", encoding="utf-8") as file:
-                file.write(f"{night.run_id} {step.__name__}\n{traceback.format_exc()}\n")
-            path.chmod(0o600)
-            raise StepError(
-                f"{step.__name__}: {type(error).__name__}; the engine's message is in "
-                f"warehouse/{path.name} of the home"
-            ) from None
-
-    return guarded
 
 
 @dataclass
@@ -96,14 +66,10 @@ class Night:
             ensure_raw(conn)
             loaded = rule_files.write_rules(conn, self.plan.rules)
             self.rules_sha256 = loaded.sha256
-            runs.open_run(
-                conn,
-                run_id=self.run_id,
-                started_at=self.started_at,
-                as_of_date=self.as_of_date,
-                code_version=code_version(),
-                rules_sha256=loaded.sha256,
+            run = runs.Run(
+                self.run_id, self.started_at, self.as_of_date, code_version(), loaded.sha256
             )
+            runs.open_run(conn, run)
         return sum(loaded.rows.values())
 
     @private_errors
@@ -115,12 +81,14 @@ class Night:
             self.say(f"Membaca {source} · reading {source} ({fresh} berkas · files)")
         results: list[CheckResult] = []
 
-        def judge_batch(conn: duckdb.DuckDBPyConnection, name: str) -> Mapping[DeliveryKey, str]:
+        def judge_batch(
+            conn: duckdb.DuckDBPyConnection, name: str
+        ) -> Mapping[load.DeliveryKey, str]:
             verdict = judge(self.home, conn, name, self.run_id)
             self.judged_sources.append(name)
             results.extend(verdict.results)
             self.held |= verdict.held
-            return verdict.held
+            return dict(verdict.held.items())
 
         with self.home.connect() as conn:
             balances = load.load_source(
@@ -130,7 +98,7 @@ class Night:
         return balances, results
 
     def dbt_commands(self) -> list[list[str]]:
-        """dbt's commands of a night: build everything, then test everything."""
+        """Dbt's commands of a night: build everything, then test everything."""
         self.say("Menghitung model dan mengujinya · building the models and testing them (dbt)")
         refresh = ["--full-refresh"] if self.full_refresh else []
         return [["run", *refresh], ["test", "--exclude-resource-type", "unit_test"]]

@@ -7,7 +7,7 @@ few files (ledger, manifest) that hold what is shown. No personal data is ever p
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,11 +26,12 @@ if TYPE_CHECKING:
     from orchestration.launch import Outcome
     from warehouse.verify import Verification
 
+STANDS = "terbitan lama tetap berlaku · the last good one stands"
 OUTCOMES = {
     "published": "[green]TERBIT · published[/]",
-    "blocked": "[red]TERTAHAN · blocked[/] — terbitan lama tetap berlaku · the last good one stands",
-    "held": "[yellow]DITAHAN · held[/] — tidak ada yang lain untuk diterbitkan · nothing else to publish",
-    "failed": "[red]GAGAL · failed[/] — terbitan lama tetap berlaku · the last good one stands",
+    "blocked": f"[red]TERTAHAN · blocked[/] — {STANDS}",
+    "held": "[yellow]DITAHAN · held[/] — tidak ada terbitan baru · nothing new to publish",
+    "failed": f"[red]GAGAL · failed[/] — {STANDS}",
 }
 CHECK_EXIT_CODES = {"clean": 0, "rows": 2, "unreadable": 1}
 _INPUT_COLUMNS = ("read", "loaded", "quarantined", "duplicate")
@@ -64,7 +65,7 @@ def created(home: Home, written: Sequence[Path]) -> None:
 def outcome(ended: Outcome, *, as_json: bool) -> int:
     """How a night ended; returns the exit code."""
     if as_json:
-        print(json.dumps(_summary(ended), ensure_ascii=False, indent=2))  # noqa: T201
+        print(json.dumps(_summary(ended), ensure_ascii=False, indent=2))
         return ended.exit_code
     if ended.entry is None:
         out.print("Tidak ada yang baru · nothing new")
@@ -73,20 +74,21 @@ def outcome(ended: Outcome, *, as_json: bool) -> int:
         out.print(OUTCOMES[ended.entry["outcome"]])
         for reason in ended.entry["reasons"]:
             out.print(f"  - {reason['id']} / {reason['en']}", markup=False)
-        out.print(f"Laporan · report  {_report(ended)}", markup=False)
+        out.print(f"Laporan · report  {_report(ended.home, ended.entry)}", markup=False)
     for delivery in ended.plan.held if ended.entry is None else ():
         out.print(f"Ditahan · held: {_shown(delivery)}", markup=False)
     for path, reason in ended.plan.scan.waiting:
         out.print(f"Menunggu · waiting: {path} ({reason})", markup=False)
     if generation.current_run_id(ended.home):
-        out.print(f"Marts             {ended.home.published / 'current' / 'marts.duckdb'}", markup=False)
+        out.print(
+            f"Marts             {ended.home.published / 'current' / 'marts.duckdb'}", markup=False
+        )
     out.print(f"Kepala · head     {ended.head}", markup=False)
     return ended.exit_code
 
 
-def _report(ended: Outcome) -> Path:
-    assert ended.entry is not None  # noqa: S101 - only called for a night that ran
-    return ended.home.reports / ended.entry["run_id"] / "index.html"
+def _report(home: Home, entry: Mapping[str, Any]) -> Path:
+    return home.reports / str(entry["run_id"]) / "index.html"
 
 
 def _summary(ended: Outcome) -> dict[str, Any]:
@@ -100,7 +102,7 @@ def _summary(ended: Outcome) -> dict[str, Any]:
         "held": [_shown(delivery) for delivery in ended.plan.held] if not entry else [],
         "published": generation.current_run_id(ended.home),
         "marts": str(ended.home.published / "current" / "marts.duckdb"),
-        "report": str(_report(ended)) if entry else None,
+        "report": str(_report(ended.home, entry)) if entry else None,
         "head": ended.head,
     }
 
@@ -145,7 +147,9 @@ def checked(report: CheckReport) -> int:
     if report.reason is not None:
         _advise(report.reason)
     for problem in report.problems:
-        rows = ", ".join(map(str, problem.rows)) + (" …" if problem.count > len(problem.rows) else "")
+        rows = ", ".join(map(str, problem.rows)) + (
+            " …" if problem.count > len(problem.rows) else ""
+        )
         out.print(
             f"{problem.count} × {problem.reason.code} {problem.column}: baris · rows {rows}",
             markup=False,
@@ -188,9 +192,13 @@ def rolled_back(run_id: str) -> None:
 def status(home: Home, plan: Plan, today: date) -> None:
     """Last runs, what is published, the age of each source, what is held and what waits."""
     entries = ledger.entries(home)
-    runs = Table("malam · night", "hasil · outcome", "berkas · files", title="Malam terakhir · last runs")
+    runs = Table(
+        "malam · night", "hasil · outcome", "berkas · files", title="Malam terakhir · last runs"
+    )
     for entry in entries[-5:]:
-        runs.add_row(entry["run_id"], entry.get("outcome", entry["kind"]), str(len(entry.get("inputs", ()))))
+        runs.add_row(
+            entry["run_id"], entry.get("outcome", entry["kind"]), str(len(entry.get("inputs", ())))
+        )
     out.print(runs)
     out.print(f"Terbit · published: {generation.current_run_id(home) or '-'}", markup=False)
     ages = Table("pemerintah · government", "sumber · source", "umur (hari) · age (days)")

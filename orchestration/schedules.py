@@ -25,7 +25,7 @@ from dagster import (
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
 from ingest.plan import make_plan
-from orchestration.night import local_today
+from orchestration.clock import local_today
 from warehouse.home import Home
 
 Job = JobDefinition | UnresolvedAssetJobDefinition
@@ -85,5 +85,7 @@ def landing_state(landing: Path) -> str:
     for path in sorted(landing.rglob("*")):
         if path.is_file() and not path.is_symlink():
             stat = path.stat()
-            digest.update(f"{path.relative_to(landing)}\0{stat.st_size}\0{stat.st_mtime_ns}\0".encode())
+            digest.update(
+                f"{path.relative_to(landing)}\0{stat.st_size}\0{stat.st_mtime_ns}\0".encode()
+            )
     return digest.hexdigest()

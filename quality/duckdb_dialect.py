@@ -112,10 +112,10 @@ def datasource(conn: duckdb.DuckDBPyConnection, schema: str) -> Iterator[SQLData
     SQL that failed) and leaves nothing open.
     """
     os.environ["GX_ANALYTICS_ENABLED"] = "false"  # read when GX is imported
+    logging.getLogger("great_expectations").setLevel(logging.CRITICAL)
     import great_expectations
     from great_expectations.data_context.types import base
 
-    logging.getLogger("great_expectations").setLevel(logging.CRITICAL)
     quiet = base.DataContextConfig(
         store_backend_defaults=base.InMemoryStoreBackendDefaults(),
         progress_bars=base.ProgressBarsConfig(globally=False),

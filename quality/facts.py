@@ -39,10 +39,21 @@ _DELIVERY = (
 class Reason(Protocol):
     """What is wrong with a file or row and what to do next, in both languages."""
 
-    id: str
-    en: str
-    next_id: str
-    next_en: str
+    @property
+    def id(self) -> str:
+        """What is wrong, in Indonesian."""
+
+    @property
+    def en(self) -> str:
+        """What is wrong, in English."""
+
+    @property
+    def next_id(self) -> str:
+        """What to do next, in Indonesian."""
+
+    @property
+    def next_en(self) -> str:
+        """What to do next, in English."""
 
 
 def collect(  # noqa: PLR0913 - what a report needs and the working file does not hold

@@ -40,10 +40,18 @@ def budaya(*arguments: str | Path) -> Ended:
     return Ended(done.returncode, done.stdout, done.stderr)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--demo-home", type=Path, help="demo into this folder, and reuse what an earlier one left"
+    )
+
+
 @pytest.fixture(scope="session")
-def demo_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Ended]:
+def demo_run(
+    tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> tuple[Path, Ended]:
     """A home after `budaya demo`, and what the command said. Read only: copy it to change it."""
-    home = tmp_path_factory.mktemp("demo") / "home"
+    home = request.config.getoption("--demo-home") or tmp_path_factory.mktemp("demo") / "home"
     return home, budaya("demo", "--home", home)
 
 

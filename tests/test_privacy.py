@@ -26,7 +26,9 @@ def found_in(text: str, secrets: set[str]) -> set[str]:
     Sooner or later the digits of a score or of a hash hold any eight digits.
     """
     numbers = set(re.findall(r"(?<!\d)\d{5,18}(?!\d)", text))
-    return {secret for secret in secrets if (secret in numbers if secret.isdigit() else secret in text)}
+    return {
+        secret for secret in secrets if (secret in numbers if secret.isdigit() else secret in text)
+    }
 
 
 def test_the_search_would_find_one(demo_home: Path, secrets: set[str]) -> None:

@@ -7,6 +7,7 @@ result means (`quality`), or the record that an auditor trusts (`warehouse.ledge
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
@@ -21,24 +22,35 @@ WAVE_SILENCE_DAYS = 14
 class Result(Protocol):
     """Anything with the attributes that `raw.check_result` stores beside the run_id."""
 
-    check_id: str
+    @property
+    def check_id(self) -> str:
+        """The mark of the check."""
 
 
-def open_run(
-    conn: duckdb.DuckDBPyConnection,
-    *,
-    run_id: str,
-    started_at: datetime,
-    as_of_date: date,
-    code_version: str,
-    rules_sha256: str,
-) -> None:
+@dataclass(frozen=True)
+class Run:
+    """A night as it begins; ``started_at`` is UTC."""
+
+    run_id: str
+    started_at: datetime
+    as_of_date: date
+    code_version: str
+    rules_sha256: str
+
+
+def open_run(conn: duckdb.DuckDBPyConnection, run: Run) -> None:
     """Make this the current run; a run that a kill left open stays as history."""
     conn.execute("BEGIN")
     conn.execute("UPDATE raw.run SET is_current = false WHERE is_current")
     conn.execute(
         "INSERT INTO raw.run VALUES (?, ?, ?, ?, ?, NULL, true)",
-        [run_id, started_at.replace(tzinfo=None), as_of_date, code_version, rules_sha256],
+        [
+            run.run_id,
+            run.started_at.replace(tzinfo=None),
+            run.as_of_date,
+            run.code_version,
+            run.rules_sha256,
+        ],
     )
     conn.execute("COMMIT")
 
@@ -51,9 +63,7 @@ def stamp_publication(
     conn.execute("UPDATE raw.run SET published_at = ? WHERE run_id = ?", [stamp, run_id])
 
 
-def record_results(
-    conn: duckdb.DuckDBPyConnection, run_id: str, results: Iterable[Result]
-) -> None:
+def record_results(conn: duckdb.DuckDBPyConnection, run_id: str, results: Iterable[Result]) -> None:
     """Store check results; one that is stored already for this run is replaced."""
     columns = [column.name for column in load_catalog().state["check_result"].columns[1:]]
     rows = [[run_id, *(_plain(getattr(result, name)) for name in columns)] for result in results]
@@ -116,9 +126,11 @@ def ledger_inputs(
 def silent_wave_dates(conn: duckdb.DuckDBPyConnection) -> list[date]:
     """The days on which waves without a row in `survey_waves` close by their silence."""
     rows = conn.execute(
-        "SELECT CAST(max(submitted_at) AS DATE) FROM raw.survey AS submission "
-        "WHERE NOT EXISTS (SELECT 1 FROM raw.rule_survey_waves AS wave "
-        "WHERE wave.government_code = submission.government_code AND wave.wave = submission.period) "
-        "GROUP BY government_code, period"
+        """
+        SELECT CAST(max(submission.submitted_at) AS DATE)
+        FROM raw.survey AS submission
+        ANTI JOIN raw.rule_survey_waves AS wave
+          ON wave.government_code = submission.government_code AND wave.wave = submission.period
+        GROUP BY submission.government_code, submission.period"""
     ).fetchall()
     return sorted({row[0] + timedelta(days=WAVE_SILENCE_DAYS + 1) for row in rows if row[0]})

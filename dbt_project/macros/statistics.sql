@@ -42,75 +42,59 @@ end
 {%- endmacro %}
 
 {#-
-    Cronbach's alpha per group: k / (k - 1) * (1 - sum of s_i^2 / s_T^2), over the respondents who
-    answered all k items.
+    The answers of the respondents who answered all items of a scale, each with the sum of that
+    respondent's scores as `total`.
 
-    `relation` has a row per answer: `group_columns`, `respondent_columns`, `item`, `score` and
-    `item_count`, the k of its group. Returns a `select` of the group's columns, `respondents` and
-    `cronbach_alpha`; NULL for k < 2, or where all totals are equal (to nine decimals, beyond
-    which a difference is only that of floating point).
+    `relation` has a row per answer: `scale_columns` and `respondent_columns`, which name the scale
+    and the respondent, `item`, `score`, and `item_count`, the number of items of the scale.
 -#}
-{% macro cronbach_alpha_by(relation, group_columns, respondent_columns) -%}
-with answered as (
+{% macro complete_answers(relation, scale_columns, respondent_columns) -%}
+select
+    every_answer.*,
+    respondent.total
+from {{ relation }} as every_answer
+inner join (
     select
-        {{ (group_columns + respondent_columns) | join(',\n        ') }},
+        {{ (scale_columns + respondent_columns) | join(',\n        ') }},
         sum(score) as total
     from {{ relation }}
-    group by {{ (group_columns + respondent_columns) | join(', ') }}
+    group by {{ (scale_columns + respondent_columns) | join(', ') }}
     having count(*) = max(item_count)
-),
-
-item_variance as (
-    select
-        {% for column in group_columns %}every.{{ column }},
-        {% endfor -%}
-        every.item,
-        max(every.item_count) as item_count,
-        var_samp(every.score) as variance
-    from {{ relation }} as every
-    inner join answered
-        on
-            {% for column in group_columns + respondent_columns -%}
-            every.{{ column }} = answered.{{ column }}
-            {%- if not loop.last %}
-            and {% endif %}
-            {%- endfor %}
-    group by
-        {% for column in group_columns %}every.{{ column }}, {% endfor %}every.item
-),
-
-parts as (
-    select
-        {{ group_columns | join(',\n        ') }},
-        max(item_count) as item_count,
-        sum(variance) as variance
-    from item_variance
-    group by {{ group_columns | join(', ') }}
-),
-
-totals as (
-    select
-        {{ group_columns | join(',\n        ') }},
-        count(*) as respondents,
-        nullif(round(var_samp(total), 9), 0) as variance
-    from answered
-    group by {{ group_columns | join(', ') }}
-)
-
-select
-    {% for column in group_columns %}totals.{{ column }},
-    {% endfor -%}
-    totals.respondents,
-    cast(parts.item_count as double) / nullif(parts.item_count - 1, 0)
-    * (1 - parts.variance / totals.variance) as cronbach_alpha
-from totals
-inner join parts
+) as respondent
     on
-        {% for column in group_columns -%}
-        totals.{{ column }} = parts.{{ column }}
+        {% for column in scale_columns + respondent_columns -%}
+        every_answer.{{ column }} = respondent.{{ column }}
         {%- if not loop.last %}
         and {% endif %}
         {%- endfor %}
+{%- endmacro %}
+
+{#-
+    Cronbach's alpha per group: k / (k - 1) * (1 - sum of s_i^2 / s_T^2).
+
+    `relation` has complete answers as `complete_answers` returns them, with `group_columns`.
+    Returns a `select` of these, `respondents` and `cronbach_alpha`; NULL for k < 2, or where all
+    totals are equal (to nine decimals: a smaller difference is only that of floating point).
+    Every item has all respondents, so the variance of the totals is found beside any of them.
+-#}
+{% macro cronbach_alpha_by(relation, group_columns) -%}
+select
+    {{ group_columns | join(',\n    ') }},
+    max(respondents) as respondents,
+    cast(max(item_count) as double) / nullif(max(item_count) - 1, 0)
+    * (1 - sum(item_variance) / nullif(round(max(total_variance), 9), 0)) as cronbach_alpha
+from (
+    select
+        {{ group_columns | join(',\n        ') }},
+        item,
+        max(item_count) as item_count,
+        count(*) as respondents,
+        var_samp(score) as item_variance,
+        var_samp(total) as total_variance
+    from {{ relation }}
+    group by {{ group_columns | join(', ') }}, item
+) as items
+group by {{ group_columns | join(', ') }}
 {%- endmacro %}
 
 {#-

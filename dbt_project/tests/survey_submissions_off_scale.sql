@@ -10,4 +10,4 @@ select
     wave
 from {{ ref('int_survey_answer') }}
 where is_off_scale
-group by government_code, wave, file_sha256, row_number
+group by government_code, wave, submission_id

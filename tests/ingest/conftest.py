@@ -69,9 +69,7 @@ class Office:
             return load_source(conn, self.home, run_id, NOW, source, mine, judge)
 
     def balance(self, source: str) -> tuple[int, ...]:
-        """The counts of the only delivery that is due: read, loaded, quarantined, duplicate,
-        skipped.
-        """
+        """What `counts` says of the only delivery that is due."""
         (balance,) = self.load(source)
         return counts(balance)
 

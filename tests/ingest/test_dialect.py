@@ -88,11 +88,13 @@ SOUP = st.one_of(
 def test_any_soup_of_bytes_ends_in_rows_or_a_reason(tmp_path: Path, soup: bytes) -> None:
     path = tmp_path / "sup"
     path.write_bytes(soup)
+    reason = ""
     try:
         for grid in open_grids(path, tmp_path):
             assert grid.rows > 0
     except Unreadable as error:
-        assert error.reason_code in REASONS
+        reason = error.reason_code
+    assert reason in {"", *REASONS}
 
 
 @settings(
@@ -163,8 +165,8 @@ def test_mixed_line_ends_and_bytes_that_are_no_text(office: Office) -> None:
     office.put(
         "attendance",
         b"1\t2026-10-03 08:59:01\t1\t0\t1\t0\r\n2\t2026-10-03 09:59:01\t1\t0\t1\t0\n"
-        + b"\x00\x00\x00\x00\xff\xfe\n"
-        + b"3\t2026-10-03 10:59:01\t1\t0\t1\t0\n",
+        b"\x00\x00\x00\x00\xff\xfe\n"
+        b"3\t2026-10-03 10:59:01\t1\t0\t1\t0\n",
         "1_attlog.dat",
     )
     assert office.balance("attendance") == (4, 3, 1, 0, 0)

@@ -9,8 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from ingest import scratch
 from ingest.balance import BalanceError, check_balance
-from tests.ingest.conftest import Office, counts
+from ingest.landing import scan
+from ingest.load import load_source
+from tests.ingest.conftest import NOW, Office, counts
 
 NIP = "198609262015051001"
 NIP_2 = "199002022019032002"
@@ -125,8 +128,6 @@ def test_what_is_loaded_already_is_left_alone(office: Office) -> None:
 def test_a_held_delivery_leaves_its_record_and_no_row(office: Office) -> None:
     office.put("units", "unit_code,unit_name,unit_type\n1,A,Dinas\n2,,Dinas\n", "satu.csv")
     office.put("units", "unit_code,unit_name,unit_type\n3,C,Dinas\n", "dua.csv")
-    from ingest.landing import scan
-
     held = scan(office.home).deliveries[0]
     office.held[held.key] = "gx.units.table.rows_min"
     first, second = office.load("units")
@@ -225,8 +226,6 @@ def test_rows_that_vanish_on_the_way_undo_the_load(
 ) -> None:
     office.put("units", "unit_code,unit_name,unit_type\n1,A,Dinas\n2,B,Dinas\n")
     # A view of the batch that loses a row, as a faulty statement might.
-    from ingest import scratch
-
     whole = scratch._good_rows
     monkeypatch.setattr(scratch, "_good_rows", lambda table: f"{whole(table)} LIMIT 1")
     with pytest.raises(BalanceError, match="stored"):
@@ -267,15 +266,9 @@ def test_a_killed_load_leaves_nothing_and_is_repeated(office: Office, moment: st
 
 
 def test_a_file_taken_away_after_the_scan_is_set_aside(office: Office) -> None:
-    from ingest.landing import scan
-    from ingest.load import load_source
-    from tests.ingest.conftest import NOW
-
     office.put("units", "unit_code,unit_name,unit_type\n1,A,Dinas\n")
     deliveries = scan(office.home).deliveries
     shutil.rmtree(office.home.landing)
     with office.working_file() as conn:
-        (balance,) = load_source(
-            conn, office.home, "r", NOW, "units", deliveries, lambda conn, source: {}
-        )
+        (balance,) = load_source(conn, office.home, "r", NOW, "units", deliveries, lambda *_: {})
     assert balance.reason_code == "file_unreachable"

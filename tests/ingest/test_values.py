@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from functools import cache
@@ -15,8 +17,9 @@ from ingest import values
 from ingest.values import Reading, Style
 
 MONTHS = (
-    "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember"
-).split()
+    *("Januari", "Februari", "Maret", "April", "Mei", "Juni"),
+    *("Juli", "Agustus", "September", "Oktober", "November", "Desember"),
+)
 
 
 @cache
@@ -259,9 +262,6 @@ def test_any_text_ends_in_a_value_or_a_reason(cell: str) -> None:
 
 
 def test_hmac_of_a_long_key_block() -> None:
-    import hashlib
-    import hmac
-
     key = bytes(range(32))
     sql = f"SELECT {values.hmac_value('c')} FROM (SELECT 'A@B.id' AS c)"
     (found,) = _conn().execute(sql, list(values.hmac_pads(key))).fetchall()[0]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from tests.oracle.people import People, Service
@@ -257,8 +257,11 @@ class Attendance:
         who = duty.who
         status = duty.status if is_recorded else "unrecorded"
         plain = EmployeeDay(who.nip, duty.day, who.unit_code, who.opd_code, status)
-        if status != "present" or "present" in duty.leave or not duty.punches:
+        if duty.status != "present" or "present" in duty.leave or not duty.punches:
             return plain
+        if not is_recorded:
+            # A decision says that the day does not count: what was punched is still shown.
+            return replace(plain, first_punch=duty.punches[0], last_punch=duty.punches[-1])
         minutes = cost(
             duty.shift,
             duty.punches,

@@ -71,7 +71,9 @@ def test_fifteen_tables_have_the_contracts_columns_and_rows(demo_home: Path) -> 
         }
         assert dict(found) == expected
         assert len(expected) == 15
-        empty = [t for t in expected if marts.execute(f"from marts.marts.{t} limit 1").fetchone() is None]
+        empty = [
+            t for t in expected if marts.execute(f"from marts.marts.{t} limit 1").fetchone() is None
+        ]
         assert empty == []
 
 

@@ -1,7 +1,7 @@
 -- The attributes that IP-ASN is scored by, one row each, with the rule of the year that each meets.
 -- Grain: government_code, year, nip, dimension, attribute.
 -- Of the thresholds that an attribute reaches the highest counts. `points` is NULL where the
--- attribute is empty or meets no criterion. The rule is the one valid on 31 December.
+-- attribute is empty or meets no criterion. The rules are those valid on 31 December.
 with delivered as (
     select * from {{ ref('stg_ip_asn') }}
 ),
@@ -79,6 +79,7 @@ attributes as (
     from numbers
 ),
 
+-- The criteria that an attribute could meet, with their points where it does.
 criteria as (
     select
         attributes.government_code,
@@ -87,30 +88,11 @@ criteria as (
         rules.dimension,
         attributes.attribute,
         rules.rule_version,
+        rules.points,
         case
-            when
-                attributes.as_text = rules.expected_text
-                or attributes.as_number >= rules.threshold
-                then rules.points
-        end as points,
-        row_number() over (
-            partition by
-                attributes.government_code,
-                attributes.year,
-                attributes.nip,
-                rules.dimension,
-                attributes.attribute
-            order by
-                case
-                    when
-                        attributes.as_text = rules.expected_text
-                        or attributes.as_number >= rules.threshold
-                        then 0
-                    else 1
-                end,
-                rules.threshold desc,
-                rules.points desc
-        ) as criterion_rank
+            when attributes.as_text = rules.expected_text then 0
+            when attributes.as_number >= rules.threshold then rules.threshold
+        end as threshold_met
     from attributes
     inner join rules
         on
@@ -126,10 +108,10 @@ final as (
         nip,
         dimension,
         attribute,
-        rule_version,
-        points
+        {{ latest_by('rule_version', 'threshold_met') }} as rule_version,
+        {{ latest_by('points', 'threshold_met') }} as points
     from criteria
-    where criterion_rank = 1
+    group by government_code, year, nip, dimension, attribute
 )
 
 select * from final

@@ -1,5 +1,5 @@
 -- The submissions that the marts count, with the OPD that they count for.
--- Grain: government_code, wave, file_sha256, row_number.
+-- Grain: submission_id.
 -- Left out are those that wait for their unit, and those with an answer off the scale of an
 -- instrument that came later; checks count both.
 -- Straight-lining: every item was answered, and always with the same point.
@@ -30,23 +30,19 @@ asked as (
 
 answered as (
     select
-        government_code,
-        wave,
-        file_sha256,
-        row_number,
+        submission_id,
         count(*) as answers,
         min(answer) = max(answer) as is_uniform,
         max(case when is_off_scale then 1 else 0 end) = 1 as is_off_scale
     from answers
-    group by government_code, wave, file_sha256, row_number
+    group by submission_id
 ),
 
 final as (
     select
+        submissions.submission_id,
         submissions.government_code,
         submissions.wave,
-        submissions.file_sha256,
-        submissions.row_number,
         unit_matches.opd_code,
         answered.is_uniform and answered.answers = asked.items and asked.items > 1
             as is_straight_lining
@@ -56,12 +52,7 @@ final as (
             submissions.government_code = unit_matches.government_code
             and submissions.wave = unit_matches.wave
             and submissions.unit_as_written = unit_matches.unit_as_written
-    inner join answered
-        on
-            submissions.government_code = answered.government_code
-            and submissions.wave = answered.wave
-            and submissions.file_sha256 = answered.file_sha256
-            and submissions.row_number = answered.row_number
+    inner join answered on submissions.submission_id = answered.submission_id
     inner join asked
         on
             submissions.government_code = asked.government_code

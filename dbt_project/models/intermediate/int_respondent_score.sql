@@ -1,7 +1,7 @@
--- What each respondent's answers come to, per measure. Grain: government_code, wave, file_sha256,
--- row_number, measure, measure_code.
--- measure `value`: mean of the answered items of the value, if at least half were answered.
+-- What each respondent's answers come to, per measure. Grain: submission_id, measure,
+-- measure_code.
 -- measure `behaviour`: mean of the answered items of the behaviour.
+-- measure `value`: mean of the answered items of the value, if at least half were answered.
 -- measure `survey`: mean of the seven value scores, where all seven are there.
 with answers as (
     select * from {{ ref('int_survey_answer') }}
@@ -11,102 +11,80 @@ respondents as (
     select * from {{ ref('int_respondent') }}
 ),
 
-counted as (
-    select
-        respondents.opd_code,
-        answers.*
-    from answers
-    inner join respondents
-        on
-            answers.government_code = respondents.government_code
-            and answers.wave = respondents.wave
-            and answers.file_sha256 = respondents.file_sha256
-            and answers.row_number = respondents.row_number
-),
-
 by_behaviour as (
     select
-        government_code,
-        wave,
-        opd_code,
-        file_sha256,
-        row_number,
+        submission_id,
         behaviour_code,
-        avg(item_score) as score,
+        max(value_code) as value_code,
+        max(items_of_value) as items_of_value,
+        sum(item_score) as item_scores,
         count(*) as answers,
         sum(case when is_positive then 1 else 0 end) as positive_answers
-    from counted
-    group by government_code, wave, opd_code, file_sha256, row_number, behaviour_code
+    from answers
+    group by submission_id, behaviour_code
 ),
 
 by_value as (
     select
-        government_code,
-        wave,
-        opd_code,
-        file_sha256,
-        row_number,
+        submission_id,
         value_code,
-        avg(item_score) as score,
-        count(*) as answers
-    from counted
-    group by government_code, wave, opd_code, file_sha256, row_number, value_code
-    having 2 * count(*) >= max(items_of_value)
+        sum(item_scores) / sum(answers) as score
+    from by_behaviour
+    group by submission_id, value_code
+    having 2 * sum(answers) >= max(items_of_value)
 ),
 
 by_survey as (
     select
-        government_code,
-        wave,
-        opd_code,
-        file_sha256,
-        row_number,
-        avg(score) as score,
-        sum(answers) as answers
+        submission_id,
+        avg(score) as score
     from by_value
-    group by government_code, wave, opd_code, file_sha256, row_number
+    group by submission_id
     having count(*) = 7
 ),
 
-final as (
+measures as (
     select
-        government_code,
-        wave,
-        opd_code,
-        file_sha256,
-        row_number,
-        'value' as measure,
-        value_code as measure_code,
-        score,
-        answers,
-        null as positive_answers
-    from by_value
-    union all
-    select
-        government_code,
-        wave,
-        opd_code,
-        file_sha256,
-        row_number,
+        submission_id,
         'behaviour' as measure,
         behaviour_code as measure_code,
-        score,
+        item_scores / answers as score,
         answers,
         positive_answers
     from by_behaviour
     union all
     select
-        government_code,
-        wave,
-        opd_code,
-        file_sha256,
-        row_number,
+        submission_id,
+        'value' as measure,
+        value_code as measure_code,
+        score,
+        null as answers,
+        null as positive_answers
+    from by_value
+    union all
+    select
+        submission_id,
         'survey' as measure,
         '' as measure_code,
         score,
-        answers,
+        null as answers,
         null as positive_answers
     from by_survey
+),
+
+final as (
+    select
+        measures.submission_id,
+        respondents.government_code,
+        respondents.wave,
+        respondents.opd_code,
+        measures.measure,
+        measures.measure_code,
+        measures.score,
+        measures.answers,
+        measures.positive_answers
+    from measures
+    inner join respondents on measures.submission_id = respondents.submission_id
 )
 
 select * from final

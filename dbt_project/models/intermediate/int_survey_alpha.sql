@@ -14,19 +14,17 @@ counted as (
         answers.government_code,
         answers.wave,
         respondents.opd_code,
-        answers.file_sha256,
-        answers.row_number,
+        answers.submission_id,
         answers.value_code,
         answers.item,
         answers.item_score as score,
         answers.items_of_value as item_count
     from answers
-    inner join respondents
-        on
-            answers.government_code = respondents.government_code
-            and answers.wave = respondents.wave
-            and answers.file_sha256 = respondents.file_sha256
-            and answers.row_number = respondents.row_number
+    inner join respondents on answers.submission_id = respondents.submission_id
+),
+
+complete as (
+    {{ complete_answers('counted', ['value_code'], ['submission_id']) | indent(4) }}
 ),
 
 by_unit as (
@@ -34,20 +32,18 @@ by_unit as (
         *,
         'opd' as unit_level,
         opd_code as unit_code
-    from counted
+    from complete
     union all
     select
         *,
         'government' as unit_level,
         government_code as unit_code
-    from counted
+    from complete
 ),
 
 final as (
     {{ cronbach_alpha_by(
-        'by_unit',
-        ['government_code', 'wave', 'unit_level', 'unit_code', 'value_code'],
-        ['file_sha256', 'row_number']
+        'by_unit', ['government_code', 'wave', 'unit_level', 'unit_code', 'value_code']
     ) | indent(4) }}
 )
 

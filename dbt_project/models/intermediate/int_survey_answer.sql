@@ -1,5 +1,5 @@
--- Every answer to an item that the wave asks, as item score. Grain: government_code, wave,
--- file_sha256, row_number, item.
+-- Every answer to an item that the wave asks, as item score. Grain: submission_id,
+-- item.
 -- Item score = 100 * (x - lowest) / (highest - lowest) on the item's own scale, reversed first
 -- where the item says so; positive is an answer in the top two points of the scale.
 with answers as (
@@ -32,10 +32,9 @@ oriented as (
 
 final as (
     select
+        submission_id,
         government_code,
         wave,
-        file_sha256,
-        row_number,
         item,
         answer,
         behaviour_code,

@@ -5,21 +5,8 @@ with items as (
     select * from {{ ref('int_survey_item') }}
 ),
 
-scores as (
-    select * from {{ ref('int_respondent_score') }}
-),
-
 cells as (
-    select
-        government_code,
-        wave,
-        opd_code,
-        measure,
-        measure_code,
-        count(*) as people
-    from scores
-    where measure in ('value', 'behaviour')
-    group by government_code, wave, opd_code, measure, measure_code
+    select * from {{ ref('int_survey_opd_cell') }}
 ),
 
 asked as (
@@ -44,25 +31,7 @@ opds as (
         wave,
         opd_code
     from cells
-),
-
-respondents as (
-    select
-        government_code,
-        wave,
-        opd_code,
-        count(*) as respondents
-    from (
-        select distinct
-            government_code,
-            wave,
-            opd_code,
-            file_sha256,
-            row_number
-        from scores
-        where measure = 'value'
-    ) as people
-    group by government_code, wave, opd_code
+    where measure = 'behaviour'
 ),
 
 contributors as (
@@ -91,14 +60,15 @@ final as (
         contributors.government_code,
         contributors.wave,
         contributors.opd_code,
-        coalesce(respondents.respondents, 0) as respondents,
+        coalesce(respondents.people, 0) as respondents,
         contributors.contributors
     from contributors
-    left join respondents
+    left join cells as respondents
         on
             contributors.government_code = respondents.government_code
             and contributors.wave = respondents.wave
             and contributors.opd_code = respondents.opd_code
+            and respondents.measure = 'respondent'
 )
 
 select * from final

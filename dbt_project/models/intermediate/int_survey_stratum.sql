@@ -7,8 +7,8 @@ with opds as (
     select * from {{ ref('int_survey_opd') }}
 ),
 
-scores as (
-    select * from {{ ref('int_respondent_score') }}
+opd_cells as (
+    select * from {{ ref('int_survey_opd_cell') }}
 ),
 
 disclosure as (
@@ -17,16 +17,9 @@ disclosure as (
 ),
 
 cells as (
-    select
-        government_code,
-        wave,
-        opd_code,
-        measure,
-        measure_code,
-        count(*) as people
-    from scores
+    select *
+    from opd_cells
     where measure in ('value', 'behaviour')
-    group by government_code, wave, opd_code, measure, measure_code
     union all
     -- Every OPD with a respondent is a stratum of the survey score, even if nobody has all seven.
     select
@@ -35,16 +28,15 @@ cells as (
         opds.opd_code,
         'survey' as measure,
         '' as measure_code,
-        count(scores.opd_code) as people
+        coalesce(opd_cells.people, 0) as people
     from opds
-    left join scores
+    left join opd_cells
         on
-            opds.government_code = scores.government_code
-            and opds.wave = scores.wave
-            and opds.opd_code = scores.opd_code
-            and scores.measure = 'survey'
+            opds.government_code = opd_cells.government_code
+            and opds.wave = opd_cells.wave
+            and opds.opd_code = opd_cells.opd_code
+            and opd_cells.measure = 'survey'
     where opds.respondents > 0
-    group by opds.government_code, opds.wave, opds.opd_code
 ),
 
 final as (

@@ -1,5 +1,4 @@
--- The answers of the submissions that count. Grain: government_code, wave, file_sha256,
--- row_number, item.
+-- The answers of the submissions that count. Grain: submission_id, item.
 with answers as (
     select * from {{ source('raw', 'survey_answer') }}
 ),
@@ -10,10 +9,9 @@ submissions as (
 
 final as (
     select
-        answers.government_code,
-        answers.period as wave,
-        answers.file_sha256,
-        answers.row_number,
+        submissions.submission_id,
+        submissions.government_code,
+        submissions.wave,
         answers.item,
         answers.answer
     from answers

@@ -1,8 +1,9 @@
--- The submission of each respondent that counts. Grain: government_code, wave, file_sha256,
--- row_number.
+-- The submission of each respondent that counts. Grain: submission_id; also government_code,
+-- wave, file_sha256, row_number.
 -- Of several submissions of one respondent the last submitted_at counts, of equal ones the newer
 -- row. Without respondent_id a row is one with the row that has the same contents and is the same
 -- how-manyeth of its kind in another file.
+-- submission_id is a short key for tonight's joins; it is published nowhere.
 with submissions as (
     {{ live_rows('survey') | indent(4) }}
 ),
@@ -24,6 +25,9 @@ ranked as (
 
 final as (
     select
+        row_number() over (
+            order by government_code, period, delivery_number, row_number
+        ) as submission_id,
         government_code,
         period as wave,
         file_sha256,

@@ -1,0 +1,51 @@
+"""Keeping what an engine says out of Dagster: a message may quote a row.
+
+Belongs here: the one guard around a night's steps.
+"""
+
+from __future__ import annotations
+
+import functools
+import traceback
+from collections.abc import Callable
+from typing import Concatenate, ParamSpec, Protocol, TypeVar
+
+import duckdb
+
+from warehouse.files import PRIVATE_FILE
+from warehouse.home import Home
+
+P = ParamSpec("P")
+R = TypeVar("R")
+N = TypeVar("N", bound="HasHome")
+
+
+class HasHome(Protocol):
+    """A night: what the guard has to know of it."""
+
+    home: Home
+    run_id: str
+
+
+class StepError(RuntimeError):
+    """A step went wrong; the message may be shown to anybody."""
+
+
+def private_errors(step: Callable[Concatenate[N, P], R]) -> Callable[Concatenate[N, P], R]:
+    """Write an engine's message to a private file of the home and raise one that quotes nothing."""
+
+    @functools.wraps(step)
+    def guarded(night: N, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return step(night, *args, **kwargs)
+        except duckdb.Error as error:
+            path = night.home.warehouse / "errors.log"
+            with path.open("a", encoding="utf-8") as file:
+                file.write(f"{night.run_id} {step.__name__}\n{traceback.format_exc()}\n")
+            path.chmod(PRIVATE_FILE)
+            raise StepError(
+                f"{step.__name__}: {type(error).__name__}; the engine's message is in "
+                f"warehouse/{path.name} of the home"
+            ) from None
+
+    return guarded
