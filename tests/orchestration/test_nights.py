@@ -88,7 +88,7 @@ def test_a_mostly_broken_file_is_held_until_it_leaves(home_copy: Callable[[], Pa
     newest = max(p for p in (home / "reports").iterdir() if p.is_dir())
     report = (newest / "index.html").read_text()
     assert "rusak.csv" in report
-    assert "gx.delivery.rejected_share" in report
+    assert "gx.attendance.delivery.rejected_share.rejected_share_max" in report
 
     again = budaya("run", "--home", home)
     assert again.code == 2, again.stdout + again.stderr
