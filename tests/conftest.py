@@ -6,15 +6,17 @@ one package needs lies beside its tests.
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 BUDAYA = Path(sys.executable).with_name("budaya")
 
@@ -50,9 +52,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def demo_run(
     tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
 ) -> tuple[Path, Ended]:
-    """A home after `budaya demo`, and what the command said. Read only: copy it to change it."""
-    home = request.config.getoption("--demo-home") or tmp_path_factory.mktemp("demo") / "home"
-    return home, budaya("demo", "--home", home)
+    """A home after `budaya demo`, and what the command said. Read only: copy it to change it.
+
+    All workers of a run of the tests share it: the first one makes it.
+    """
+    workers = tmp_path_factory.getbasetemp()
+    shared = workers.parent if os.environ.get("PYTEST_XDIST_WORKER") else workers
+    home = request.config.getoption("--demo-home") or shared / "demo" / "home"
+    said = shared / "demo.json"
+    with FileLock(f"{said}.lock"):
+        if not said.exists():
+            said.write_text(json.dumps(asdict(budaya("demo", "--home", home))))
+        return home, Ended(**json.loads(said.read_text()))
 
 
 @pytest.fixture(scope="session")
