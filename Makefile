@@ -1,8 +1,11 @@
 # The project's only build file: every target does the set-up it needs, on a machine with
 # Python 3.11-3.13 and make; no root, container or server.
 
-PYTHON ?= $(firstword $(foreach v,3.12 3.11 3.13,$(shell command -v python$(v))) \
-            $(shell python3 -c 'import sys; (3,11) <= sys.version_info[:2] <= (3,13) and print(sys.executable)'))
+# The first Python that runs, fits and can make a virtual environment: a name on PATH alone proves
+# nothing, version managers leave shims there for versions that are not installed.
+FITS := import ensurepip, sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
+PYTHON ?= $(shell for name in python3.12 python3.11 python3.13 python3 python; do \
+            $$name -c '$(FITS)' 2>/dev/null && echo $$name && break; done)
 BIN := .venv/bin
 SETUP := .venv/.ready
 
@@ -12,7 +15,7 @@ run: $(SETUP)
 	$(BIN)/budaya demo
 
 test: $(SETUP)
-	$(BIN)/pytest
+	$(BIN)/python -m pytest
 
 lint: $(SETUP)
 	$(BIN)/ruff check .

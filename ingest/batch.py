@@ -20,7 +20,7 @@ from ingest.fields import Context, Field, Scale, fields_of
 from ingest.landing import Delivery
 from ingest.layouts import Match, folded, recognise
 from ingest.reasons import Unreadable
-from ingest.rows import Fate, decide_styles, select_parameters, select_rows
+from ingest.rows import Fate, Source, decide_styles, select_parameters, select_rows, sources
 from ingest.scratch import ANSWERS
 from ingest.values import hmac_pads, identifier, literal
 from warehouse.catalog import Table, load_catalog
@@ -185,31 +185,43 @@ class Batch:
         table = load_catalog().sources[match.table]
         fields = fields_of(match, context)
         first = self._count(f"SELECT count(*) FROM scratch.{table.name}")
-        try:
-            select = select_rows(match, fields, decide_styles(self.conn, match, fields))
-            parameters = select_parameters(fields, hmac_pads(self.key))
-            if table.name == "survey":
-                self.conn.execute(f"CREATE TABLE scratch.sheet AS {select}", parameters)
-            else:
-                self.conn.execute(
-                    f"INSERT INTO scratch.{table.name} BY NAME "
-                    f"SELECT *, {number} AS delivery_no FROM ({select})",
-                    parameters,
-                )
-        except _FILE_FAULTS as error:
-            raise Unreadable("text_unreadable") from error
+        lines = match.grid.rows - match.skip
+        self._store(number, match, fields, lines)
         if table.name == "survey":
             self._divide_survey(number, fields)
-        lines = match.grid.rows - match.skip
-        found = self._count(f"SELECT count(*) - {first} FROM scratch.{table.name}")
-        if found != lines:
-            raise BalanceError(f"layout {match.layout}: {lines} lines, {found} rows")
         self._skip_last_total(table, first)
         self._mark_duplicates(table, first)
         rows = self.conn.execute(
             f"SELECT fate, count(*) FROM scratch.{table.name} WHERE rowid >= {first} GROUP BY fate"
         ).fetchall()
         return _Parsed(table.name, first, match.skip, lines, {Fate(f): n for f, n in rows})
+
+    def _store(self, number: int, match: Match, fields: Sequence[Field], lines: int) -> None:
+        """Write a row per line, by the first way of reading that loses none."""
+        for source in sources(match):
+            self.conn.execute("BEGIN TRANSACTION")
+            try:
+                stored, fault = self._insert(number, match, fields, source), None
+            except _FILE_FAULTS as error:
+                stored, fault = None, error
+            self.conn.execute("COMMIT" if stored == lines else "ROLLBACK")
+            if stored == lines:
+                return
+        if fault:
+            raise Unreadable("text_unreadable") from fault
+        raise BalanceError(f"layout {match.layout}: {lines} lines, {stored} rows")
+
+    def _insert(self, number: int, match: Match, fields: Sequence[Field], source: Source) -> int:
+        styles = decide_styles(self.conn, match, fields, source)
+        select = select_rows(match, fields, styles, source)
+        if match.table == "survey":
+            statement = f"CREATE TABLE scratch.sheet AS {select}"
+        else:
+            statement = (
+                f"INSERT INTO scratch.{match.table} BY NAME "
+                f"SELECT *, {number} AS delivery_no FROM ({select})"
+            )
+        return self._count(statement, select_parameters(fields, hmac_pads(self.key)))
 
     def _divide_survey(self, number: int, fields: Sequence[Field]) -> None:
         """Divide the sheet of a survey into submissions and their answers."""
@@ -290,8 +302,9 @@ class Batch:
         marks = ", ".join("?" for _ in values)
         self.conn.execute(f"INSERT INTO scratch.delivery VALUES ({marks})", values)
 
-    def _count(self, sql: str) -> int:
-        row = self.conn.execute(sql).fetchone()
+    def _count(self, sql: str, parameters: Sequence[object] = ()) -> int:
+        """The number that a query answers with, or of rows that a statement wrote."""
+        row = self.conn.execute(sql, parameters).fetchone()
         return int(row[0]) if row else 0
 
 

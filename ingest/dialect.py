@@ -15,6 +15,8 @@ from __future__ import annotations
 import codecs
 import csv
 import tempfile
+import zipfile
+import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -23,7 +25,13 @@ from itertools import islice
 from pathlib import Path
 
 from ingest.reasons import Unreadable
-from ingest.workbook import CELL_SEPARATOR, WorkbookError, clean_cell, read_workbook
+from ingest.workbook import (
+    CELL_SEPARATOR,
+    MAX_EXPANDED,
+    WorkbookError,
+    clean_cell,
+    read_workbook,
+)
 
 __all__ = ["Grid", "Records", "Unreadable", "open_grids", "read_records"]
 
@@ -35,7 +43,9 @@ MAX_CELL_LINES = 50  # line breaks in a quoted cell; more means a quote that was
 _CHUNK = 1 << 20
 _MAX_LINE = 2_200_000  # two chunks: a chunk without a line end is refused before
 _DELIMITERS = ("\t", ";", "|", ",")
+_WORKBOOK_PARTS = {"[Content_Types].xml", "mimetype"}
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+# How files begin that hold no table, in lower case.
 _NO_TABLES = (b"%pdf", b"{\\rtf", b"<html", b"<!doc", b"\x7felf", b"\x89png", b"\xff\xd8\xff")
 
 
@@ -43,32 +53,48 @@ _NO_TABLES = (b"%pdf", b"{\\rtf", b"<html", b"<!doc", b"\x7felf", b"\x89png", b"
 class Grid:
     """The rows of a text file or sheet, not yet interpreted.
 
-    ``lines`` is the line file, ``rows`` how many rows it has, ``head`` the first of them. Row
-    numbers count from 1 and are those that a person sees in a spreadsheet. A ``numbered`` grid was
-    rewritten: its lines are not the file's rows, and before the cells of each stands its row number.
+    ``lines`` is the line file, ``rows`` how many rows it has, ``head`` the first of them; in the
+    folder ``scratch`` it may be rewritten. Row
+    numbers count from 1 and are those that a person sees in a spreadsheet. A ``numbered`` grid is
+    a rewritten one: its lines are not the file's rows, and the first cell of each is its row number.
     """
 
     lines: Path
     separator: str
     rows: int
     head: tuple[tuple[str, ...], ...]
+    scratch: Path
     sheet: str = ""
     numbered: bool = False
 
     def relation(self, skip: int) -> str:
         """SQL of the rows after the first ``skip``, in order: ``line`` and ``source_row``."""
-        path = str(self.lines).replace("'", "''")
-        lines = (
-            f"read_csv('{path}', auto_detect=false, header=false, skip={skip}, delim='\x01', "
-            "quote='', escape='', comment='', columns={'line': 'VARCHAR'}, "
-            f"max_line_size={_MAX_LINE})"
-        )
+        lines = self._read(skip, "delim='\x01', columns={'line': 'VARCHAR'}")
         if not self.numbered:
             return f"(SELECT line, CAST(NULL AS INTEGER) AS source_row FROM {lines})"
         end = f"strpos(line, '{self.separator}')"
         return (
             f"(SELECT substr(line, {end} + 1) AS line, "
             f"CAST(substr(line, 1, {end} - 1) AS INTEGER) AS source_row FROM {lines})"
+        )
+
+    def columns_relation(self, skip: int, width: int) -> str:
+        """SQL of the same rows in columns ``t1`` to ``t<width>``; a cell that is not there is NULL.
+
+        That is fast, but loses blank rows and fails at a row with more cells: whoever uses it has
+        to count the rows and to fall back on ``relation``. Not for a ``numbered`` grid.
+        """
+        names = ", ".join(f"'t{number}': 'VARCHAR'" for number in range(1, width + 1))
+        return self._read(
+            skip,
+            f"delim='{self.separator}', columns={{{names}}}, null_padding=true, nullstr='\x01'",
+        )
+
+    def _read(self, skip: int, options: str) -> str:
+        path = str(self.lines).replace("'", "''")
+        return (
+            f"read_csv('{path}', auto_detect=false, header=false, skip={skip}, quote='', "
+            f"escape='', comment='', max_line_size={_MAX_LINE}, {options})"
         )
 
 
@@ -98,7 +124,10 @@ def open_grids(path: Path, scratch: Path) -> Iterator[Grid]:
     if not start:
         raise Unreadable("file_empty")
     folder = Path(tempfile.mkdtemp(dir=scratch))
-    if start.startswith((_ZIP, _OLE)):
+    member = _packed_text(path, folder) if start.startswith(_ZIP) else None
+    if member is not None:
+        yield from open_grids(member, folder)
+    elif start.startswith((_ZIP, _OLE)):
         yield from _sheets(path, folder)
     elif start.lstrip().lower().startswith(_NO_TABLES):
         raise Unreadable("not_a_table")
@@ -125,7 +154,7 @@ def read_records(path: Path) -> Records:
         grid = next(open_grids(path, Path(scratch)))
         rows = [
             (number, [cell.strip() for cell in line.split(grid.separator)])
-            for number, line in enumerate(_lines_of(grid.lines), start=1)
+            for number, line in enumerate(lines_of(grid.lines), start=1)
         ]
     filled = [(number, cells) for number, cells in rows if any(cells)]
     if not filled:
@@ -152,6 +181,39 @@ def _as_dict(header: tuple[str, ...], cells: list[str]) -> dict[str, str]:
     return dict(zip(header, padded, strict=False))
 
 
+# --- archives -------------------------------------------------------------------------------
+
+
+def _packed_text(path: Path, folder: Path) -> Path | None:
+    """Unpack the only file of an archive, such as a form's zipped CSV; None for a workbook."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = [name for name in archive.namelist() if not name.startswith("__MACOSX/")]
+            if any(name in _WORKBOOK_PARTS for name in names):
+                return None
+            members = [name for name in names if not name.endswith("/")]
+            if len(members) != 1:
+                raise Unreadable("archive_several" if members else "file_empty")
+            return _unpacked(archive, members[0], folder)
+    except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError, zlib.error) as error:
+        raise Unreadable("workbook_unreadable") from error
+    except RuntimeError as error:  # so says the library of an archive with a password
+        raise Unreadable("file_encrypted") from error
+
+
+def _unpacked(archive: zipfile.ZipFile, member: str, folder: Path) -> Path:
+    target = folder / "member"
+    left = MAX_EXPANDED
+    with archive.open(member) as source, target.open("wb") as out:
+        while chunk := source.read(_CHUNK):
+            left -= out.write(chunk)
+            if left < 0:
+                raise Unreadable("file_too_big")
+            if out.tell() == len(chunk) and chunk.startswith(_ZIP):
+                raise Unreadable("archive_several")  # an archive in an archive
+    return target
+
+
 # --- spreadsheets ---------------------------------------------------------------------------
 
 
@@ -163,9 +225,8 @@ def _sheets(path: Path, folder: Path) -> Iterator[Grid]:
     if not any(sheet.rows for sheet in sheets):
         raise Unreadable("file_empty")
     for sheet in sheets:
-        yield Grid(
-            sheet.lines, CELL_SEPARATOR, sheet.rows, _head(sheet.lines, CELL_SEPARATOR), sheet.name
-        )
+        head = _head(sheet.lines, CELL_SEPARATOR)
+        yield Grid(sheet.lines, CELL_SEPARATOR, sheet.rows, head, folder, sheet.name)
 
 
 # --- text -----------------------------------------------------------------------------------
@@ -253,7 +314,7 @@ def _texts(path: Path, facts: _Facts, folder: Path) -> Iterator[Grid]:
         grid = None
         if facts.quoted:
             grid = _unquoted(path, facts.encoding, delimiter, folder)
-        yield grid or Grid(plain, delimiter, rows, _head(plain, delimiter))
+        yield grid or Grid(plain, delimiter, rows, _head(plain, delimiter), folder)
 
 
 def _text_lines(path: Path, encoding: str) -> Iterator[str]:
@@ -296,7 +357,7 @@ def _unquoted(path: Path, encoding: str, delimiter: str, folder: Path) -> Grid |
         count = _write(lines, rows())
     except csv.Error:
         return None
-    return Grid(lines, CELL_SEPARATOR, count, _head(lines, CELL_SEPARATOR))
+    return Grid(lines, CELL_SEPARATOR, count, _head(lines, CELL_SEPARATOR), folder)
 
 
 def _ended(lines: Iterable[str], end: str) -> Iterator[str]:
@@ -308,7 +369,7 @@ def _ended(lines: Iterable[str], end: str) -> Iterator[str]:
 
 def _likeliest_delimiters(plain: Path, *, quoted: bool) -> list[str]:
     """Order the delimiters by how well they cut the head into rows of equal width."""
-    head = list(islice(_lines_of(plain), HEAD_ROWS))
+    head = list(islice(lines_of(plain), HEAD_ROWS))
     return sorted(_DELIMITERS, key=lambda delimiter: -_fit(head, delimiter, quoted=quoted))
 
 
@@ -337,7 +398,8 @@ def _write(path: Path, lines: Iterable[str]) -> int:
     return rows
 
 
-def _lines_of(lines: Path) -> Iterator[str]:
+def lines_of(lines: Path) -> Iterator[str]:
+    """Yield the lines of a line file without their ends."""
     with lines.open(encoding="utf-8-sig", newline="\n") as file:
         for line in file:
             yield line.rstrip("\r\n")
@@ -346,5 +408,5 @@ def _lines_of(lines: Path) -> Iterator[str]:
 def _head(lines: Path, separator: str) -> tuple[tuple[str, ...], ...]:
     return tuple(
         tuple(cell.strip() for cell in line.split(separator))
-        for line in islice(_lines_of(lines), HEAD_ROWS)
+        for line in islice(lines_of(lines), HEAD_ROWS)
     )

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from ingest import values
-from ingest.layouts import Match
+from ingest.match import Match
 from ingest.values import Reading, Style, literal
 from warehouse.catalog import Column, Table, load_catalog
 
@@ -58,7 +58,8 @@ class Field:
     ``cell`` counts from 1; without one, ``constant`` is SQL that stands for the value. ``kind``
     says which evidence of the whole column ``read`` wants. ``bad`` is SQL over ``{v}``, the value,
     that is true where it can't be; ``bad_code`` says why. ``secret`` values are replaced by their
-    HMAC before anything stores them.
+    HMAC before anything stores them. A value that takes several cells together names them all in
+    ``joined``.
     """
 
     name: str
@@ -70,6 +71,7 @@ class Field:
     bad: str = ""
     bad_code: str = ""
     secret: bool = False
+    joined: tuple[int, ...] = ()
 
 
 def fields_of(match: Match, context: Context) -> tuple[Field, ...]:
@@ -96,7 +98,8 @@ def _field(table: Table, column: Column, match: Match, context: Context) -> Fiel
         return Field(column.name, constant=f"CAST(NULL AS {column.type})")
     kind, read = _reader(column)
     bad, code = _bounds(column)
-    return Field(column.name, cell, kind, read, "", column.required, bad, code)
+    joined = match.joined.get(column.name, ())
+    return Field(column.name, cell, kind, read, "", column.required, bad, code, joined=joined)
 
 
 def _reader(column: Column) -> tuple[str, Read]:

@@ -31,6 +31,7 @@ REASONS = {
     ),
     "former_run_blocked": ("malam sebelumnya tertahan", "the former run was blocked"),
     "rolled_back": ("terbitan dikembalikan ke yang lama", "the publication was rolled back"),
+    "erased": ("data pribadi dihapus", "personal data were erased"),
     "full_refresh": ("hitung ulang seluruhnya diminta", "a full refresh was asked for"),
 }
 
@@ -119,6 +120,7 @@ def _reasons(
     if not runs:
         return {"first_night": True}
     last = runs[-1]
+    since_last = {entry["kind"] for entry in entries[last["seq"] + 1 :]}
     since = date.fromisoformat(last["as_of_date"])
     wakes = {date.fromisoformat(day) for day in last.get("wakes_on", ())}
     return {
@@ -127,5 +129,6 @@ def _reasons(
         "date_passed": bool(rule_files.wake_dates(rules, since, today))
         or any(since < day <= today for day in wakes),
         "former_run_blocked": last["outcome"] in {"blocked", "failed"},
-        "rolled_back": entries[-1]["kind"] == "rollback",
+        "rolled_back": "rollback" in since_last,
+        "erased": "erasure" in since_last,
     }

@@ -7,13 +7,14 @@ is not a record says so by its fate. Does not belong here: expressions for value
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from enum import IntEnum
 
 import duckdb
 
 from ingest.fields import Field
-from ingest.layouts import Match
+from ingest.match import Match
 from ingest.values import (
     BLANKS,
     Style,
@@ -28,6 +29,50 @@ from ingest.values import (
 _TOTALS = "jumlah|total|jumlah total|grand total|jumlah keseluruhan"
 
 
+@dataclass(frozen=True)
+class Source:
+    """A way to read a match's rows: a relation, and SQL over its rows.
+
+    ``line`` is the row as it was written, ``cell`` one of its cells by number, ``short`` whether it
+    has too few cells to be a record, ``long`` whether something stands beyond the header.
+    """
+
+    relation: str
+    line: str
+    cell: Callable[[int], str]
+    short: str
+    long: str
+
+
+def sources(match: Match) -> Iterator[Source]:
+    """Yield the ways to read a match, the fast one first, the one that is always right last.
+
+    DuckDB's reader of columns costs half of splitting lines, and is right if no row is blank or has
+    more cells than the header: the number of rows tells, or an error.
+    """
+    separator = literal(match.grid.separator)
+    if not match.grid.numbered:
+        names = [f"t{number}" for number in range(1, match.width + 1)]
+        yield Source(
+            f"(SELECT *, CAST(NULL AS INTEGER) AS source_row "
+            f"FROM {match.grid.columns_relation(match.skip, match.width)})",
+            f"concat_ws({separator}, {', '.join(names)})",
+            lambda number: f"t{number}",
+            f"t{match.narrowest} IS NULL",
+            "false",
+        )
+    beyond = f"array_to_string(cells[{match.width + 1}:], '')"
+    yield Source(
+        "(SELECT coalesce(line, '') AS line, source_row, "
+        f"string_split(coalesce(line, ''), {separator}) AS cells "
+        f"FROM {match.grid.relation(match.skip)})",
+        "line",
+        lambda number: f"cells[{number}]",
+        f"len(cells) < {match.narrowest}",
+        f"len(cells) > {match.width} AND trim({beyond}, {literal(BLANKS)}) <> ''",
+    )
+
+
 class Fate(IntEnum):
     """What becomes of a line of a file."""
 
@@ -38,7 +83,7 @@ class Fate(IntEnum):
 
 
 def decide_styles(
-    conn: duckdb.DuckDBPyConnection, match: Match, fields: Sequence[Field]
+    conn: duckdb.DuckDBPyConnection, match: Match, fields: Sequence[Field], source: Source
 ) -> dict[str, Style]:
     """Decide the style of every column that needs it, in one pass over the file."""
     if match.fixed_style:
@@ -48,7 +93,8 @@ def decide_styles(
     if not wanted:
         return {}
     aggregates = [aggregate for evidence in wanted.values() for aggregate in evidence]
-    row = conn.execute(f"SELECT {', '.join(aggregates)} FROM ({_cells(match, fields)})").fetchone()
+    cells = _cells(match, fields, source)
+    row = conn.execute(f"SELECT {', '.join(aggregates)} FROM ({cells})").fetchone()
     counts = iter(row or ())
     kinds = {f.name: f.kind for f in fields}
     return {
@@ -57,7 +103,9 @@ def decide_styles(
     }
 
 
-def select_rows(match: Match, fields: Sequence[Field], styles: Mapping[str, Style]) -> str:
+def select_rows(
+    match: Match, fields: Sequence[Field], styles: Mapping[str, Style], source: Source
+) -> str:
     """SQL of every line below the header: values, fate, reason_code, reason_column, raw_text.
 
     The problem of a row is the first one, in the order of the fields. ``select_parameters`` gives
@@ -66,8 +114,8 @@ def select_rows(match: Match, fields: Sequence[Field], styles: Mapping[str, Styl
     parsed = ", ".join(f"{_value(f, styles)} AS {_v(f)}" for f in fields)
     outputs = ", ".join(f"{_v(f)} AS {identifier(f.name)}" for f in fields)
     separator = literal(match.grid.separator)
-    raw = _raw_text(match, fields, separator)
-    blank = f"trim(replace(line, {separator}, ' '), {literal(BLANKS)}) = ''"
+    raw = _raw_text(match, fields, source)
+    blank = f"trim(replace({source.line}, {separator}, ' '), {literal(BLANKS)}) = ''"
     return f"""
         SELECT {outputs}, source_row, fate,
           CASE WHEN fate = {Fate.QUARANTINED} THEN split_part(problem, ':', 1) END AS reason_code,
@@ -75,12 +123,13 @@ def select_rows(match: Match, fields: Sequence[Field], styles: Mapping[str, Styl
           CASE WHEN fate = {Fate.QUARANTINED} THEN {raw} END AS raw_text
         FROM (
           SELECT *, CAST(CASE WHEN {_is_header(match, fields)} THEN {Fate.SKIPPED}
+            WHEN {_is_no_record(match)} THEN {Fate.SKIPPED}
             WHEN problem IS NULL THEN {Fate.GOOD}
             WHEN {blank} THEN {Fate.SKIPPED}
             ELSE {Fate.QUARANTINED} END AS UTINYINT) AS fate
           FROM (
-            SELECT *, {_problem(match, fields, styles)} AS problem
-            FROM (SELECT *, {parsed} FROM ({_cells(match, fields)}))))"""
+            SELECT *, {_problem(match, fields, styles, source)} AS problem
+            FROM (SELECT *, {parsed} FROM ({_cells(match, fields, source)}))))"""
 
 
 def select_parameters(fields: Sequence[Field], pads: tuple[bytes, bytes]) -> list[bytes]:
@@ -88,30 +137,30 @@ def select_parameters(fields: Sequence[Field], pads: tuple[bytes, bytes]) -> lis
     return [pad for f in fields if f.secret for pad in pads]
 
 
-def _cells(match: Match, fields: Sequence[Field]) -> str:
-    """SQL of every line with the trimmed cells that the fields want."""
-    used = sorted({f.cell for f in fields if f.cell})
+def _cells(match: Match, fields: Sequence[Field], source: Source) -> str:
+    """SQL of every row with the trimmed cells that the fields want."""
+    used = sorted({cell for f in fields for cell in (f.cell, *f.joined) if cell})
     optional_marks = {
         f.cell for f in fields if not f.required and f.kind not in {"VARCHAR", "NIP", "ANSWER"}
     }
     columns = []
     for cell in used:
         # What devices write holds spaces only; to look for other blanks costs more than to parse.
-        trim = f"trim(cells[{cell}])" if match.fixed_style else trimmed(f"cells[{cell}]")
+        written = source.cell(cell)
+        trim = f"trim({written})" if match.fixed_style else trimmed(written)
         text = f"coalesce({trim}, '')"
         if cell in optional_marks:  # a hyphen stands for nothing where no text is expected
             text = f"CASE WHEN {text} = '-' THEN '' ELSE {text} END"
         columns.append(f"{text} AS c{cell}")
-    return (
-        f"SELECT line, source_row, cells, {', '.join(columns)} FROM ("
-        f"SELECT coalesce(line, '') AS line, source_row, "
-        f"string_split(coalesce(line, ''), {literal(match.grid.separator)}) AS cells "
-        f"FROM {match.grid.relation(match.skip)})"
-    )
+    return f"SELECT *, {', '.join(columns)} FROM {source.relation}"
 
 
 def _cell(f: Field) -> str:
-    return f"c{f.cell}"
+    """SQL of the text of a field; of several cells with ``|`` between them, if any is filled."""
+    if not f.joined:
+        return f"c{f.cell}"
+    texts = ", ".join(f"nullif(c{cell}, '')" for cell in f.joined)
+    return f"concat_ws('|', {texts})"
 
 
 def _v(f: Field) -> str:
@@ -127,19 +176,17 @@ def _value(f: Field, styles: Mapping[str, Style]) -> str:
     return f.read(_cell(f), styles.get(f.name, Style(day_first=None))).value
 
 
-def _problem(match: Match, fields: Sequence[Field], styles: Mapping[str, Style]) -> str:
+def _problem(
+    match: Match, fields: Sequence[Field], styles: Mapping[str, Style], source: Source
+) -> str:
     """SQL of ``reason:column`` of the first thing wrong with a row; NULL if nothing is."""
     cases = []
     if match.narrowest > 1:
-        cases.append(f"WHEN len(cells) < {match.narrowest} THEN 'row_unreadable:'")
-    beyond = f"array_to_string(cells[{match.width + 1}:], '')"
-    cases.append(
-        f"WHEN len(cells) > {match.width} AND trim({beyond}, {literal(BLANKS)}) <> '' "
-        "THEN 'row_ragged:'"
-    )
+        cases.append(f"WHEN {source.short} THEN 'row_unreadable:'")
+    cases.append(f"WHEN {source.long} THEN 'row_ragged:'")
     if match.header:
         total = rf"(?i)^[\s{match.grid.separator}]*({_TOTALS})\s*(:|[{match.grid.separator}]|$)"
-        cases.append(f"WHEN regexp_matches(line, {literal(total)}) THEN 'total_row:'")
+        cases.append(f"WHEN regexp_matches({source.line}, {literal(total)}) THEN 'total_row:'")
     for f in fields:
         cases += _field_problems(f, styles.get(f.name, Style()))
     return f"CASE {' '.join(cases)} END"
@@ -170,9 +217,14 @@ def _is_header(match: Match, fields: Sequence[Field]) -> str:
     )
 
 
-def _raw_text(match: Match, fields: Sequence[Field], separator: str) -> str:
+def _is_no_record(match: Match) -> str:
+    """SQL that is true for a row without what makes it a record of this layout."""
+    return f"c{match.columns[match.record_if]} = ''" if match.record_if else "false"
+
+
+def _raw_text(match: Match, fields: Sequence[Field], source: Source) -> str:
     """SQL of the row as it was written; of a survey only what is read, without who answered."""
     if match.table != "survey":
-        return f"replace(line, {separator}, chr(9))"
+        return f"replace({source.line}, {literal(match.grid.separator)}, chr(9))"
     shown = ", ".join(_cell(f) for f in fields if f.cell and not f.secret)
     return f"concat_ws(chr(9), {shown})"

@@ -27,7 +27,7 @@ from quality import facts, gate, report
 from quality.dbt_results import dbt_checks, dbt_results
 from quality.results import CheckResult, DeliveryKey, ExpectedCheck, Text
 from quality.suites import expected_checks
-from quality.validation import judge, run_mart_suites, waivers
+from quality.validation import file_names, judge, run_mart_suites, waivers
 from quality.words import sentence
 from warehouse import generation, ledger, runs
 from warehouse.home import Home, new_run_id
@@ -149,6 +149,7 @@ class Night:
             [result for result in stored if result.outcome != "missing"],
             self.held,
             waivers(conn),
+            file_names=file_names(conn, self.held),
             as_of=self.as_of_date,
             now=datetime.now(UTC),
         )

@@ -29,6 +29,8 @@ from warehouse.privacy import mask_digits
 Facts = dict[str, Any]
 
 _EFFECTS = ("blocks", "held", "waived", "shown", "counted", "passed")
+# So many files of a quarantine reason are named, those with the most rows first.
+_MOST_FILES = 5
 _COUNTS = ("rows_read", "rows_loaded", "rows_quarantined", "rows_duplicate", "rows_skipped")
 _DELIVERY = (
     *("government_code", "source", "period", "file_name", "file_sha256", "layout", "outcome"),
@@ -225,17 +227,28 @@ def _quarantine(
 ) -> list[Facts]:
     rows = _rows(
         conn,
-        """SELECT government_code, source, quarantine.reason_code, count(*) AS rows,
-               count(*) FILTER (WHERE delivery.run_id = ?) AS rows_tonight
-           FROM raw.quarantine LEFT JOIN raw.delivery
-               USING (government_code, source, period, file_sha256)
-           GROUP BY ALL ORDER BY rows DESC, government_code, source, quarantine.reason_code""",
-        [run_id],
+        """WITH by_file AS (
+               SELECT government_code, source, quarantine.reason_code, file_sha256, file_name,
+                   count(*) AS rows, count(*) FILTER (WHERE delivery.run_id = ?) AS rows_tonight
+               FROM raw.quarantine LEFT JOIN raw.delivery
+                   USING (government_code, source, period, file_sha256)
+               GROUP BY ALL
+           )
+           SELECT government_code, source, reason_code,
+               CAST(sum(rows) AS BIGINT) AS rows, CAST(sum(rows_tonight) AS BIGINT) AS rows_tonight,
+               count(*) AS files,
+               list({'file_name': file_name, 'file_sha256': file_sha256, 'rows': rows}
+                    ORDER BY rows DESC, file_name, file_sha256)[:?] AS most
+           FROM by_file GROUP BY ALL ORDER BY rows DESC, government_code, source, reason_code""",
+        [run_id, _MOST_FILES],
     )
     return [
         {
             **row,
             "government_code": mask_digits(row["government_code"]),
+            "most": [
+                {**file, "file_name": mask_digits(file["file_name"] or "–")} for file in row["most"]
+            ],
             "reason": _reason(row["reason_code"], reasons),
         }
         for row in rows

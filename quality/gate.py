@@ -54,6 +54,7 @@ def decide(  # noqa: PLR0913 - the whole input of the decision, so that it is pu
     held: Mapping[DeliveryKey, str],
     waivers: Iterable[Waiver],
     *,
+    file_names: Mapping[DeliveryKey, str],
     as_of: date,
     now: datetime,
 ) -> Decision:
@@ -65,6 +66,7 @@ def decide(  # noqa: PLR0913 - the whole input of the decision, so that it is pu
         held: The deliveries held this night, none of whose rows entered raw, and the check that
             held each of them. A failure of the batch is theirs, so the rest may be published.
         waivers: Those of the rules, expired ones too: an expired one has no effect.
+        file_names: The masked names of the held files, for the reasons.
         as_of: The night's local date; a waiver holds on the day of its ``until`` and before.
         now: When it is decided (UTC); the time of results that are missing.
     """
@@ -80,7 +82,12 @@ def decide(  # noqa: PLR0913 - the whole input of the decision, so that it is pu
     blocking = [check for check in checks if check.effect == "blocks"]
     # An empty list of checks is a fault of its own: nothing vouches for the figures.
     publish = bool(expected) and not blocking
-    return Decision(publish, _reasons(publish, checks, blocking, held), checks, dict(held))
+    by_id = {check.expected.check_id: check.expected.reason for check in checks}
+    why_held = [
+        _why_held(key, file_names.get(key, ""), check_id, by_id)
+        for key, check_id in sorted(held.items())
+    ]
+    return Decision(publish, _reasons(publish, checks, blocking, why_held), checks, dict(held))
 
 
 def _worst(results: Iterable[CheckResult]) -> dict[str, CheckResult]:
@@ -144,26 +151,25 @@ def _reasons(
     publish: bool,
     checks: Sequence[JudgedCheck],
     blocking: Sequence[JudgedCheck],
-    held: Mapping[DeliveryKey, str],
+    why_held: Sequence[Text],
 ) -> tuple[Text, ...]:
     critical = sum(check.expected.severity == "critical" for check in checks)
     waived = [check for check in checks if check.effect == "waived"]
     if publish:
-        key = "published_but" if held or waived else "published"
+        key = "published_but" if why_held or waived else "published"
         headline = sentence("decision", key, critical=critical)
     else:
         key = "blocked" if blocking else "nothing_listed"
         headline = sentence("decision", key, blocking=len(blocking), critical=critical)
-    by_id = {check.expected.check_id: check.expected.reason for check in checks}
     return (
         headline,
         *_capped([_why_blocked(check) for check in blocking]),
-        *_capped([_why_held(key, check_id, by_id) for key, check_id in sorted(held.items())]),
+        *_capped(why_held),
         *[_why_waived(check) for check in waived],
     )
 
 
-def _capped(reasons: list[Text]) -> list[Text]:
+def _capped(reasons: Sequence[Text]) -> Sequence[Text]:
     """The first few reasons, and how many more: the report lists them all in its table."""
     more = len(reasons) - _MOST_NAMED
     if more <= 0:
@@ -188,7 +194,7 @@ def _why_blocked(check: JudgedCheck) -> Text:
     )
 
 
-def _why_held(key: DeliveryKey, check_id: str, reasons: Mapping[str, Text]) -> Text:
+def _why_held(key: DeliveryKey, file_name: str, check_id: str, reasons: Mapping[str, Text]) -> Text:
     reason = reasons.get(check_id, Text(check_id, check_id))
     what = mask_digits(" ".join(part for part in (key.source, key.period) if part))
     return sentence(
@@ -196,6 +202,7 @@ def _why_held(key: DeliveryKey, check_id: str, reasons: Mapping[str, Text]) -> T
         "held",
         government=mask_digits(key.government_code),
         what=what,
+        file_name=mask_digits(file_name) or key.file_sha256,
         reason_id=reason.id,
         reason_en=reason.en,
         check_id=check_id,

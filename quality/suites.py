@@ -42,6 +42,9 @@ _SHOWN_WHEN_HIDDEN: Mapping[str, frozenset[str]] = {
 # Half a unit of the second decimal: printed totals have two.
 _SUM_TOLERANCE = 0.005
 
+# A mean of values within bounds may lie a rounding error outside (100.00000000000001).
+_DOUBLE_TOLERANCE = 1e-9
+
 
 @dataclass(frozen=True)
 class Check:
@@ -182,13 +185,21 @@ def _column_plans(column: Column, stage: Stage) -> Iterator[tuple[str, _Plan]]:
     if column.not_null:
         yield "not_null", _Plan("ExpectColumnValuesToNotBeNull", named)
     if column.min is not None or column.max is not None:
-        bounds = {"min_value": column.min, "max_value": column.max}
-        yield "between", _Plan("ExpectColumnValuesToBeBetween", {**named, **bounds})
+        yield "between", _Plan("ExpectColumnValuesToBeBetween", {**named, **_bounds(column)})
     if column.pattern:
         yield "matches", _Plan("ExpectColumnValuesToMatchRegex", {**named, "regex": column.pattern})
     if column.values and stage == "batch":
         values = {"value_set": list(column.values)}
         yield "in_set", _Plan("ExpectColumnValuesToBeInSet", {**named, **values})
+
+
+def _bounds(column: Column) -> dict[str, float | None]:
+    slack = _DOUBLE_TOLERANCE if column.type == "DOUBLE" else 0
+    low, high = column.min, column.max
+    return {
+        "min_value": None if low is None else low - slack,
+        "max_value": None if high is None else high + slack,
+    }
 
 
 def _range(low: float | None, high: float | None) -> str:

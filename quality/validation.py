@@ -88,6 +88,15 @@ def waivers(conn: duckdb.DuckDBPyConnection) -> list[Waiver]:
     return [Waiver(*row) for row in conn.execute(query).fetchall()]
 
 
+def file_names(
+    conn: duckdb.DuckDBPyConnection, keys: Collection[DeliveryKey]
+) -> dict[DeliveryKey, str]:
+    """The masked file names of decided deliveries."""
+    query = "SELECT government_code, source, period, file_sha256, file_name FROM raw.delivery"
+    named = {DeliveryKey(*key): name for *key, name in conn.execute(query).fetchall()}
+    return {key: named[key] for key in keys if key in named}
+
+
 def _waivers_of_run(conn: duckdb.DuckDBPyConnection, run_id: str) -> list[Waiver]:
     day = conn.execute("SELECT as_of_date FROM raw.run WHERE run_id = ?", [run_id]).fetchone()
     return [waiver for waiver in waivers(conn) if day and waiver.until >= day[0]]

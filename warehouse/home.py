@@ -108,6 +108,21 @@ class Home:
         return self.reports / "ledger.jsonl"
 
     @property
+    def head_file(self) -> Path:
+        """The ledger's head, signed (``warehouse.signature``)."""
+        return self.reports / "head.json"
+
+    @property
+    def public_key_file(self) -> Path:
+        """The key with which anybody can check the signed head."""
+        return self.reports / "ledger.pub"
+
+    @property
+    def signing_key_file(self) -> Path:
+        """The private key that signs the head."""
+        return self.warehouse / "ledger.key"
+
+    @property
     def settings_file(self) -> Path:
         """The settings that ``settings()`` reads."""
         return self.config / "home.toml"

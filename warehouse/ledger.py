@@ -1,4 +1,4 @@
-"""The ledger: one canonical line per run or rollback, each with the digest of the line before.
+"""The ledger: a canonical line per run, rollback, erasure and trace of people, chained by digests.
 
 Belongs here: the form of a line, and appending it so that a kill leaves a whole chain. Does not
 belong here: the proof that nothing was changed (``warehouse.verify``), what a run decided (the
@@ -6,7 +6,8 @@ gate) and what an auditor reads (the report).
 
 A line is canonical JSON (sorted keys, no blanks, UTF-8) with ``seq`` and ``prev``, the SHA-256 of
 the bytes of the line before it without the line's end; the digest of the last line is the *head*.
-Whoever has noted a head can show later that everything up to it is unchanged.
+Whoever has noted a head can show later that everything up to it is unchanged; the head is signed
+too (``warehouse.signature``).
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +25,7 @@ from warehouse.files import PUBLIC_FILE, fsync_path
 from warehouse.generation import current_run_id, generations
 from warehouse.home import Home
 from warehouse.privacy import mask_digits
+from warehouse.signature import SignedHead, has_signed, read_signed, sign
 
 NO_LINE = "0" * 64
 # What the caller must say of each kind of entry; `seq` and `prev` are added here.
@@ -41,6 +44,8 @@ KINDS: Mapping[str, frozenset[str]] = {
             "lock_sha256",
             "rules_digest",
             "rules_sha256",
+            "waivers",
+            "results_sha256",
             "inputs",
             "report_sha256",
             "generation",
@@ -48,13 +53,16 @@ KINDS: Mapping[str, frozenset[str]] = {
         }
     ),
     "rollback": frozenset({"run_id", "to", "at"}),
+    # What was deleted is counted; who is named nowhere.
+    "erasure": frozenset({"run_id", "at", "people", "rows", "files", "generation"}),
+    "trace": frozenset({"run_id", "at", "traced", "table", "key", "column", "rows"}),
 }
 _INPUT_KEYS = ("government_code", "source", "period", "file_sha256", "file_name")
 _AREAS = {"report_sha256": ("reports/",), "generation": ("published/", "restricted/")}
 
 
-class LedgerError(RuntimeError):
-    """The ledger can not be continued: its last line is damaged, not merely cut short."""
+class LedgerError(UserError):
+    """The ledger can not be continued: it is damaged, not merely cut short, or was changed."""
 
 
 def append(home: Home, entry: Mapping[str, Any]) -> str:
@@ -69,19 +77,25 @@ def append(home: Home, entry: Mapping[str, Any]) -> str:
 
     Raises:
         ValueError: The entry lacks something, says too much, or names a file unmasked.
-        LedgerError: The last line is damaged.
+        LedgerError: The last line is damaged, or the ledger is not the one that was signed.
+        SignatureError: The signed head or a key is missing or damaged.
     """
     _check_entry(entry)
     lines, torn = read_lines(home)
+    before = SignedHead(digest_of_last(lines), len(lines))
+    _check_signed(home, before)
     if torn and not is_cut_short(torn):
         raise LedgerError(f"the last line of {home.ledger_file.name} is damaged; see verify")
-    record: dict[str, Any] = {**entry, "seq": len(lines), "prev": digest_of_last(lines)}
+    record: dict[str, Any] = {**entry, "seq": before.lines, "prev": before.head}
     if torn:
         digest = hashlib.sha256(torn).hexdigest()
         record["removed_torn_line"] = {"bytes": len(torn), "sha256": digest}
     line = _canonical(record)
+    digest = hashlib.sha256(line).hexdigest()
+    sign(home, replace(before, next=digest))
     _write_line(home.ledger_file, lines, line)
-    return hashlib.sha256(line).hexdigest()
+    sign(home, SignedHead(digest, before.lines + 1))
+    return digest
 
 
 def entries(home: Home) -> list[dict[str, Any]]:
@@ -145,7 +159,11 @@ def digest_of_last(lines: list[bytes]) -> str:
 
 def published_run_ids(home: Home) -> list[str]:
     """Return the runs that the ledger says were published, the oldest first."""
-    return [entry["run_id"] for entry in entries(home) if entry.get("generation")]
+    return [
+        entry["run_id"]
+        for entry in entries(home)
+        if entry["kind"] == "run" and entry["generation"]
+    ]
 
 
 def published_run_id(home: Home) -> str | None:
@@ -153,7 +171,7 @@ def published_run_id(home: Home) -> str | None:
     for entry in reversed(entries(home)):
         if entry["kind"] == "rollback":
             return str(entry["to"])
-        if entry["generation"]:
+        if entry["kind"] == "run" and entry["generation"]:
             return str(entry["run_id"])
     return None
 
@@ -181,6 +199,22 @@ def rollback_target(home: Home, run_id: str | None = None) -> str:
     return run_id
 
 
+def _check_signed(home: Home, found: SignedHead) -> None:
+    """Refuse to put this home's signature under lines that it has not written."""
+    if not has_signed(home):
+        return
+    if not home.head_file.exists() and not found.lines:
+        return  # killed between the key and the first line
+    if not fits(read_signed(home), found):
+        raise LedgerError(f"{home.ledger_file.name} is not the one that was signed; see verify")
+
+
+def fits(signed: SignedHead, found: SignedHead) -> bool:
+    """Whether the ledger is the signed one, or that with the line that was being written."""
+    with_next = SignedHead(signed.next or "", signed.lines + 1)
+    return found in {SignedHead(signed.head, signed.lines), with_next}
+
+
 def _check_entry(entry: Mapping[str, Any]) -> None:
     fault = _fault(entry)
     if fault is None and set(entry) != KINDS[entry["kind"]] | {"kind"}:
@@ -194,12 +228,12 @@ def _fault(entry: Mapping[str, Any]) -> str | None:
     required = KINDS.get(str(entry.get("kind")))
     if required is None or not required <= set(entry):
         return "its kind is unknown or something of its kind is missing"
-    if entry["kind"] != "run":
-        return None
     for key, areas in _AREAS.items():
-        digests = entry[key] if entry[key] is not None else {}
+        digests = entry.get(key) if entry.get(key) is not None else {}
         if not isinstance(digests, dict) or not all(path.startswith(areas) for path in digests):
             return f"{key} takes digests by path within the home, below {' or '.join(areas)}"
+    if entry["kind"] != "run":
+        return None
     for delivery in entry["inputs"] if isinstance(entry["inputs"], list) else [None]:
         given = delivery if isinstance(delivery, dict) else {}
         if not all(isinstance(given.get(key), str) for key in _INPUT_KEYS):

@@ -6,7 +6,9 @@ result means (`quality`), or the record that an auditor trusts (`warehouse.ledge
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+import hashlib
+import json
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol
@@ -91,6 +93,19 @@ def stored_results(conn: duckdb.DuckDBPyConnection, run_id: str) -> list[dict[st
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
+def result_digests(conn: duckdb.DuckDBPyConnection, run_id: str) -> dict[str, str]:
+    """SHA-256 over the results of a run by what found them: ``dbt`` and ``gx``."""
+    found: dict[str, list[dict[str, Any]]] = {"dbt": [], "gx": []}
+    for result in sorted(stored_results(conn, run_id), key=lambda row: str(row["check_id"])):
+        found.setdefault(str(result["check_id"]).partition(".")[0], []).append(result)
+    return {
+        name: hashlib.sha256(
+            json.dumps(results, sort_keys=True, default=str, ensure_ascii=False).encode()
+        ).hexdigest()
+        for name, results in found.items()
+    }
+
+
 _KEY = ("government_code", "source", "period", "file_sha256")
 _INPUT = (
     "government_code, source, period, file_sha256, file_name, layout, outcome, reason_code, "
@@ -100,7 +115,10 @@ _INPUT = (
 
 
 def ledger_inputs(
-    conn: duckdb.DuckDBPyConnection, run_id: str, keys: Collection[tuple[str, str, str, str]]
+    conn: duckdb.DuckDBPyConnection,
+    run_id: str,
+    keys: Collection[tuple[str, str, str, str]],
+    path_digests: Mapping[tuple[str, str, str, str], Collection[str]],
 ) -> list[dict[str, Any]]:
     """What the ledger records of deliveries: digests, counts and masked names, no path.
 
@@ -109,6 +127,7 @@ def ledger_inputs(
         run_id: The night; whatever it decided is recorded.
         keys: government, source, period and SHA-256 of deliveries that the ledger doesn't know
             yet: a night that was killed may have loaded them.
+        path_digests: The keyed digests of the paths at which each delivery lies in landing.
     """
     cursor = conn.execute(
         f"SELECT {_INPUT}, run_id FROM raw.delivery ORDER BY modified_at, path, government_code"
@@ -118,6 +137,7 @@ def ledger_inputs(
     rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
     return [
         {name: value for name, value in row.items() if name != "run_id"}
+        | {"path_hmac": sorted(path_digests.get((row[_KEY[0]], row[_KEY[1]], row[_KEY[2]], row[_KEY[3]]), ()))}
         for row in rows
         if row["run_id"] == run_id or tuple(row[name] for name in _KEY) in unknown
     ]

@@ -148,4 +148,4 @@ def decision(
         for check in expected
     ]
     observed = [result for result in found if result.outcome != "missing"]
-    return decide(expected, observed, held or {}, waivers, as_of=TODAY, now=NOW)
+    return decide(expected, observed, held or {}, waivers, file_names={}, as_of=TODAY, now=NOW)

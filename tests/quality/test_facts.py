@@ -138,7 +138,7 @@ def test_quarantine_is_counted_by_source_and_reason(
     home: Home, night: duckdb.DuckDBPyConnection
 ) -> None:
     tonight = nights.deliver(night, 1)
-    before = nights.deliver(night, 2, run_id=nights.EARLIER)
+    before = nights.deliver(night, 2, run_id=nights.EARLIER, file_name="b 260115.csv")
     for key, rows in ((tonight, 2), (before, 3)):
         for number in range(rows):
             nights.insert(
@@ -154,6 +154,11 @@ def test_quarantine_is_counted_by_source_and_reason(
     assert (known["rows"], known["rows_tonight"]) == (5, 2)
     assert known["reason"]["next_en"] == "Ask again"
     assert unheard["reason"]["id"] == "unheard"
+    assert known["files"] == 2
+    assert [(file["file_name"], file["rows"]) for file in known["most"]] == [
+        ("b ******.csv", 3),
+        ("leave.csv", 2),
+    ]
 
 
 def test_files_still_waiting_from_earlier_nights_are_listed(

@@ -40,7 +40,8 @@ def result(of: ExpectedCheck, outcome: Outcome = "passed", rows: int | None = 0)
 
 def judged(expected: list[ExpectedCheck], observed: list[CheckResult], **given: Any) -> Decision:
     held, waivers = given.get("held", {}), given.get("waivers", [])
-    return decide(expected, observed, held, waivers, as_of=TODAY, now=NOW)
+    names = given.get("file_names", {})
+    return decide(expected, observed, held, waivers, file_names=names, as_of=TODAY, now=NOW)
 
 
 def effects(decision: Decision) -> list[str]:
@@ -109,6 +110,21 @@ def test_a_batch_whose_faulty_files_are_held_does_not_block(outcome: Outcome) ->
     assert effects(decision) == ["held"]
     assert "82.71" in decision.reasons[1].id
     assert "c0" in decision.reasons[1].en
+
+
+def test_a_held_file_is_named_masked_with_its_check_in_plain_words() -> None:
+    batch, (key,) = check(0, stage="batch"), HELD
+    decision = judged(
+        [batch],
+        [result(batch, "failed")],
+        held=HELD,
+        file_names={key: "cuti 198609262015051001.xlsx"},
+    )
+    assert decision.reasons[1].en.startswith(f"File cuti {'*' * 18}.xlsx is held (leave, 82.71)")
+    assert "must be true [c0]" in decision.reasons[1].en
+    assert "harus benar [c0]" in decision.reasons[1].id
+    unnamed = judged([batch], [result(batch, "failed")], held=HELD).reasons[1]
+    assert key.file_sha256 in unnamed.en
 
 
 @pytest.mark.parametrize("outcome", NOT_PASSED)

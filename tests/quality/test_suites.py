@@ -135,6 +135,24 @@ def test_a_table_with_too_few_rows_fails_that_check_only(conn: duckdb.DuckDBPyCo
 
 
 @pytest.mark.parametrize(
+    ("score", "outcome"),
+    [
+        (100.00000000000001, "passed"),
+        (-0.00000000000001, "passed"),
+        (100.00001, "failed"),
+        (-0.00001, "failed"),
+    ],
+)
+def test_a_score_a_rounding_error_outside_its_bounds_is_no_fault(
+    conn: duckdb.DuckDBPyConnection, score: float, outcome: str
+) -> None:
+    suite = next(s for s in mart_suites() if s.table == "mart_discipline")
+    create(conn, suite, [{**valid_row(table_of(suite)), "discipline_score": score}])
+    found = outcomes(run(conn, [suite]))
+    assert found["gx.mart_discipline.discipline_score.between"] == outcome
+
+
+@pytest.mark.parametrize(
     "change",
     ["ADD COLUMN nip VARCHAR", "RENAME COLUMN name_en TO name", "DROP COLUMN name_en"],
 )
