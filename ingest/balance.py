@@ -22,9 +22,11 @@ class BalanceError(RuntimeError):
 class Balance:
     """What became of one delivery.
 
-    The fields up to ``rows_skipped`` are those of `raw.delivery`. ``rows_loaded`` of a held
-    delivery is what would have been loaded. A row that repeats one of an earlier delivery counts as
-    duplicate, though it lies in schema raw too: taking back the earlier delivery must not lose it.
+    The fields up to ``rows_skipped`` are those of `raw.delivery`; ``header`` are the file's column
+    headers, separated by tabs, ``read_by`` is a digest of the rules that its rows were read by.
+    ``rows_loaded`` of a held delivery is what would have been loaded. A row that repeats one of an
+    earlier delivery counts as duplicate, though it lies in schema raw too: taking back the earlier
+    delivery must not lose it.
     ``ignored_columns`` are headers, ``detail`` names the column or limit behind ``reason_code``;
     neither holds a cell.
     """
@@ -38,6 +40,8 @@ class Balance:
     modified_at: datetime
     received_at: datetime
     run_id: str
+    header: str | None = None
+    read_by: str = ""
     layout: str | None = None
     outcome: str = "loaded"
     reason_code: str | None = None

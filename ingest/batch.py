@@ -6,40 +6,31 @@ within a file. Does not belong here: SQL of a row (`ingest.rows`), what is kept 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import duckdb
 
 from ingest.balance import Balance, BalanceError
+from ingest.context import Receipt, context_of, digest
 from ingest.dialect import open_grids
-from ingest.fields import Context, Field, Scale, fields_of
+from ingest.fields import Context, Field, fields_of
 from ingest.landing import Delivery
 from ingest.layouts import Match, folded, recognise
+from ingest.mended import Mended, read_mended
 from ingest.reasons import Unreadable
 from ingest.rows import Fate, Source, decide_styles, select_parameters, select_rows, sources
 from ingest.scratch import ANSWERS
 from ingest.values import hmac_pads, identifier, literal
-from warehouse.catalog import Table, load_catalog
+from warehouse.catalog import Column, Table, load_catalog
+
+# A list of everybody on a day: its rows mean nothing without the others.
+_WHOLE_ONLY = frozenset({"employee_snapshot"})
 
 # A file whose bytes DuckDB refuses is the sender's fault, not ours.
 _FILE_FAULTS = (duckdb.InvalidInputException, duckdb.ConversionException)
-
-
-@dataclass(frozen=True)
-class Receipt:
-    """When a delivery was first seen, in UTC without a zone: its times count from then on."""
-
-    modified_at: datetime
-    received_at: datetime
-
-    @classmethod
-    def first(cls, delivery: Delivery, received_at: datetime) -> Receipt:
-        """The receipt of a delivery that no night has seen before."""
-        return cls(delivery.modified_at.astimezone(UTC).replace(tzinfo=None), received_at)
 
 
 @dataclass(frozen=True)
@@ -53,12 +44,23 @@ class _Parsed:
     counts: Mapping[Fate, int]
 
 
+@dataclass(frozen=True)
+class _Reading:
+    """How a file is to be read; what came back is read by the style of its original's columns."""
+
+    match: Match
+    styled_by: Match
+    mended: Mended | None = None
+
+
 @dataclass
 class Batch:
     """One load of one source, over an open scratch (`ingest.scratch.open_scratch`).
 
     ``key`` is the home's, for the HMAC of respondents; ``time_zone`` that of governments which the
-    rules don't name. ``balances`` is by number of the delivery, from 1, in their order.
+    rules don't name. ``find`` looks for the file of a digest at the place of a delivery: the
+    original of a returned workbook. ``balances`` is by number of the delivery, from 1,
+    in their order.
     """
 
     conn: duckdb.DuckDBPyConnection
@@ -67,6 +69,7 @@ class Batch:
     key: bytes
     time_zone: str
     folder: Path
+    find: Callable[[Delivery, str], Delivery | None]
     balances: dict[int, Balance] = field(default_factory=dict)
 
     def read(self, deliveries: Iterable[tuple[Delivery, Receipt]]) -> list[int]:
@@ -86,12 +89,12 @@ class Batch:
         """Parse those deliveries that are instruments of a survey."""
         self.read([(d, receipt) for d, receipt in deliveries if self._is_instrument(d)])
 
-    def waves_with_instrument(self) -> set[tuple[str, str]]:
-        """Government and wave of every readable instrument of this load."""
-        rows = self.conn.execute(
-            "SELECT government_code, period FROM scratch.delivery WHERE table_name = 'instrument'"
-        ).fetchall()
-        return {(government, wave) for government, wave in rows}
+    def read_by(self, delivery: Delivery, receipt: Receipt) -> str:
+        """A digest of what a delivery's rows would be read by now, the file itself apart."""
+        return digest(self._context(delivery, receipt))
+
+    def _context(self, delivery: Delivery, receipt: Receipt) -> Context:
+        return context_of(self.conn, self.time_zone, delivery, receipt)
 
     def decide(self, number: int, balance: Balance, *, repeated: int = 0) -> None:
         """Take down what was decided about a delivery; the views of schema batch follow."""
@@ -109,12 +112,25 @@ class Batch:
         if self.source != "survey":
             return False
         try:
-            return self._recognise(delivery, {}).table == "instrument"
+            return self._recognise(delivery, {}).match.table == "instrument"
         except Unreadable:  # it will be said when its turn comes
             return False
 
-    def _recognise(self, delivery: Delivery, items: Mapping[str, str]) -> Match:
-        return recognise(self.source, open_grids(delivery.path, self.folder), items)
+    def _recognise(self, delivery: Delivery, items: Mapping[str, str]) -> _Reading:
+        grids = open_grids(delivery.path, self.folder)
+        first = next(grids)
+        mended = read_mended(first)
+        if mended is None:
+            match = recognise(self.source, chain([first], grids), items)
+            return _Reading(match, match)
+        original = self.find(delivery, mended.original_sha256)
+        if original is None:
+            raise Unreadable("original_unknown")
+        read_as = self._recognise(original, items)
+        if read_as.match.table in _WHOLE_ONLY:
+            raise Unreadable("original_whole")
+        match = replace(read_as.match, grid=mended.grid, skip=0, mended=True)
+        return _Reading(match, read_as.styled_by, mended)
 
     def _read_one(self, number: int, delivery: Delivery, receipt: Receipt) -> None:
         balance = Balance(
@@ -127,10 +143,18 @@ class Batch:
         )
         parsed = _Parsed("", 0, 0, 0, {})
         try:
-            scales = self._scales(delivery)
-            match = self._recognise(delivery, {folded(item): item for item in scales})
-            balance = replace(balance, layout=match.layout, ignored_columns=match.ignored)
-            parsed = self._parse(number, match, self._context(delivery, receipt, scales))
+            context = self._context(delivery, receipt)
+            reading = self._recognise(delivery, {folded(item): item for item in context.scales})
+            match = reading.match
+            balance = replace(
+                balance,
+                header="\t".join(match.header) or None,
+                layout=match.layout,
+                ignored_columns=match.ignored,
+            )
+            if match.table != "instrument":  # which itself is what others are read by
+                balance = replace(balance, read_by=digest(context))
+            parsed = self._parse(number, reading, context)
             balance = _counted(balance, parsed.counts)
         except Unreadable as error:
             balance = replace(
@@ -139,69 +163,50 @@ class Batch:
         self.balances[number] = balance
         self._record(number, balance, parsed)
 
-    # --- what must be known before ---------------------------------------------------------
-
-    def _context(
-        self, delivery: Delivery, receipt: Receipt, scales: Mapping[str, Scale]
-    ) -> Context:
-        zone = self.conn.execute(
-            "SELECT any_value(time_zone) FROM raw.rule_governments WHERE government_code = ?",
-            [delivery.government_code],
-        ).fetchone()
-        local_zone = ZoneInfo(zone[0] if zone and zone[0] else self.time_zone)
-        arrived = receipt.received_at.replace(tzinfo=UTC).astimezone(local_zone)
-        words: dict[int, dict[str, int]] = {}
-        for label, points, value in self.conn.execute(
-            "SELECT lower(label), points_of_scale, value FROM raw.rule_likert_labels "
-            "WHERE government_code = ? AND CAST(? AS DATE) BETWEEN valid_from AND valid_to",
-            [delivery.government_code, receipt.modified_at],
-        ).fetchall():
-            words.setdefault(points, {})[label] = value
-        return Context(delivery.period, arrived.replace(tzinfo=None), scales, words)
-
-    def _scales(self, delivery: Delivery) -> dict[str, Scale]:
-        """The scale of each item that the wave's instruments name; the newest file counts."""
-        if self.source != "survey":
-            return {}
-        rows = self.conn.execute(
-            """
-            SELECT item, coalesce(scale_min, 1), coalesce(scale_max, 5) FROM (
-              SELECT i.*, d.modified_at, d.path FROM raw.instrument i
-              JOIN raw.delivery d USING (government_code, period, file_sha256)
-              WHERE d.source = 'survey' AND d.outcome = 'loaded'
-              UNION ALL BY NAME
-              SELECT i.*, d.modified_at, d.path FROM batch.instrument i
-              JOIN batch.delivery d USING (government_code, period, file_sha256))
-            WHERE government_code = ? AND period = ?
-            ORDER BY modified_at, path, row_number""",
-            [delivery.government_code, delivery.period],
-        ).fetchall()
-        return {item: Scale(low, high) for item, low, high in rows}
-
     # --- parsing ---------------------------------------------------------------------------
 
-    def _parse(self, number: int, match: Match, context: Context) -> _Parsed:
+    def _parse(self, number: int, reading: _Reading, context: Context) -> _Parsed:
         """Write every line of a file below its header to the scratch."""
+        match = reading.match
         table = load_catalog().sources[match.table]
         fields = fields_of(match, context)
         first = self._count(f"SELECT count(*) FROM scratch.{table.name}")
         lines = match.grid.rows - match.skip
-        self._store(number, match, fields, lines)
+        self._store(number, reading, fields, lines)
         if table.name == "survey":
             self._divide_survey(number, fields)
         self._skip_last_total(table, first)
         self._mark_duplicates(table, first)
+        self._note_origins(number, reading, first)
         rows = self.conn.execute(
             f"SELECT fate, count(*) FROM scratch.{table.name} WHERE rowid >= {first} GROUP BY fate"
         ).fetchall()
         return _Parsed(table.name, first, match.skip, lines, {Fate(f): n for f, n in rows})
 
-    def _store(self, number: int, match: Match, fields: Sequence[Field], lines: int) -> None:
+    def _note_origins(self, number: int, reading: _Reading, first: int) -> None:
+        """Take down which rows that came back were records, and what they mend."""
+        if reading.mended is None:
+            return
+        rows = [row for row, _ in reading.mended.origins]
+        originals = [original for _, original in reading.mended.origins]
+        self.conn.execute(
+            f"""
+            INSERT INTO scratch.mended_row
+            SELECT ?, m.row_number, ?, m.original_row
+            FROM (SELECT unnest(CAST(? AS BIGINT[])) AS row_number,
+                unnest(CAST(? AS BIGINT[])) AS original_row) m
+            SEMI JOIN (SELECT * FROM scratch.{reading.match.table} WHERE rowid >= {first}) p
+              ON p.source_row = m.row_number AND p.fate <> {Fate.SKIPPED}""",
+            [number, reading.mended.original_sha256, rows, originals],
+        )
+
+    def _store(self, number: int, reading: _Reading, fields: Sequence[Field], lines: int) -> None:
         """Write a row per line, by the first way of reading that loses none."""
+        match = reading.match
         for source in sources(match):
             self.conn.execute("BEGIN TRANSACTION")
             try:
-                stored, fault = self._insert(number, match, fields, source), None
+                stored, fault = self._insert(number, reading, fields, source), None
             except _FILE_FAULTS as error:
                 stored, fault = None, error
             self.conn.execute("COMMIT" if stored == lines else "ROLLBACK")
@@ -211,8 +216,15 @@ class Batch:
             raise Unreadable("text_unreadable") from fault
         raise BalanceError(f"layout {match.layout}: {lines} lines, {stored} rows")
 
-    def _insert(self, number: int, match: Match, fields: Sequence[Field], source: Source) -> int:
-        styles = decide_styles(self.conn, match, fields, source)
+    def _insert(
+        self, number: int, reading: _Reading, fields: Sequence[Field], source: Source
+    ) -> int:
+        match = reading.match
+        if reading.mended is None:
+            styles = decide_styles(self.conn, match, fields, source)
+        else:  # a few rows tell little: the style of their original's columns is theirs
+            *_, safe = sources(reading.styled_by)
+            styles = decide_styles(self.conn, reading.styled_by, fields, safe)
         select = select_rows(match, fields, styles, source)
         if match.table == "survey":
             statement = f"CREATE TABLE scratch.sheet AS {select}"
@@ -270,32 +282,42 @@ class Batch:
 
         Of a survey, only a submission that repeats another one of the same respondent entirely:
         both are loaded where they differ, and where nobody is named they are told apart by
-        occurrence.
+        occurrence. Of IP-ASN, two rows of one name may well be two people.
         """
         names = table.key
         rows = f"scratch.{table.name} WHERE rowid >= {first} AND fate = {Fate.GOOD}"
         if table.name == "survey":
             names = ("respondent_id", "row_digest")
             rows += " AND respondent_id IS NOT NULL"
-        keys = ", ".join(f'"{name}"' for name in names)
-        # Counting hashes is cheap, and there is nearly never more to do.
-        if not self._count(f"SELECT count(*) - count(DISTINCT hash({keys})) FROM {rows}"):
+        if table.name == "ip_asn":
+            rows += " AND nip IS NOT NULL"
+        keys = ", ".join(_key_part(table.column(name)) for name in names)
+        if not self._repeats_any(f"SELECT hash({keys}) AS content FROM {rows}"):
             return
+        named = ", ".join(f'{_key_part(table.column(name))} AS "{name}"' for name in names)
         same = " AND ".join(f'p."{name}" IS NOT DISTINCT FROM g."{name}"' for name in names)
         self.conn.execute(
             f"""
             UPDATE scratch.{table.name} SET fate = {Fate.DUPLICATE} WHERE rowid IN (
               SELECT p.line
-              FROM (SELECT rowid AS line, {keys} FROM {rows}) p
-              JOIN (SELECT {keys}, max(rowid) AS last_line FROM {rows}
+              FROM (SELECT rowid AS line, {named} FROM {rows}) p
+              JOIN (SELECT {named}, max(rowid) AS last_line FROM {rows}
                     GROUP BY {keys} HAVING count(*) > 1) g
                 ON {same} AND p.line < g.last_line)"""
         )
+
+    def _repeats_any(self, query: str) -> bool:
+        """Whether a query returns a number twice: sorting takes a quarter of DuckDB's DISTINCT."""
+        import numpy as np
+
+        found = np.sort(np.asarray(self.conn.execute(query).fetchnumpy()["content"]))
+        return bool((found[1:] == found[:-1]).any())
 
     def _record(self, number: int, b: Balance, parsed: _Parsed) -> None:
         values = [
             *(number, parsed.table, parsed.first_row, parsed.skip, parsed.lines, 0),
             *(b.government_code, b.source, b.period, b.file_sha256, b.path, b.file_name),
+            *(b.header, b.read_by),
             *(b.modified_at, b.received_at, b.run_id, b.layout, b.outcome, b.reason_code),
             *(b.rows_read, b.rows_loaded, b.rows_quarantined, b.rows_duplicate, b.rows_skipped),
         ]
@@ -306,6 +328,13 @@ class Batch:
         """The number that a query answers with, or of rows that a statement wrote."""
         row = self.conn.execute(sql, parameters).fetchone()
         return int(row[0]) if row else 0
+
+
+def _key_part(column: Column) -> str:
+    """SQL of what a column adds to the natural key of a row."""
+    if column.key_unless is None:
+        return f'"{column.name}"'
+    return f'CASE WHEN "{column.key_unless}" IS NULL THEN "{column.name}" END'
 
 
 def _counted(balance: Balance, counts: Mapping[Fate, int]) -> Balance:

@@ -14,8 +14,9 @@ from pathlib import Path
 import duckdb
 
 from ingest.balance import Balance
-from ingest.batch import Batch, Receipt
-from ingest.landing import delivery_at, neighbours, valid_place
+from ingest.batch import Batch
+from ingest.context import Receipt
+from ingest.landing import Delivery, delivery_at, neighbours, valid_place
 from ingest.reasons import REASONS, Reason
 from ingest.rules import read_rules, write_rules
 from ingest.scratch import open_scratch
@@ -88,10 +89,18 @@ def check_file(  # noqa: PLR0913 - the options of the command
         ensure_raw(conn)
         write_rules(conn, read_rules(home, [government_code]))
         with open_scratch(conn, source, Path(parent)) as folder:
-            batch = Batch(conn, source, "check", home.key(), home.settings().time_zone, folder)
+            batch = Batch(
+                *(conn, source, "check", home.key(), home.settings().time_zone, folder),
+                find=lambda returned, sha256: _original(home, returned, sha256),
+            )
             batch.read_instruments([(d, Receipt.first(d, now)) for d in near])
             number = batch.read([(delivery, Receipt.first(delivery, now))])[0]
             return _report(batch, number, limit)
+
+
+def _original(home: Home, returned: Delivery, sha256: str) -> Delivery | None:
+    found = (d for d in neighbours(home, returned) if d.file_sha256 == sha256)
+    return next(found, None)
 
 
 def _report(batch: Batch, number: int, limit: int) -> CheckReport:

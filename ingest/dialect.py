@@ -25,6 +25,7 @@ from itertools import islice
 from pathlib import Path
 
 from ingest.reasons import Unreadable
+from ingest.values import EPOCH
 from ingest.workbook import (
     CELL_SEPARATOR,
     MAX_EXPANDED,
@@ -43,6 +44,7 @@ MAX_CELL_LINES = 50  # line breaks in a quoted cell; more means a quote that was
 _CHUNK = 1 << 20
 _MAX_LINE = 2_200_000  # two chunks: a chunk without a line end is refused before
 _DELIMITERS = ("\t", ";", "|", ",")
+EPOCH_1904 = "1904-01-01"
 _WORKBOOK_PARTS = {"[Content_Types].xml", "mimetype"}
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 # How files begin that hold no table, in lower case.
@@ -54,9 +56,9 @@ class Grid:
     """The rows of a text file or sheet, not yet interpreted.
 
     ``lines`` is the line file, ``rows`` how many rows it has, ``head`` the first of them; in the
-    folder ``scratch`` it may be rewritten. Row
-    numbers count from 1 and are those that a person sees in a spreadsheet. A ``numbered`` grid is
-    a rewritten one: its lines are not the file's rows, and the first cell of each is its row number.
+    folder ``scratch`` it may be rewritten. Row numbers count from 1 and are those that a person
+    sees in a spreadsheet. The lines of a ``numbered`` grid, which was rewritten, are not the rows
+    of the file: the first cell of each is its row number. ``epoch`` is day 0 of serial numbers.
     """
 
     lines: Path
@@ -66,6 +68,7 @@ class Grid:
     scratch: Path
     sheet: str = ""
     numbered: bool = False
+    epoch: str = EPOCH
 
     def relation(self, skip: int) -> str:
         """SQL of the rows after the first ``skip``, in order: ``line`` and ``source_row``."""
@@ -226,7 +229,10 @@ def _sheets(path: Path, folder: Path) -> Iterator[Grid]:
         raise Unreadable("file_empty")
     for sheet in sheets:
         head = _head(sheet.lines, CELL_SEPARATOR)
-        yield Grid(sheet.lines, CELL_SEPARATOR, sheet.rows, head, folder, sheet.name)
+        yield Grid(
+            *(sheet.lines, CELL_SEPARATOR, sheet.rows, head, folder, sheet.name),
+            epoch=EPOCH_1904 if sheet.counts_from_1904 else EPOCH,
+        )
 
 
 # --- text -----------------------------------------------------------------------------------

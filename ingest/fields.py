@@ -1,32 +1,24 @@
 """What a recognised file is read into: a field per stored column, and how its text is read.
 
-Belongs here: the bridge from a catalog column to an expression of `ingest.values`, and the columns
-that are not cells (a year from the folder, the number of decimals). Does not belong here: the SQL
-around the fields (`ingest.rows`).
+Belongs here: fields, and the columns whose value is not simply that of the cell under their name (a
+year from the folder, the number of decimals, a time of another zone). Does not belong here: the
+reading of a single cell (`ingest.columns`), the SQL around the fields (`ingest.rows`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 
 from ingest import values
+from ingest.columns import Read, bounds, reader
 from ingest.match import Match
+from ingest.unfold import NEXT_DAY
 from ingest.values import Reading, Style, literal
 from warehouse.catalog import Column, Table, load_catalog
 
-# What offices write for the catalog's words.
-_SYNONYMS: Mapping[str, Mapping[str, str]] = {
-    "position_type": {"struktural": "structural", "fungsional": "functional"},
-    "employee_type": {"p3k": "PPPK", "p3k_paruh_waktu": "PPPK_PARUH_WAKTU"},
-}
 _FIRST_PUNCH = "2010-01-01"
-_FIRST_DAY = "1900-01-01"
-_PARTS = r"^\d+([.,]\d+)?( *; *\d+([.,]\d+)?)*$"
-_MAX_TEXT = 1000
-
-Read = Callable[[str, Style], Reading]
 
 
 @dataclass(frozen=True)
@@ -41,12 +33,16 @@ class Scale:
 class Context:
     """What is known about a delivery before its rows are read.
 
-    ``arrived`` is the wall clock of the government when the file was first seen. ``words`` leads
-    from a number of points to the answer words of such a scale.
+    ``arrived`` is the wall clock of the government when the file was first seen, ``written`` its
+    date when the file was last changed. ``words`` leads from a number of points to the answer words
+    of such a scale. ``zone`` is the government's, ``form_zone`` that of its form sheets (IANA).
     """
 
     period: str = ""
     arrived: datetime = datetime.max
+    written: date = date.max
+    zone: str = "UTC"
+    form_zone: str = "UTC"
     scales: Mapping[str, Scale] = field(default_factory=dict)
     words: Mapping[int, Mapping[str, int]] = field(default_factory=dict)
 
@@ -59,7 +55,7 @@ class Field:
     says which evidence of the whole column ``read`` wants. ``bad`` is SQL over ``{v}``, the value,
     that is true where it can't be; ``bad_code`` says why. ``secret`` values are replaced by their
     HMAC before anything stores them. A value that takes several cells together names them all in
-    ``joined``.
+    ``joined``. A required value may be missing where the cell ``unless`` is filled.
     """
 
     name: str
@@ -72,6 +68,7 @@ class Field:
     bad_code: str = ""
     secret: bool = False
     joined: tuple[int, ...] = ()
+    unless: int = 0
 
 
 def fields_of(match: Match, context: Context) -> tuple[Field, ...]:
@@ -93,101 +90,121 @@ def _field(table: Table, column: Column, match: Match, context: Context) -> Fiel
     cell = match.columns.get(column.name, 0)
     special = _SPECIAL.get((table.name, column.name))
     if special is not None and (cell or column.place == "raw"):
-        return special(match, context)
+        return special(_plain_field(column, match), match, context)
+    return _plain_field(column, match)
+
+
+def _plain_field(column: Column, match: Match) -> Field:
+    cell = match.columns.get(column.name, 0)
     if not cell:
         return Field(column.name, constant=f"CAST(NULL AS {column.type})")
-    kind, read = _reader(column)
-    bad, code = _bounds(column)
+    kind, read = reader(column)
+    bad, code = bounds(column)
     joined = match.joined.get(column.name, ())
     return Field(column.name, cell, kind, read, "", column.required, bad, code, joined=joined)
 
 
-def _reader(column: Column) -> tuple[str, Read]:
-    """The kind of a column and how its cells are read."""
-    if column.name == "nip":
-        return "NIP", values.nip_value
-    by_name: Mapping[str, Read] = {
-        "pin": lambda cell, _: values.pin_value(cell),
-        "parts": lambda cell, _: _parts(cell),
-    }
-    by_type: Mapping[str, Read] = {
-        "DATE": values.date_value,
-        "TIMESTAMP": values.timestamp_value,
-        "TIME": lambda cell, _: values.time_value(cell),
-        "DOUBLE": values.number_value,
-        "INTEGER": lambda cell, style: values.whole_number_value(cell, "INTEGER", style),
-        "SMALLINT": lambda cell, style: values.whole_number_value(cell, "SMALLINT", style),
-        "BOOLEAN": lambda cell, _: values.boolean_value(cell),
-        "VARCHAR": lambda cell, _: _text(column, cell),
-    }
-    return column.type, by_name.get(column.name) or by_type[column.type]
+# --- columns whose value is not simply that of the cell under their name ---------------------
 
 
-def _text(column: Column, cell: str) -> Reading:
-    if column.values:
-        return _choice(column, cell)
-    text = f"ltrim({cell}, '''')" if column.name.endswith(("_code", "_id")) else cell
-    return Reading(
-        f"CASE WHEN length({cell}) <= {_MAX_TEXT} THEN nullif({text}, '') END", "'value_too_long'"
-    )
-
-
-def _choice(column: Column, cell: str) -> Reading:
-    """One of the catalog's values, whatever its case and with blanks or hyphens in it."""
-    words = {str(value).lower(): str(value) for value in column.values}
-    words |= _SYNONYMS.get(column.name, {})
-    folded = f"regexp_replace(lower({cell}), '[ _-]+', '_', 'g')"
-    cases = " ".join(f"WHEN {literal(word)} THEN {literal(v)}" for word, v in words.items())
-    return Reading(f"CASE {folded} {cases} END", "'value_not_allowed'")
-
-
-def _bounds(column: Column) -> tuple[str, str]:
-    """SQL over ``{v}`` of a readable value that can't be right, and its reason code."""
-    if column.type == "DATE":
-        return f"{{v}} < DATE '{_FIRST_DAY}'", "date_invalid"
-    outside = [
-        f"{{v}} {sign} {bound}"
-        for sign, bound in (("<", column.min), (">", column.max))
-        if bound is not None
-    ]
-    if column.pattern and column.name != "nip":
-        return f"NOT regexp_matches({{v}}, {literal(column.pattern)})", "value_not_allowed"
-    return " OR ".join(outside), "value_out_of_range"
-
-
-def _punch(match: Match, context: Context) -> Field:
+def _punch(plain: Field, match: Match, context: Context) -> Field:
     """A punch has to lie between 2010 and the arrival of its file."""
     arrived = context.arrived.isoformat(sep=" ", timespec="seconds")
-    bad = f"{{v}} < TIMESTAMP '{_FIRST_PUNCH}' OR {{v}} > TIMESTAMP '{arrived}'"
     code = (
         f"CASE WHEN {{v}} < TIMESTAMP '{_FIRST_PUNCH}' THEN 'punch_before_2010' "
         "ELSE 'punch_after_arrival' END"
     )
-    cell = match.columns["timestamp"]
-    return Field("timestamp", cell, "TIMESTAMP", values.timestamp_value, "", True, bad, code)
+
+    def read(cell: str, style: Style) -> Reading:
+        if match.fixed_style:  # what a device writes names no zone
+            return values.timestamp_value(cell, style)
+        if match.record_if != "timestamp":
+            return values.zoned_timestamp_value(cell, style, context.zone, context.zone)
+        same_day = values.timestamp_value(f"replace({cell}, {literal(NEXT_DAY)}, '')", style)
+        later = f"CASE WHEN ends_with({cell}, {literal(NEXT_DAY)}) THEN 1 ELSE 0 END"
+        return Reading(f"({same_day.value}) + INTERVAL 1 DAY * ({later})", same_day.problem)
+
+    return replace(
+        plain,
+        read=read,
+        bad=f"{{v}} < TIMESTAMP '{_FIRST_PUNCH}' OR {{v}} > TIMESTAMP '{arrived}'",
+        bad_code=code,
+    )
 
 
-def _respondent(match: Match, _: Context) -> Field:
-    return Field("respondent_id", match.columns["respondent_id"], secret=True)
+def _puncher(plain: Field, match: Match, _: Context) -> Field:
+    """A punch is somebody's: a PIN has to be there, unless an employee number is."""
+    return replace(plain, required=bool(plain.cell), unless=match.columns.get("nip", 0))
 
 
-def _year(_: Match, context: Context) -> Field:
-    return Field("year", constant=f"CAST({literal(context.period)} AS INTEGER)")
+def _puncher_by_nip(plain: Field, match: Match, _: Context) -> Field:
+    return replace(plain, required="pin" not in match.columns)
 
 
-def _value_decimals(match: Match, _: Context) -> Field:
-    return Field("value_decimals", match.columns["value"], read=_decimals)
+def _submitted(plain: Field, match: Match, context: Context) -> Field:
+    """The time of a submission by the government's clock, whatever the form's was."""
+    written_in = {"office": context.zone, "form": context.form_zone, "utc": "UTC"}[match.clock]
+
+    def read(cell: str, style: Style) -> Reading:
+        return values.zoned_timestamp_value(cell, style, written_in, context.zone)
+
+    return replace(plain, read=read)
 
 
-def _instrument_item(match: Match, _: Context) -> Field:
-    return Field("item", match.columns["column"], read=_item_name, required=True)
+def _respondent(plain: Field, match: Match, _: Context) -> Field:
+    return Field(plain.name, match.columns["respondent_id"], secret=True)
 
 
-# Columns whose value is not simply that of the cell under their name.
-_SPECIAL: Mapping[tuple[str, str], Callable[[Match, Context], Field]] = {
+def _named_person(plain: Field, match: Match, _: Context) -> Field:
+    """Name and unit are read only where there is no employee number to know somebody by."""
+    if plain.cell and "nip" not in match.columns:
+        return replace(plain, required=True)
+    return Field(plain.name, constant="CAST(NULL AS VARCHAR)")
+
+
+def _year(plain: Field, _: Match, context: Context) -> Field:
+    return replace(plain, constant=f"CAST({literal(context.period)} AS INTEGER)")
+
+
+def _snapshot_date(plain: Field, _: Match, context: Context) -> Field:
+    return replace(plain, constant=f"DATE '{context.written.isoformat()}'")
+
+
+def _employment(plain: Field, _: Match, __: Context) -> Field:
+    """The type of employment from a snapshot's legal position, kind of employee and status."""
+
+    def read(cell: str, _: Style) -> Reading:
+        text = f"upper({cell})"
+        value = (
+            f"CASE WHEN contains({text}, 'PARUH WAKTU') THEN 'PPPK_PARUH_WAKTU' "
+            f"WHEN regexp_matches({text}, 'PPPK|P3K') THEN 'PPPK' "
+            f"WHEN regexp_matches({text}, '\\bCPNS\\b|\\|C$') THEN 'CPNS' "
+            f"WHEN regexp_matches({text}, '\\bPNS\\b|\\|P$') THEN 'PNS' END"
+        )
+        return Reading(value, "'value_not_allowed'")
+
+    return replace(plain, read=read, required=True)
+
+
+def _value_decimals(plain: Field, match: Match, _: Context) -> Field:
+    return Field(plain.name, match.columns["value"], read=_decimals)
+
+
+def _instrument_item(plain: Field, match: Match, _: Context) -> Field:
+    return Field(plain.name, match.columns["column"], read=_item_name, required=True)
+
+
+_SPECIAL: Mapping[tuple[str, str], Callable[[Field, Match, Context], Field]] = {
     ("attendance", "timestamp"): _punch,
+    ("attendance", "nip"): _puncher_by_nip,
+    ("attendance", "pin"): _puncher,
+    ("survey", "submitted_at"): _submitted,
     ("survey", "respondent_id"): _respondent,
+    ("ip_asn", "person_name"): _named_person,
+    ("ip_asn", "unit_name"): _named_person,
     ("ip_asn", "year"): _year,
+    ("employee_snapshot", "snapshot_date"): _snapshot_date,
+    ("employee_snapshot", "employee_type"): _employment,
     ("official", "value_decimals"): _value_decimals,
     ("instrument", "item"): _instrument_item,
 }
@@ -198,19 +215,10 @@ def _decimals(cell: str, _: Style) -> Reading:
 
 
 def _item_name(cell: str, _: Style) -> Reading:
-    """The item that an instrument's column stands for; `ingest.layouts` names it the same way."""
+    """The item that an instrument's column stands for; `ingest.signatures` names it as well."""
     text = f"regexp_replace({cell}, '\\s+', ' ', 'g')"
     code = f"regexp_full_match({cell}, '(?i)(BP|AK|KO|HA|LO|AD|KL)[1-3]')"
     return Reading(f"CASE WHEN {code} THEN upper({cell}) ELSE {text} END", "'value_missing'")
-
-
-def _parts(cell: str) -> Reading:
-    """Numbers separated by semicolons, with decimal points."""
-    return Reading(
-        f"CASE WHEN regexp_matches({cell}, '{_PARTS}') "
-        f"THEN replace(replace({cell}, ' ', ''), ',', '.') END",
-        "'parts_invalid'",
-    )
 
 
 def _item(item: str, cell: int, context: Context) -> Field:

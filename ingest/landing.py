@@ -11,8 +11,8 @@ import hashlib
 import os
 import re
 import time
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -64,12 +64,14 @@ class Scan:
     """What a look at landing found.
 
     ``waiting`` and ``misplaced`` are pairs of a path relative to landing and a reason code:
-    waiting files will be looked at again, misplaced ones need somebody to move them.
+    waiting files will be looked at again, misplaced ones need somebody to move them. ``digests``
+    holds the SHA-256 of every file that was read, copies too, by its path relative to landing.
     """
 
     deliveries: tuple[Delivery, ...]
     waiting: tuple[tuple[str, str], ...]
     misplaced: tuple[tuple[str, str], ...]
+    digests: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def governments(self) -> tuple[str, ...]:
@@ -119,6 +121,7 @@ def scan(home: Home) -> Scan:
     settle_seconds = home.settings().settle_seconds
     _let_settle([stamp for *_, stamp in found if stamp], settle_seconds)
     deliveries: dict[tuple[str, str, str, str], Delivery] = {}
+    digests: dict[str, str] = {}
     for place, relative, path, stamp in found:
         delivery = delivery_at(path, relative, *place)
         if delivery is None or stamp is None:
@@ -127,11 +130,12 @@ def scan(home: Home) -> Scan:
         if _stamp(path) != stamp or 0 <= stamp.age() < settle_seconds:
             waiting.append((relative, "file_moving"))
             continue
+        digests[relative] = delivery.file_sha256
         known = deliveries.get(delivery.key)
         if known is None or _order(delivery) < _order(known):
             deliveries[delivery.key] = delivery
     ordered = tuple(sorted(deliveries.values(), key=_order))
-    return Scan(ordered, tuple(sorted(waiting)), tuple(sorted(misplaced)))
+    return Scan(ordered, tuple(sorted(waiting)), tuple(sorted(misplaced)), digests)
 
 
 def _order(delivery: Delivery) -> tuple[datetime, str]:

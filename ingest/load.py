@@ -8,17 +8,19 @@ dry run (`ingest.check`), checks (quality), or deciding whether a night is due (
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import duckdb
 
 from ingest.balance import Balance, BalanceError, DeliveryKey, check_balance
-from ingest.batch import Batch, Receipt
+from ingest.batch import Batch
 from ingest.check import CheckReport, Problem, check_file
+from ingest.context import Receipt
 from ingest.landing import Delivery
 from ingest.rows import Fate
-from ingest.scratch import ANSWERS, open_scratch, own_columns, source_tables
+from ingest.scratch import ANSWERS, move_statement, open_scratch, own_columns, source_tables
+from ingest.snapshots import compare_snapshots, loaded_beside_new
 from warehouse.catalog import Table
 from warehouse.home import Home
 
@@ -36,9 +38,6 @@ __all__ = [
 Judge = Callable[[duckdb.DuckDBPyConnection, str], Mapping[DeliveryKey, str]]
 """Looks at schema ``batch`` and names the check that holds a delivery, for each that is held."""
 
-# Rows refused for these reasons are tried again when the rules have changed.
-_REFUSED_BY_RULES = ("answer_unknown", "answer_off_scale")
-
 
 def load_source(  # noqa: PLR0913, PLR0917 - the interface of a night's step
     conn: duckdb.DuckDBPyConnection,
@@ -51,9 +50,10 @@ def load_source(  # noqa: PLR0913, PLR0917 - the interface of a night's step
 ) -> list[Balance]:
     """Load what is due of a source's deliveries and return their balances, in order.
 
-    A delivery that is loaded already is left alone, unless rules that refused some of its rows
-    have changed since, or an instrument of its wave arrived: then it is loaded again whole. So
-    the deliveries of the source in landing may be given, or only the new ones.
+    A delivery that is loaded already is left alone, unless what its rows were read by has changed
+    since (answer words, its wave's instrument, a time zone), or it is a snapshot beside which
+    another one arrived: then it is loaded again whole. So give all deliveries of the source that
+    stand in landing.
 
     Args:
         conn: The working file; schema raw, the rules and the row of this run are in it.
@@ -69,21 +69,28 @@ def load_source(  # noqa: PLR0913, PLR0917 - the interface of a night's step
     """
     known = _known(conn, source)
     received = now.astimezone(UTC).replace(tzinfo=None)
-    refused = _refused_by_old_rules(conn, run_id, source)
-
-    def receipted(chosen: Sequence[Delivery]) -> list[tuple[Delivery, Receipt]]:
-        return [(d, known.get(d.key, (Receipt.first(d, received), ""))[0]) for d in chosen]
-
-    loaded = [d for d in deliveries if known.get(d.key, (None, ""))[1] == "loaded"]
-    due = [d for d in deliveries if d not in loaded or d.key in refused]
-    if not due:
-        return []
+    receipted = [
+        (d, known[d.key].receipt if d.key in known else Receipt.first(d, received))
+        for d in deliveries
+    ]
+    loaded = [pair for pair in receipted if _is_loaded(known.get(pair[0].key))]
     with open_scratch(conn, source, home.scratch) as folder:
-        batch = Batch(conn, source, run_id, home.key(), home.settings().time_zone, folder)
-        batch.read(receipted(due))
-        waves = batch.waves_with_instrument()
-        again = [d for d in loaded if d not in due and (d.government_code, d.period) in waves]
-        batch.read(receipted(again))
+        batch = Batch(
+            *(conn, source, run_id, home.key(), home.settings().time_zone, folder),
+            find=_finder(deliveries),
+        )
+        batch.read(pair for pair in receipted if pair not in loaded)
+        beside = loaded_beside_new(conn) if source == "employees" else set()
+        batch.read(
+            (delivery, receipt)
+            for delivery, receipt in loaded
+            if delivery.key in beside
+            or known[delivery.key].read_by not in {"", batch.read_by(delivery, receipt)}
+        )
+        if not batch.balances:
+            return []
+        if source == "employees":
+            compare_snapshots(conn)
         if any(balance.outcome == "loaded" for balance in batch.balances.values()):
             _apply_verdict(batch, judge(conn, source))
         _count_repeats(batch)
@@ -91,32 +98,32 @@ def load_source(  # noqa: PLR0913, PLR0917 - the interface of a night's step
         return [balance for _, balance in sorted(batch.balances.items())]
 
 
-def _known(conn: duckdb.DuckDBPyConnection, source: str) -> dict[DeliveryKey, tuple[Receipt, str]]:
-    """The deliveries of a source that a night has decided, with their outcome."""
+def _finder(deliveries: Sequence[Delivery]) -> Callable[[Delivery, str], Delivery | None]:
+    """Find the original of a returned workbook: it lies at the same place in landing."""
+    by_key = {delivery.key: delivery for delivery in deliveries}
+    return lambda returned, sha256: by_key.get((*returned.key[:3], sha256))
+
+
+@dataclass(frozen=True)
+class _Known:
+    """A delivery that a former night decided."""
+
+    receipt: Receipt
+    outcome: str
+    read_by: str | None
+
+
+def _is_loaded(known: _Known | None) -> bool:
+    return known is not None and known.outcome == "loaded"
+
+
+def _known(conn: duckdb.DuckDBPyConnection, source: str) -> dict[DeliveryKey, _Known]:
     rows = conn.execute(
-        "SELECT government_code, source, period, file_sha256, modified_at, received_at, outcome "
-        "FROM raw.delivery WHERE source = ?",
+        "SELECT government_code, source, period, file_sha256, modified_at, received_at, outcome, "
+        "read_by FROM raw.delivery WHERE source = ?",
         [source],
     ).fetchall()
-    return {row[:4]: (Receipt(row[4], row[5]), row[6]) for row in rows}
-
-
-def _refused_by_old_rules(
-    conn: duckdb.DuckDBPyConnection, run_id: str, source: str
-) -> set[DeliveryKey]:
-    """Loaded deliveries with rows that other rules than those of this run refused."""
-    rows = conn.execute(
-        """
-        SELECT DISTINCT d.government_code, d.source, d.period, d.file_sha256
-        FROM raw.delivery d
-        JOIN raw.quarantine q USING (government_code, source, period, file_sha256)
-        JOIN raw.run before ON before.run_id = d.run_id
-        JOIN raw.run today ON today.run_id = ?
-        WHERE d.source = ? AND d.outcome = 'loaded' AND q.reason_code IN (SELECT unnest(?))
-          AND before.rules_sha256 <> today.rules_sha256""",
-        [run_id, source, list(_REFUSED_BY_RULES)],
-    ).fetchall()
-    return {(row[0], row[1], row[2], row[3]) for row in rows}
+    return {row[:4]: _Known(Receipt(row[4], row[5]), *row[6:]) for row in rows}
 
 
 def _apply_verdict(batch: Batch, held: Mapping[DeliveryKey, str]) -> None:
@@ -186,21 +193,33 @@ def _move(batch: Batch) -> None:
     conn.execute("BEGIN TRANSACTION")
     try:
         _forget(batch)
-        for table in source_tables(batch.source):
-            conn.execute(f"INSERT INTO raw.{table.name} BY NAME SELECT * FROM batch.{table.name}")
+        stored = _move_rows(batch)
         conn.execute("INSERT INTO raw.quarantine BY NAME SELECT * FROM batch.quarantine")
+        conn.execute("INSERT INTO raw.mended_row BY NAME SELECT * FROM batch.mended_row")
         conn.execute(
             "INSERT INTO raw.delivery BY NAME SELECT * EXCLUDE (rejected_share) FROM batch.delivery"
         )
         conn.execute(
             "INSERT INTO raw.balance BY NAME "
-            "SELECT * EXCLUDE (rejected_share, path) FROM batch.delivery"
+            "SELECT * EXCLUDE (rejected_share, path, header, read_by) FROM batch.delivery"
         )
-        _prove(batch)
+        _prove(batch, stored)
     except BaseException:  # a break from the keyboard too must leave all or nothing
         conn.execute("ROLLBACK")
         raise
     conn.execute("COMMIT")
+
+
+def _move_rows(batch: Batch) -> dict[int, int]:
+    """Move the rows of every accepted delivery; returns how many were written of each."""
+    accepted = [number for number, b in batch.balances.items() if b.outcome == "loaded"]
+    written = dict.fromkeys(accepted, 0)
+    for number in accepted:
+        for table in source_tables(batch.source):
+            row = batch.conn.execute(move_statement(table, number)).fetchone()
+            if table.name != ANSWERS:  # an answer is a part of its row
+                written[number] += row[0] if row else 0
+    return written
 
 
 def _forget(batch: Batch) -> None:
@@ -211,7 +230,7 @@ def _forget(batch: Batch) -> None:
             continue
         for name in [table.name for table in source_tables(batch.source)]:
             _delete(batch, name, number)
-        for name in ("quarantine", "delivery"):
+        for name in ("quarantine", "mended_row", "delivery"):
             _delete(batch, name, number, "AND r.source = d.source")
 
 
@@ -224,30 +243,22 @@ def _delete(batch: Batch, table: str, number: int, and_source: str = "") -> None
     )
 
 
-def _prove(batch: Batch) -> None:
-    """Hold every balance against the rows that really lie in schema raw now."""
-    tables = [table.name for table in source_tables(batch.source) if table.name != ANSWERS]
-    union = " UNION ALL ".join(
-        f"SELECT government_code, period, file_sha256, count(*) AS n FROM raw.{name} "
-        "WHERE file_sha256 IN (SELECT file_sha256 FROM scratch.delivery) GROUP BY ALL"
-        for name in tables
-    )
+def _prove(batch: Batch, stored: Mapping[int, int]) -> None:
+    """Hold every balance against what was really written to schema raw, row by row."""
     rows = batch.conn.execute(
-        f"""
-        SELECT d.delivery_no, any_value(d.lines), any_value(d.repeated),
-          coalesce(any_value(s.n), 0), coalesce(any_value(q.n), 0)
+        """
+        SELECT d.delivery_no, any_value(d.lines), any_value(d.repeated), count(q.row_number)
         FROM scratch.delivery d
-        LEFT JOIN (SELECT government_code, period, file_sha256, sum(n) AS n FROM ({union})
-                   GROUP BY ALL) s USING (government_code, period, file_sha256)
-        LEFT JOIN (SELECT government_code, source, period, file_sha256, count(*) AS n
-                   FROM raw.quarantine GROUP BY ALL) q
-          USING (government_code, source, period, file_sha256)
+        LEFT JOIN raw.quarantine q USING (government_code, source, period, file_sha256)
         GROUP BY d.delivery_no"""
     ).fetchall()
     if len(rows) != len(batch.balances):
         raise BalanceError(f"{batch.source}: a delivery has no record")
-    for number, lines, repeated, stored, quarantined in rows:
-        balance = batch.balances[number]
+    for number, lines, repeated, quarantined in rows:
         check_balance(
-            balance, lines=lines, stored=stored, quarantined=quarantined, repeated=repeated
+            batch.balances[number],
+            lines=lines,
+            stored=stored.get(number, 0),
+            quarantined=quarantined,
+            repeated=repeated,
         )

@@ -26,6 +26,7 @@ from ingest.values import (
     trimmed,
 )
 
+_HMAC = "[0-9a-f]{64}"
 _TOTALS = "jumlah|total|jumlah total|grand total|jumlah keseluruhan"
 
 
@@ -98,7 +99,12 @@ def decide_styles(
     counts = iter(row or ())
     kinds = {f.name: f.kind for f in fields}
     return {
-        name: decide_style(kinds[name], [next(counts) for _ in evidence], hint=match.day_first)
+        name: decide_style(
+            kinds[name],
+            [next(counts) for _ in evidence],
+            hint=match.day_first,
+            epoch=match.grid.epoch,
+        )
         for name, evidence in wanted.items()
     }
 
@@ -111,7 +117,7 @@ def select_rows(
     The problem of a row is the first one, in the order of the fields. ``select_parameters`` gives
     the statement's parameters.
     """
-    parsed = ", ".join(f"{_value(f, styles)} AS {_v(f)}" for f in fields)
+    parsed = ", ".join(f"{_value(f, match, styles)} AS {_v(f)}" for f in fields)
     outputs = ", ".join(f"{_v(f)} AS {identifier(f.name)}" for f in fields)
     separator = literal(match.grid.separator)
     raw = _raw_text(match, fields, source)
@@ -145,14 +151,20 @@ def _cells(match: Match, fields: Sequence[Field], source: Source) -> str:
     }
     columns = []
     for cell in used:
-        # What devices write holds spaces only; to look for other blanks costs more than to parse.
-        written = source.cell(cell)
-        trim = f"trim({written})" if match.fixed_style else trimmed(written)
-        text = f"coalesce({trim}, '')"
+        text = _trimmed(source.cell(cell), fixed_style=match.fixed_style)
         if cell in optional_marks:  # a hyphen stands for nothing where no text is expected
             text = f"CASE WHEN {text} = '-' THEN '' ELSE {text} END"
         columns.append(f"{text} AS c{cell}")
     return f"SELECT *, {', '.join(columns)} FROM {source.relation}"
+
+
+def _trimmed(cell: str, *, fixed_style: bool) -> str:
+    if not fixed_style:
+        return f"coalesce({trimmed(cell)}, '')"
+    # What devices write is padded with spaces only, and only in some cells: to look first, and for
+    # nothing else, takes a third of the time of a column.
+    padded = f"starts_with({cell}, ' ') OR ends_with({cell}, ' ')"
+    return f"CASE WHEN {cell} IS NULL THEN '' WHEN {padded} THEN trim({cell}) ELSE {cell} END"
 
 
 def _cell(f: Field) -> str:
@@ -167,11 +179,13 @@ def _v(f: Field) -> str:
     return identifier(f"v_{f.name}")
 
 
-def _value(f: Field, styles: Mapping[str, Style]) -> str:
+def _value(f: Field, match: Match, styles: Mapping[str, Style]) -> str:
     if not f.cell:
         return f.constant
     if f.secret:
-        return f"CASE WHEN {_cell(f)} <> '' THEN {hmac_value(_cell(f))} END"
+        kept = f"WHEN regexp_full_match({_cell(f)}, '{_HMAC}') THEN {_cell(f)}"
+        replaced = f"WHEN {_cell(f)} <> '' THEN {hmac_value(_cell(f))}"
+        return f"CASE {kept if match.mended else ''} {replaced} END"
     assert f.read is not None  # noqa: S101 - a field with a cell has a way to read it
     return f.read(_cell(f), styles.get(f.name, Style(day_first=None))).value
 
@@ -198,8 +212,10 @@ def _field_problems(f: Field, style: Style) -> list[str]:
     cell, value, column = _cell(f), _v(f), literal(f":{f.name}")
     cases = []
     if f.required:
-        cases.append(f"WHEN {cell} = '' THEN 'value_missing' || {column}")
-    unread = f"{value} IS NULL" if f.required else f"{value} IS NULL AND {cell} <> ''"
+        unless = f" AND c{f.unless} = ''" if f.unless else ""
+        cases.append(f"WHEN {cell} = ''{unless} THEN 'value_missing' || {column}")
+    always = f.required and not f.unless
+    unread = f"{value} IS NULL" if always else f"{value} IS NULL AND {cell} <> ''"
     cases.append(f"WHEN {unread} THEN {f.read(cell, style).problem} || {column}")
     if f.bad:
         code = f.bad_code.format(v=value) if "{v}" in f.bad_code else literal(f.bad_code)
@@ -223,8 +239,10 @@ def _is_no_record(match: Match) -> str:
 
 
 def _raw_text(match: Match, fields: Sequence[Field], source: Source) -> str:
-    """SQL of the row as it was written; of a survey only what is read, without who answered."""
+    """SQL of the row as it was written; of a survey only what is read, and who answered as HMAC."""
     if match.table != "survey":
         return f"replace({source.line}, {literal(match.grid.separator)}, chr(9))"
-    shown = ", ".join(_cell(f) for f in fields if f.cell and not f.secret)
-    return f"concat_ws(chr(9), {shown})"
+    shown = {cell: f"c{cell}" for f in fields for cell in (f.cell, *f.joined) if cell}
+    shown |= {f.cell: f"coalesce({_v(f)}, '')" for f in fields if f.secret}
+    cells = ", ".join(shown.get(cell, "''") for cell in range(1, match.width + 1))
+    return f"concat_ws(chr(9), {cells})"

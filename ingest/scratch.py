@@ -28,7 +28,8 @@ _DELIVERY_DDL = """
     CREATE TABLE scratch.delivery (
       delivery_no INTEGER, table_name VARCHAR, first_row BIGINT, skip BIGINT, lines BIGINT,
       repeated BIGINT, government_code VARCHAR, source VARCHAR, period VARCHAR,
-      file_sha256 VARCHAR, path VARCHAR, file_name VARCHAR, modified_at TIMESTAMP,
+      file_sha256 VARCHAR, path VARCHAR, file_name VARCHAR, header VARCHAR,
+      read_by VARCHAR, modified_at TIMESTAMP,
       received_at TIMESTAMP, run_id VARCHAR, layout VARCHAR, outcome VARCHAR,
       reason_code VARCHAR, rows_read BIGINT, rows_loaded BIGINT, rows_quarantined BIGINT,
       rows_duplicate BIGINT, rows_skipped BIGINT)"""
@@ -39,9 +40,22 @@ _DELIVERY_VIEW = """
       rows_quarantined / nullif(rows_read, 0) AS rejected_share
     FROM scratch.delivery"""
 
+# Which rows of a returned workbook mend which row of their original file.
+_MENDED_DDL = """
+    CREATE TABLE scratch.mended_row (
+      delivery_no INTEGER, row_number BIGINT, original_sha256 VARCHAR, original_row BIGINT)"""
+
+_MENDED_VIEW = """
+    CREATE VIEW batch.mended_row AS
+    SELECT d.government_code, d.source, d.period, d.file_sha256,
+      m.row_number, m.original_sha256, m.original_row
+    FROM scratch.mended_row m JOIN scratch.delivery d USING (delivery_no)
+    WHERE d.outcome = 'loaded'"""
+
 # The place of a row in the scratch tells its line; where a line of the file became several rows, or
 # sheets were joined, the row says itself which one it was.
 _ROW_NUMBER = "coalesce(p.source_row, p.rowid - d.first_row + d.skip + 1) AS row_number"
+_ITS_DELIVERY = "JOIN scratch.delivery d ON d.delivery_no = p.delivery_no"
 _ORIGIN = f"d.government_code, d.period, d.file_sha256, {_ROW_NUMBER}, d.received_at"
 
 
@@ -88,10 +102,12 @@ def _create(conn: duckdb.DuckDBPyConnection, tables: Sequence[Table]) -> None:
     conn.execute(_DELIVERY_DDL)
     conn.execute("CREATE SCHEMA batch")
     conn.execute(_DELIVERY_VIEW)
+    conn.execute(_MENDED_DDL)
+    conn.execute(_MENDED_VIEW)
     for table in tables:
         conn.execute(f"CREATE TABLE scratch.{table.name} ({', '.join(_columns(table))})")
-        rows = _good_answers() if table.name == ANSWERS else _good_rows(table)
-        conn.execute(f"CREATE VIEW batch.{table.name} AS {rows}")
+        rows = _good_answers if table.name == ANSWERS else _good_rows
+        conn.execute(f"CREATE VIEW batch.{table.name} AS {rows(table)}")
     refused = [_refused_rows(table.name) for table in tables if table.name != ANSWERS]
     conn.execute(f"CREATE VIEW batch.quarantine AS {' UNION ALL '.join(refused)}")
 
@@ -104,21 +120,30 @@ def _columns(table: Table) -> list[str]:
     return [*own, "delivery_no INTEGER", "source_row INTEGER", verdict]
 
 
-def _good_rows(table: Table) -> str:
+def move_statement(table: Table, number: int) -> str:
+    """SQL that moves a delivery's rows to schema raw, and returns how many they were.
+
+    To the engine what comes from the one delivery is constant, which halves the time of the move.
+    """
+    one = f"CROSS JOIN (SELECT * FROM scratch.delivery WHERE delivery_no = {number}) d"
+    rows = _good_answers if table.name == ANSWERS else _good_rows
+    return f"INSERT INTO raw.{table.name} BY NAME {rows(table, one)} AND p.delivery_no = {number}"
+
+
+def _good_rows(table: Table, delivery: str = _ITS_DELIVERY) -> str:
     """SQL of the rows that are to be loaded, as they will lie in schema raw."""
     own = ", ".join(f'p."{column.name}"' for column in own_columns(table))
     return (
-        f"SELECT {own}, {_ORIGIN} "
-        f"FROM scratch.{table.name} p JOIN scratch.delivery d ON d.delivery_no = p.delivery_no "
+        f"SELECT {own}, {_ORIGIN} FROM scratch.{table.name} p {delivery} "
         f"WHERE p.fate = {Fate.GOOD} AND d.outcome = 'loaded'"
     )
 
 
-def _good_answers() -> str:
+def _good_answers(table: Table, delivery: str = _ITS_DELIVERY) -> str:
     return (
-        f"SELECT a.item, a.answer, {_ORIGIN} FROM scratch.{ANSWERS} a "
-        "JOIN scratch.delivery d ON d.delivery_no = a.delivery_no "
-        "JOIN scratch.survey p ON p.rowid = d.first_row + a.line "
+        f"SELECT a.item, a.answer, {_ORIGIN} FROM scratch.survey p {delivery} "
+        f"JOIN scratch.{table.name} a "
+        "ON a.delivery_no = p.delivery_no AND p.rowid = d.first_row + a.line "
         f"WHERE p.fate = {Fate.GOOD} AND d.outcome = 'loaded'"
     )
 
@@ -129,6 +154,6 @@ def _refused_rows(name: str) -> str:
         "SELECT d.government_code, d.source, d.period, d.file_sha256, "
         f"{_ROW_NUMBER}, p.reason_code, "
         "p.reason_column AS column_name, p.raw_text, d.received_at "
-        f"FROM scratch.{name} p JOIN scratch.delivery d ON d.delivery_no = p.delivery_no "
+        f"FROM scratch.{name} p {_ITS_DELIVERY} "
         f"WHERE p.fate = {Fate.QUARANTINED} AND d.outcome = 'loaded'"
     )

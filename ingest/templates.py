@@ -35,7 +35,12 @@ def write_templates(folder: Path) -> list[Path]:
 
 def as_text(cell: str) -> str:
     """Return a cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell.startswith(_STARTS_FORMULA) else cell
+    return f"'{cell}" if starts_formula(cell) else cell
+
+
+def starts_formula(cell: str) -> bool:
+    """Whether a spreadsheet may take a cell for a formula."""
+    return cell.startswith(_STARTS_FORMULA)
 
 
 def _templated() -> list[Table]:

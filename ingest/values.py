@@ -40,11 +40,13 @@ _NAMED = r"^(\d{1,2})[-/. ]+([A-Za-z]+)\.?[-/., ]+(\d{4})$"
 _DATE_TIME = (
     r"^(.+?)(?:[ ,]+|T)"
     r"(\d{1,2}[:.]\d{2}(?:[:.]\d{2})?)(?:[.,]\d+)?( *[AaPp]\.?[Mm]\.?)?"
-    r"(?: *(?:Z|(?:GMT|UTC)?[+-]\d{1,2}(?::?\d{2})?|GMT|UTC|WIB|WITA|WIT))?$"
+    r"(?: *(Z|(?:GMT|UTC)?[+-]\d{1,2}(?::?\d{2})?|GMT|UTC|WIB|WITA|WIT))?$"
 )
 _TIME = r"^(\d{1,2}[:.]\d{2}(?:[:.]\d{2})?)(?:[.,]\d+)?( *[AaPp]\.?[Mm]\.?)?$"
 # A day between 1954 and 2091 as a spreadsheet counts them.
 _SERIAL = r"^[2-6]\d{4}"
+EPOCH = "1899-12-30"
+"""Day 0 of a spreadsheet, unless it counts from 1904."""
 # A number with one separator before exactly three digits: decimal sign or thousands?
 _TWO_WAYS = r"^[+-]?[1-9]\d{0,2}[.,]\d{3}$"
 
@@ -55,13 +57,14 @@ class Style:
 
     ``day_first`` and ``decimal`` (a comma or a point) are None where the column does not tell;
     ``mixed_decimals`` where it uses both. ``rounded`` marks employee numbers that all went through
-    a float: no real column has only multiples of 32.
+    a float: no real column has only multiples of 32. ``epoch`` is day 0 of the serial numbers.
     """
 
     day_first: bool | None = None
     decimal: str | None = None
     mixed_decimals: bool = False
     rounded: bool = False
+    epoch: str = EPOCH
 
 
 @dataclass(frozen=True)
@@ -85,6 +88,11 @@ def identifier(name: str) -> str:
 def trimmed(cell: str) -> str:
     """SQL of a cell without blanks around it."""
     return f"trim({cell}, {literal(BLANKS)})"
+
+
+def unmarked(cell: str) -> str:
+    """SQL of a cell without the apostrophe that makes a spreadsheet take it for text."""
+    return f"CASE WHEN starts_with({cell}, '''') THEN ltrim({cell}, '''') ELSE {cell} END"
 
 
 # --- the style of a column ------------------------------------------------------------------
@@ -124,13 +132,15 @@ def _decimal_evidence(sign: str, other: str) -> str:
     )
 
 
-def decide_style(kind: str, evidence: Sequence[int], *, hint: bool | None = None) -> Style:
+def decide_style(
+    kind: str, evidence: Sequence[int], *, hint: bool | None = None, epoch: str = EPOCH
+) -> Style:
     """Decide a column's style; ``hint`` is the day-first habit of the layout, if it has one."""
     first, second = evidence
     if kind in {"DATE", "TIMESTAMP"}:
         if first and second:
-            return Style()
-        return Style(day_first=hint if not (first or second) else bool(first))
+            return Style(epoch=epoch)
+        return Style(day_first=hint if not (first or second) else bool(first), epoch=epoch)
     if kind == "NIP":
         return Style(rounded=first >= 3 and second == 0)
     if first and second:
@@ -155,7 +165,7 @@ def date_value(cell: str, style: Style) -> Reading:
         f"WHEN regexp_matches({plain}, '^\\d{{4}}[-/.]\\d{{1,2}}[-/.]\\d{{1,2}}$') "
         f"THEN try_cast(regexp_replace({plain}, '[/.]', '-', 'g') AS DATE) "
         f"WHEN regexp_matches({cell}, '{_SERIAL}$') "
-        f"THEN DATE '1899-12-30' + try_cast({cell} AS INTEGER) "
+        f"THEN DATE '{style.epoch}' + try_cast({cell} AS INTEGER) "
         f"WHEN regexp_matches({cell}, '{_NAMED}') THEN try_cast({named} AS DATE) END"
     )
     return Reading(value, _order_problem(cell, style, "date_invalid"))
@@ -194,7 +204,7 @@ def timestamp_value(cell: str, style: Style) -> Reading:
     day = date_value(f"regexp_extract({cell}, '{_DATE_TIME}', 1)", style)
     clock = _clock(cell, _DATE_TIME, 2)
     serial = (
-        f"TIMESTAMP '1899-12-30' + INTERVAL 1 SECOND * "
+        f"TIMESTAMP '{style.epoch}' + INTERVAL 1 SECOND * "
         f"CAST(round(try_cast({cell} AS DOUBLE) * 86400) AS BIGINT)"
     )
     value = (
@@ -203,6 +213,34 @@ def timestamp_value(cell: str, style: Style) -> Reading:
         f"WHEN regexp_matches({cell}, '{_DATE_TIME}') THEN ({day.value}) + ({clock}) END"
     )
     return Reading(value, _order_problem(cell, style, "timestamp_invalid"))
+
+
+def zoned_timestamp_value(cell: str, style: Style, written_in: str, local: str) -> Reading:
+    """A time by the wall clock of the zone ``local``.
+
+    A zone or offset behind it counts (``GMT+9``, ``+07:00``, ``WIB``), else that of ``written_in``;
+    both are names of the IANA database.
+    """
+    plain = timestamp_value(cell, style)
+    zone = f"upper(regexp_extract({cell}, '{_DATE_TIME}', 4))"
+    offset = "([+-])(\\d{1,2}):?(\\d{2})?$"
+    minutes = " + ".join(
+        f"coalesce(try_cast(regexp_extract({zone}, '{offset}', {group}) AS INTEGER), 0) * {unit}"
+        for group, unit in ((2, 60), (3, 1))
+    )
+    east = (
+        f"CASE {zone} WHEN 'WIB' THEN 420 WHEN 'WITA' THEN 480 WHEN 'WIT' THEN 540 ELSE "
+        f"({minutes}) * CASE WHEN contains({zone}, '-') THEN -1 ELSE 1 END END"
+    )
+    usual = plain.value
+    if written_in != local:
+        usual = f"timezone({literal(local)}, timezone({literal(written_in)}, {plain.value}))"
+    as_utc = f"timezone('UTC', ({plain.value}) - INTERVAL 1 MINUTE * ({east}))"
+    value = (
+        f"CASE WHEN {cell} LIKE '____-__-__ __:__:__' OR {zone} = '' THEN {usual} "
+        f"ELSE timezone({literal(local)}, {as_utc}) END"
+    )
+    return Reading(value, plain.problem)
 
 
 def _clock(cell: str, pattern: str, group: int) -> str:
@@ -321,10 +359,14 @@ def nip_value(cell: str, style: Style) -> Reading:
 
 
 def pin_value(cell: str) -> Reading:
-    """A PIN of a device, as text: letters and digits."""
+    """A PIN of a device, as text: letters and digits, without zeros in front.
+
+    What one device pads with zeros another one writes bare.
+    """
     plain = f"ltrim({cell}, '''')"
+    bare = f"CASE WHEN {plain} LIKE '0_%' THEN nullif(ltrim({plain}, '0'), '') ELSE {plain} END"
     return Reading(
-        f"CASE WHEN regexp_full_match({plain}, '[0-9A-Za-z]{{1,24}}') THEN {plain} END",
+        f"CASE WHEN regexp_full_match({plain}, '[0-9A-Za-z]{{1,24}}') THEN {bare} END",
         "'pin_invalid'",
     )
 

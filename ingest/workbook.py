@@ -11,10 +11,12 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 import resource
 import subprocess
 import sys
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +29,10 @@ MAX_EXPANDED = 800_000_000  # bytes that the parts of a workbook may expand to
 MAX_WRITTEN = 400_000_000  # bytes of text that one workbook may become
 MAX_SHEETS = 20
 MAX_COLUMNS = 1024
+
+_PROPERTIES = "xl/workbook.xml"
+_MAX_PROPERTIES = 1_000_000
+_SINCE_1904 = re.compile(rb"""date1904=["'](1|true)["']""")
 
 # Between cells, and in no cell: control characters are blanked on the way.
 CELL_SEPARATOR = "\x1f"
@@ -45,6 +51,7 @@ class SheetFile:
     name: str
     lines: Path
     rows: int
+    counts_from_1904: bool = False
 
 
 class WorkbookError(Exception):
@@ -66,10 +73,10 @@ def read_workbook(path: Path, folder: Path) -> tuple[SheetFile, ...]:
     Raises:
         WorkbookError: Encrypted, damaged, too big, or too slow to read.
     """
-    _check_expansion(path)
+    counts_from_1904 = _check_parts(path)
     command = [sys.executable, "-I", str(Path(__file__)), str(path), str(folder)]
     try:
-        done = subprocess.run(  # noqa: S603 - our own interpreter and file, no shell
+        done = subprocess.run(  # our own interpreter and file, no shell
             command, capture_output=True, timeout=MAX_SECONDS, check=False
         )
     except subprocess.TimeoutExpired as error:
@@ -79,21 +86,27 @@ def read_workbook(path: Path, folder: Path) -> tuple[SheetFile, ...]:
     if done.returncode:
         raise WorkbookError(_EXIT_REASONS.get(done.returncode, "workbook_unreadable"))
     return tuple(
-        SheetFile(name, folder / file_name, rows)
+        SheetFile(name, folder / file_name, rows, counts_from_1904)
         for name, file_name, rows in json.loads(done.stdout)
     )
 
 
-def _check_expansion(path: Path) -> None:
+def _check_parts(path: Path) -> bool:
+    """Refuse what expands too far; tell whether the workbook counts its days from 1904."""
     if not zipfile.is_zipfile(path):
-        return
+        return False
     try:
         with zipfile.ZipFile(path) as parts:
-            expanded = sum(part.file_size for part in parts.infolist())
-    except (zipfile.BadZipFile, OSError, ValueError) as error:
+            if sum(part.file_size for part in parts.infolist()) > MAX_EXPANDED:
+                raise WorkbookError("file_too_big")
+            if _PROPERTIES not in parts.namelist():
+                return False
+            with parts.open(_PROPERTIES) as properties:
+                return _SINCE_1904.search(properties.read(_MAX_PROPERTIES)) is not None
+    except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError, zlib.error) as error:
         raise WorkbookError("workbook_unreadable") from error
-    if expanded > MAX_EXPANDED:
-        raise WorkbookError("file_too_big")
+    except RuntimeError as error:  # so says the library of an archive with a password
+        raise WorkbookError("file_encrypted") from error
 
 
 def cell_text(value: object) -> str:

@@ -8,6 +8,8 @@ import pytest
 
 from ingest.check import check_file
 from tests.ingest.conftest import Office, counts
+from tests.ingest.test_corpus_hazards import REFUSED, TAKEN
+from tests.ingest.test_corpus_layouts import CASES
 from warehouse.home import UserError
 
 NIP = "198609262015051001"
@@ -60,6 +62,37 @@ def test_the_instrument_in_landing_counts(office: Office, tmp_path: Path) -> Non
             path, source="survey", government_code="82.71", period=period, home=office.home
         )
         assert report.outcome == expected
+
+
+def test_a_check_says_what_a_load_does(office: Office) -> None:
+    cases = [(case.place, case.make()) for case in CASES.values()]
+    cases += [("units", content) for content, _ in (*TAKEN.values(), *REFUSED.values())]
+    files = {
+        office.put(place, content, f"{number}.dat"): place
+        for number, (place, content) in enumerate(cases)
+    }
+    for source in sorted({place.partition("/")[0] for place in files.values()}):
+        loaded = {balance.file_sha256: balance for balance in office.load(source)}
+        for path, place in files.items():
+            if place.partition("/")[0] != source:
+                continue
+            report = check_file(
+                path,
+                source=source,
+                government_code="82.71",
+                period=place.partition("/")[2],
+                home=office.home,
+                limit=1000,
+            )
+            night = loaded[report.balance.file_sha256]
+            assert (report.outcome == "unreadable") == (night.outcome == "set_aside"), path.name
+            for what in ("layout", "reason_code", "rows_read", "rows_quarantined", "rows_skipped"):
+                assert getattr(report.balance, what) == getattr(night, what), (path.name, what)
+            said = sorted((n, p.reason.code, p.column) for p in report.problems for n in p.rows)
+            assert said == office.rows(
+                "SELECT row_number, reason_code, column_name FROM raw.quarantine "
+                f"WHERE file_sha256 = '{night.file_sha256}' ORDER BY ALL"
+            ), path.name
 
 
 def test_a_wrong_place_is_the_users_mistake(office: Office, tmp_path: Path) -> None:

@@ -131,3 +131,18 @@ def test_a_survey_without_questions_names_what_is_missing(office: Office) -> Non
     office.put(WAVE, "submitted_at,unit_code,umur\n2026-07-17 08:00:00,11,4\n")
     (balance,) = office.load("survey")
     assert (balance.reason_code, balance.detail) == ("column_missing", "BP1 … KL3")
+
+
+def test_the_zone_of_the_forms_is_the_regions_to_state(office: Office) -> None:
+    (office.home.config / "governments.csv").write_text(
+        "government_code,code_system,name,level,time_zone,form_time_zone\n"
+        "82.71,Kepmendagri 300.2.2-2138/2025,Kota Ternate,city,Asia/Jayapura,Asia/Jakarta\n"
+    )
+    form = "Stempel waktu,Unit kerja,BP1\n17/07/2025 23:30:00,Dinas A,5\n"
+    office.put("survey/2025-S1", form, "formulir.csv")
+    office.put("survey/2025-S1", "submitted_at,unit_code,BP1\n2025-07-17 23:30:00,Dinas B,5\n")
+    office.load("survey")
+    assert office.rows("SELECT unit_code, submitted_at::VARCHAR FROM raw.survey ORDER BY 1") == [
+        ("Dinas A", "2025-07-18 01:30:00"),
+        ("Dinas B", "2025-07-17 23:30:00"),
+    ]

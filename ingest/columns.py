@@ -1,0 +1,103 @@
+"""How the text under a catalog column is read: by its type, its name and the words offices use.
+
+Belongs here: the bridge from a catalog column to an expression of `ingest.values`. Does not belong
+here: values that are not simply those of the cell under their name (`ingest.fields`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+from ingest import values
+from ingest.values import Reading, Style, literal
+from warehouse.catalog import Column
+
+SYNONYMS_FILE = Path(__file__).parent / "synonyms.yml"
+
+_FIRST_DAY = "1900-01-01"
+_PARTS = r"^\d+([.,]\d+)?( *; *\d+([.,]\d+)?)*$"
+_MAX_TEXT = 1000
+
+Read = Callable[[str, Style], Reading]
+
+
+def reader(column: Column) -> tuple[str, Read]:
+    """The kind of a column, which says what evidence it needs, and how its cells are read."""
+    if column.name == "nip":
+        return "NIP", values.nip_value
+    by_name: Mapping[str, Read] = {
+        "pin": lambda cell, _: values.pin_value(cell),
+        "parts": lambda cell, _: _parts(cell),
+    }
+    by_type: Mapping[str, Read] = {
+        "DATE": values.date_value,
+        "TIMESTAMP": values.timestamp_value,
+        "TIME": lambda cell, _: values.time_value(cell),
+        "DOUBLE": values.number_value,
+        "INTEGER": lambda cell, style: values.whole_number_value(cell, "INTEGER", style),
+        "SMALLINT": lambda cell, style: values.whole_number_value(cell, "SMALLINT", style),
+        "BOOLEAN": lambda cell, _: values.boolean_value(cell),
+        "VARCHAR": lambda cell, _: _text(column, cell),
+    }
+    return column.type, by_name.get(column.name) or by_type[column.type]
+
+
+def bounds(column: Column) -> tuple[str, str]:
+    """SQL over ``{v}`` of a readable value that can't be right, and its reason code."""
+    if column.type == "DATE":
+        return f"{{v}} < DATE '{_FIRST_DAY}'", "date_invalid"
+    outside = [
+        f"{{v}} {sign} {bound}"
+        for sign, bound in (("<", column.min), (">", column.max))
+        if bound is not None
+    ]
+    if column.pattern and column.name != "nip":
+        return f"NOT regexp_matches({{v}}, {literal(column.pattern)})", "value_not_allowed"
+    return " OR ".join(outside), "value_out_of_range"
+
+
+def _text(column: Column, cell: str) -> Reading:
+    if column.values:
+        return Reading(f"CASE {_words(column, cell)} END", "'value_not_allowed'")
+    text = f"ltrim({cell}, '''')" if column.name.endswith(("_code", "_id")) else cell
+    if column.name in synonyms():
+        text = f"CASE {_words(column, cell)} ELSE {text} END"
+    return Reading(
+        f"CASE WHEN length({cell}) <= {_MAX_TEXT} THEN nullif({text}, '') END", "'value_too_long'"
+    )
+
+
+def _words(column: Column, cell: str) -> str:
+    """SQL cases from what offices write to the word that is stored."""
+    words = {_bare(str(value)): str(value) for value in column.values}
+    words |= synonyms().get(column.name, {})
+    cases = " ".join(f"WHEN {literal(word)} THEN {literal(v)}" for word, v in words.items())
+    return f"regexp_replace(lower({cell}), '[^a-z0-9]+', '', 'g') {cases}"
+
+
+@cache
+def synonyms() -> Mapping[str, Mapping[str, str]]:
+    """By column: from what offices write, in bare letters and digits, to the stored word."""
+    entries = yaml.safe_load(SYNONYMS_FILE.read_text(encoding="utf-8"))
+    return {
+        column: {_bare(text): word for word, texts in words.items() for text in [word, *texts]}
+        for column, words in entries.items()
+    }
+
+
+def _bare(text: str) -> str:
+    return "".join(re.findall("[a-z0-9]", text.lower()))
+
+
+def _parts(cell: str) -> Reading:
+    """Numbers separated by semicolons, with decimal points."""
+    return Reading(
+        f"CASE WHEN regexp_matches({cell}, '{_PARTS}') "
+        f"THEN replace(replace({cell}, ' ', ''), ',', '.') END",
+        "'parts_invalid'",
+    )

@@ -1,0 +1,220 @@
+"""Rows that hold several records become a line each, and sheets of one kind become one table.
+
+Belongs here: rewriting a grid into a numbered one (`ingest.dialect.Grid`), whose lines each say
+which row of the file they come from. Does not belong here: whether what they hold can be right
+(`ingest.values`): a time that is none stays as it was written, to be refused with a reason.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+
+from ingest.dialect import Grid, lines_of
+from ingest.match import Layout, Match
+from ingest.workbook import CELL_SEPARATOR
+
+NEXT_DAY = " +1"
+"""Behind a time: it lies on the day after the date."""
+
+_NIP = re.compile(r"(19|20)\d{6}(19|20)\d{4}[12]\d{3}")
+_PERIOD = re.compile(r"(\d{4}-\d\d-\d\d)\s*~\s*(\d{4}-\d\d-\d\d)")
+_PERSON = re.compile(r"^ID\s*:\s*(.*?)\s*(?:Nama|Name)\s*:", re.IGNORECASE)
+_TIME = re.compile(r"\d{1,2}:\d{2}")
+_TOTAL = re.compile(r"(jumlah|total|grand total)\b", re.IGNORECASE)
+_LONGEST_PERIOD = 62  # days of a report
+
+_Line = tuple[int, Sequence[str]]
+
+
+def _numbered(match: Match, lines: Iterable[_Line]) -> Grid:
+    """Write lines with their row numbers beside the file that they were read from."""
+    folder = Path(tempfile.mkdtemp(dir=match.grid.scratch))
+    path = folder / "numbered.lines"
+    count = 0
+    with path.open("w", encoding="utf-8", errors="replace", newline="\n") as out:
+        for number, cells in lines:
+            out.write(f"{number}{CELL_SEPARATOR}{CELL_SEPARATOR.join(cells)}\n")
+            count += 1
+    return replace(
+        match.grid, lines=path, separator=CELL_SEPARATOR, rows=count, head=(), numbered=True
+    )
+
+
+def _rows_below(match: Match) -> Iterator[_Line]:
+    """Yield the rows below the header with their numbers, cells trimmed."""
+    grid = match.grid
+    for number, line in enumerate(islice(lines_of(grid.lines), match.skip, None), match.skip + 1):
+        cells = [cell.strip() for cell in line.split(grid.separator)]
+        if grid.numbered:
+            yield int(cells[0]), cells[1:]
+        else:
+            yield number, cells
+
+
+# --- a row per person and day, with the first and the last scan -----------------------------
+
+
+def unfold_scans(match: Match) -> Match:
+    """Make a punch of each scan; what was read stands before the three cells that are added.
+
+    A row without a scan stays as one line without a time, which is no record.
+    """
+    width = match.width
+    columns = {"nip": width + 1, "pin": width + 2, "timestamp": width + 3}
+    return replace(
+        match,
+        grid=_numbered(match, _scans(match)),
+        skip=0,
+        width=width + 3,
+        header=(),
+        columns=columns,
+        record_if="timestamp",
+    )
+
+
+def _scans(match: Match) -> Iterator[_Line]:
+    header = [cell.lower() for cell in match.header]
+    for number, cells in _rows_below(match):
+        row = [*cells, *[""] * (match.width - len(cells))]
+        given = {name: _given(row[cell - 1]) for name, cell in match.columns.items()}
+        times = [given["scan_in"], given["scan_out"]]
+        if [cell.lower() for cell in row[: match.width]] == header or not any(times):
+            yield number, []
+            continue
+        nip = re.sub(r"[\s'`’‘]", "", given.get("nip", ""))
+        who = [nip, ""] if _NIP.fullmatch(nip) else ["", given["pin"]]
+        beyond = row[match.width :]
+        for time in filter(None, times):
+            later = time is times[1] and _minutes(times[1]) < _minutes(times[0])
+            stamp = f"{given['date']} {time}{NEXT_DAY if later else ''}"
+            yield number, [*row[: match.width], *who, stamp, *beyond]
+
+
+def _given(cell: str) -> str:
+    return "" if cell in {"-", "--", "--:--"} else cell
+
+
+def _minutes(time: str) -> int:
+    """Minutes since midnight; -1 where there is none, which is before every time."""
+    found = re.match(r"(\d{1,2})[:.](\d{2})", time)
+    return int(found[1]) * 60 + int(found[2]) if found else -1
+
+
+# --- a cell per person and day, with all times glued together -------------------------------
+
+
+def read_glued_times(layout: Layout, grid: Grid) -> Match | None:
+    """Recognise the report by its period and the numbers of its days; read its cells as punches.
+
+    Returns:
+        None if this is no such report.
+    """
+    for number, (cells, below) in enumerate(zip(grid.head, grid.head[1:], strict=False), start=1):
+        period = next((found for cell in cells if (found := _PERIOD.search(cell))), None)
+        days = _days(period, below) if period else {}
+        if days:
+            match = Match(layout.name, layout.table, grid, number + 1, 3, (), dict(layout.columns))
+            punches = _numbered(match, _punches(match, days))
+            return replace(match, grid=punches, skip=0)
+    return None
+
+
+def _days(period: re.Match[str], cells: Sequence[str]) -> dict[int, dt.date]:
+    """The day of each cell of the row of day numbers; empty if they don't follow the period."""
+    try:
+        first, last = (dt.date.fromisoformat(period[group]) for group in (1, 2))
+    except ValueError:
+        return {}
+    if not 0 <= (last - first).days < _LONGEST_PERIOD:
+        return {}
+    numbered = [(index, int(cell)) for index, cell in enumerate(cells) if cell.isdecimal()]
+    days = {i: first + dt.timedelta(days=n) for n, (i, _) in enumerate(numbered)}
+    return days if all(days[index].day == day for index, day in numbered) else {}
+
+
+def _punches(match: Match, days: dict[int, dt.date]) -> Iterator[_Line]:
+    """Yield a line per time: PIN, time, and the cell as it was written.
+
+    Rows that say who comes next are part of the layout. Any other row of text stands for a record
+    that can't be read.
+    """
+    pin = ""
+    for number, cells in _rows_below(match):
+        person = _PERSON.match(" ".join(filter(None, cells)))
+        if person:
+            pin = person[1]
+        elif not any(cells):
+            yield number, []
+        elif not any(_TIME.search(cell) for cell in cells):
+            yield number, [pin, " ".join(filter(None, cells))]
+        else:
+            for index, cell in enumerate(cells):
+                for time in _glued(cell):
+                    day = days.get(index)
+                    yield number, [pin, f"{day or ''} {time}", cell]
+
+
+def _glued(cell: str) -> list[str]:
+    """The times of a cell; what is left over between them is one more, which is none."""
+    rest = "".join(_TIME.sub(" ", cell).split())
+    return _TIME.findall(cell) + ([rest] if rest else [])
+
+
+# --- several sheets -------------------------------------------------------------------------
+
+
+def join_sheets(matches: Sequence[Match]) -> Match:
+    """Put the sheets of one kind below each other, in the columns of the first.
+
+    The rows of a later sheet are numbered on from those of the sheets before it.
+    """
+    first = matches[0]
+    header = first.header
+    joined = replace(first, grid=_numbered(first, _stacked(matches)), skip=0, header=header)
+    unread = [text for match in matches for text in match.ignored]
+    return replace(joined, ignored=tuple(dict.fromkeys(unread)))
+
+
+def _stacked(matches: Sequence[Match]) -> Iterator[_Line]:
+    before = 0
+    for match in matches:
+        places = _places(matches[0], match)
+        held: list[_Line] = []  # blank rows, and one that may turn out to be the last
+        for number, cells in _rows_below(match):
+            if not any(cells):
+                held.append((before + number, []))
+                continue
+            yield from held
+            held = [(before + number, _placed(cells, match.width, places))]
+        last = match is matches[-1]
+        for number, cells in held:
+            total = _TOTAL.match(next((cell for cell in cells if cell), ""))
+            yield number, [] if total and not last else cells
+        before += match.grid.rows
+
+
+def _places(first: Match, match: Match) -> list[int]:
+    """The cell of a sheet for each cell of the first one, 0 for none; empty where both agree."""
+    if match.header == first.header:
+        return []
+    there = _cells_by_name(match)
+    wanted = {cell: name for name, cell in _cells_by_name(first).items()}
+    return [there.get(wanted.get(cell, ""), 0) for cell in range(1, first.width + 1)]
+
+
+def _cells_by_name(match: Match) -> dict[str, int]:
+    parts = {f"{n} {i}": c for n, cells in match.joined.items() for i, c in enumerate(cells)}
+    return {**match.columns, **match.items, **parts}
+
+
+def _placed(cells: Sequence[str], width: int, places: Sequence[int]) -> Sequence[str]:
+    if not places:
+        return cells
+    padded = ["", *cells, *[""] * (width - len(cells))]
+    return [*(padded[place] for place in places), *cells[width:]]
