@@ -240,6 +240,32 @@ regexp_replace(
         )
 {%- endmacro %}
 
+{#-
+    A person's name as it is compared: lower case, single spaces, letters only, without the titles
+    before it (with their dot) and those behind a comma.
+-#}
+{% macro fold_person(text) -%}
+{{ adapter.dispatch('fold_person', 'budaya')(text) }}
+{%- endmacro %}
+{% macro duckdb__fold_person(text) -%}
+nullif(
+            trim(
+                regexp_replace(
+                    regexp_replace(
+                        split_part(lower({{ text }}), ',', 1),
+                        '\b(prof|dr|drs|dra|drg|ir|apt|ns|h|hj|kh)[.]',
+                        ' ',
+                        'g'
+                    ),
+                    '[^a-z]+',
+                    ' ',
+                    'g'
+                )
+            ),
+            ''
+        )
+{%- endmacro %}
+
 {#- The last number in a text, with decimal point or comma; NULL if there is none. -#}
 {% macro last_number(text) -%}
 {{ adapter.dispatch('last_number', 'budaya')(text) }}
@@ -270,4 +296,19 @@ len(string_split({{ text }}, ';'))
 {#- The last day of the month that begins on a day. -#}
 {% macro month_end(month) -%}
 {{ add_days(add_months(month, 1), -1) }}
+{%- endmacro %}
+
+{#- Texts in an order, joined by `;` (an aggregate), and one row per such text (a select item). -#}
+{% macro joined_by_semicolon(text, order_by) -%}
+{{ adapter.dispatch('joined_by_semicolon', 'budaya')(text, order_by) }}
+{%- endmacro %}
+{% macro duckdb__joined_by_semicolon(text, order_by) -%}
+string_agg({{ text }}, ';' order by {{ order_by }})
+{%- endmacro %}
+
+{% macro each_between_semicolons(text) -%}
+{{ adapter.dispatch('each_between_semicolons', 'budaya')(text) }}
+{%- endmacro %}
+{% macro duckdb__each_between_semicolons(text) -%}
+unnest(string_split({{ text }}, ';'))
 {%- endmacro %}

@@ -9,7 +9,7 @@
 select
     delivered.government_code,
     delivered.year
-from {{ ref('stg_ip_asn') }} as delivered
+from {{ ref('int_ip_asn_person') }} as delivered
 left join {{ ref('int_ip_asn_population') }} as population
     on
         delivered.government_code = population.government_code

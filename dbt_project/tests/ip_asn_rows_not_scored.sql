@@ -9,7 +9,7 @@
 select
     delivered.government_code,
     delivered.year
-from {{ ref('stg_ip_asn') }} as delivered
+from {{ ref('int_ip_asn_person') }} as delivered
 inner join {{ ref('int_employee_ip_asn') }} as employees
     on
         delivered.government_code = employees.government_code

@@ -7,5 +7,5 @@
 select
     government_code,
     year
-from {{ ref('stg_ip_asn') }}
+from {{ ref('int_ip_asn_person') }}
 where {{ half_up('total') }} != {{ half_up('kualifikasi + kompetensi + kinerja + disiplin') }}

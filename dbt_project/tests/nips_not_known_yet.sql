@@ -2,7 +2,7 @@
     severity='warn',
     meta={
         'severity': 'warning',
-        'subject': 'stg_employee',
+        'subject': 'int_employee_record',
         'id': 'NIP yang belum ada di data pegawai; barisnya menunggu',
         'en': 'NIPs that the personnel data does not hold yet; their rows wait'
     }
@@ -45,7 +45,7 @@ known as (
     select distinct
         government_code,
         nip
-    from {{ ref('stg_employee') }}
+    from {{ ref('int_employee_record') }}
 )
 
 select

@@ -2,7 +2,7 @@
     severity='warn',
     meta={
         'severity': 'warning',
-        'subject': 'stg_employee',
+        'subject': 'int_employee_record',
         'id': 'Masa tugas satu NIP yang tumpang tindih; yang mulai belakangan dipakai',
         'en': 'Overlapping spells of one NIP; the one that began later counts'
     }
@@ -16,7 +16,7 @@ with spells as (
         lead(valid_from) over (
             partition by government_code, nip order by valid_from
         ) as next_valid_from
-    from {{ ref('stg_employee') }}
+    from {{ ref('int_employee_record') }}
 )
 
 select

@@ -13,7 +13,7 @@ with named as (
         'employees' as named_in,
         government_code,
         unit_code
-    from {{ ref('stg_employee') }}
+    from {{ ref('int_employee_record') }}
     union
     select
         'units' as named_in,

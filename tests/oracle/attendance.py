@@ -38,10 +38,24 @@ class Shift:
         """Whether it ends on the day after it began."""
         return self.end.date() > self.start.date()
 
-    def owns(self, moment: datetime) -> bool:
-        """For a shift over midnight: whether the punch lies within four hours around it."""
+    def middle_to(self, later: Shift) -> datetime:
+        """Half-way from the end of this shift to the start of a later one."""
+        return self.end + (later.start - self.end) / 2
+
+    def owns(
+        self, moment: datetime, before: Shift | None = None, after: Shift | None = None
+    ) -> bool:
+        """For a shift over midnight: whether the punch lies within four hours around it.
+
+        A punch belongs to one shift: between two over midnight that lie closer together than
+        eight hours, `before` and `after` this one, the middle is the border.
+        """
         around = _AROUND_A_NIGHT_SHIFT
-        return self.is_over_midnight and self.start - around <= moment <= self.end + around
+        if not self.is_over_midnight or not self.start - around <= moment <= self.end + around:
+            return False
+        if before is not None and moment < before.middle_to(self):
+            return False
+        return after is None or moment < self.middle_to(after)
 
 
 @dataclass(frozen=True)
@@ -61,8 +75,8 @@ class Duty:
     day: date
     shift: Shift
     punches: tuple[datetime, ...]
-    leave: tuple[str | None, ...]
-    """How each leave record of that day counts; `None` for a type that no rule knows."""
+    leave: tuple[str, ...]
+    """How each leave record of that day counts."""
 
     @property
     def is_excused(self) -> bool:
@@ -212,13 +226,14 @@ class Attendance:
             month = (month + timedelta(days=31)).replace(day=1)
         return found
 
-    def leave_on(self, nip: str, day: date) -> tuple[str | None, ...]:
-        """How each leave record of a person's day counts."""
+    def leave_on(self, nip: str, day: date) -> tuple[str, ...]:
+        """How each leave record of a person's day counts; a type that no rule knows waits."""
         found = []
         for row in self._leave.get(nip, []):
             if row.date_from <= day <= row.date_to:
                 rule = self.rules.one("leave_types", self.government, day, row.leave_type)
-                found.append(str(rule["counts_as"]) if rule else None)
+                if rule is not None:
+                    found.append(str(rule["counts_as"]))
         return tuple(found)
 
     def shift_on(self, nip: str, day: date) -> Shift | None:
@@ -238,14 +253,20 @@ class Attendance:
         """Punches of the day: of a night shift those around it, else of the date but no night's."""
         near = self._between(nip, day - ONE_DAY, day + 3 * ONE_DAY)
         if shift.is_over_midnight:
-            return tuple(moment for moment in near if shift.owns(moment))
-        beside = [self.shift_on(nip, other) for other in (day - ONE_DAY, day + ONE_DAY)]
-        nights = [other for other in beside if other is not None and other.is_over_midnight]
+            before, after = (self._night(nip, day + side * ONE_DAY) for side in (-1, 1))
+            return tuple(moment for moment in near if shift.owns(moment, before, after))
+        nights = [self._night(nip, day + side * ONE_DAY) for side in (-1, 1)]
         return tuple(
             moment
             for moment in near
-            if moment.date() == day and not any(night.owns(moment) for night in nights)
+            if moment.date() == day
+            and not any(night is not None and night.owns(moment) for night in nights)
         )
+
+    def _night(self, nip: str, day: date) -> Shift | None:
+        """The shift that begins on a day, if it goes over midnight."""
+        shift = self.shift_on(nip, day)
+        return shift if shift is not None and shift.is_over_midnight else None
 
     def _between(self, nip: str, first: date, before: date) -> list[datetime]:
         own = self.punches.get(nip, [])

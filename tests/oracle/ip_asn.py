@@ -68,17 +68,15 @@ def _meets(written: object, sign: str, asked: str) -> bool:
 
 
 def score(row: IpAsn, who: Service, rules: Rules, government: str) -> Scored | None:
-    """The employee's dimensions: each given one, else by the rule version of the year."""
+    """The employee's dimensions: the four given ones, else by the rule version of the year."""
+    given = tuple(getattr(row, dimension) for dimension in DIMENSIONS)
+    if None not in given:
+        return Scored(who, given, "given")
     day = date(row.year, 12, 31)
     position = row.position_type or who.position_type
     dimensions: list[float] = []
     versions: set[str] = set()
     for dimension in DIMENSIONS:
-        given = getattr(row, dimension)
-        if given is not None:
-            dimensions.append(given)
-            versions.add("given")
-            continue
         own = [
             rule
             for rule in rules.all("ip_asn_rules", government, day)

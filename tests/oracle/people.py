@@ -52,37 +52,33 @@ class Units:
         return next(iter(codes)) if len(codes) == 1 else None
 
     def chain(self, code: str, day: date) -> Iterator[str]:
-        """The unit and its parents up to the OPD; stops short where a parent is not known."""
+        """The unit and those above it, up to the OPD; stops short where one is not known.
+
+        Above a unit is its parent or, after it has ended, the unit that took over from it.
+        """
         seen: set[str] = set()
         current: str | None = code
         while current is not None and current not in seen:
             row = latest_covering(self._rows.get(current, []), day)
-            if row is None:
+            above = self._successor(current, day) if row is None else row.parent_unit_code
+            if row is None and above is None:
                 return
             seen.add(current)
             yield current
-            current = row.parent_unit_code
+            current = above
+
+    def _successor(self, code: str, day: date) -> str | None:
+        """The unit that took over from one that has ended before a day."""
+        ended = [row for row in self.rows(code) if row.last < day]
+        return ended[-1].successor_unit_code if ended else None
 
     def _opd_on(self, code: str, day: date) -> str | None:
-        """The OPD that a unit belongs to on a day; `None` if it stands in no tree that day."""
+        """The OPD that a unit, or its successor, belongs to on a day; `None` without a tree."""
         chain = list(self.chain(code, day))
         if not chain:
             return None
         top = latest_covering(self._rows[chain[-1]], day)
         return chain[-1] if top is not None and top.parent_unit_code is None else None
-
-    def opd_of_unit_or_successor(self, code: str, day: date) -> str | None:
-        """The OPD of a unit that day, or of the unit that took over from it."""
-        seen: set[str] = set()
-        current: str | None = code
-        while current is not None and current not in seen:
-            opd = self.opd_on(current, day)
-            if opd is not None:
-                return opd
-            seen.add(current)
-            rows = self.rows(current)
-            current = rows[-1].successor_unit_code if rows else None
-        return None
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -97,7 +97,7 @@ def items(paths: Sequence[Path]) -> dict[str, Item]:
                     from_instrument[item.item] = item
         elif (form := _form(path)) is not None:
             headers.update(dict.fromkeys(form.table.header))
-    found: dict[str, Item] = {}
+    found = _asked_by_code(headers, from_instrument)
     for header in headers:
         code = _behaviour_in(header)
         if header in from_instrument:
@@ -107,6 +107,22 @@ def items(paths: Sequence[Path]) -> dict[str, Item]:
         elif code is not None:
             found[header] = Item(code, code, _LOWEST, _HIGHEST, False)
     return found
+
+
+def _asked_by_code(headers: Iterable[str], from_instrument: Mapping[str, Item]) -> dict[str, Item]:
+    """The canonical 21 columns: one that a file leaves out is a question without an answer.
+
+    Where all columns are an instrument's there are none; else those that it does not measure.
+    """
+    named = [code for header in headers if (code := _behaviour_in(header)) is not None]
+    if from_instrument and all(code in from_instrument for code in named):
+        return {}
+    measured = {item.behaviour_code for item in from_instrument.values()}
+    return {
+        code: Item(code, code, _LOWEST, _HIGHEST, False)
+        for code in BEHAVIOURS
+        if code in named or code not in measured
+    }
 
 
 def _instrument_row(record: Mapping[str, Cell]) -> Item | None:

@@ -59,7 +59,10 @@ class Wave:
 
     def opds(self) -> list[str]:
         """OPDs with eligible employees or respondents."""
-        return sorted({*self.respondents, *(code for code, n in self.eligible.items() if n)})
+        answered = {
+            opd for opd, own in self.respondents.items() if any(one.behaviours for one in own)
+        }
+        return sorted({*answered, *(code for code, n in self.eligible.items() if n)})
 
 
 def counted(submissions: Iterable[Submission]) -> list[Submission]:
@@ -126,14 +129,14 @@ def compute(inputs: Inputs, people: People, rules: Rules, wave: str, as_of: date
     respondents: dict[str, list[Respondent]] = defaultdict(list)
     for one in submissions:
         unit = people.units.find(one.unit)
-        opd = None if unit is None else people.units.opd_of_unit_or_successor(unit, end)
+        opd = None if unit is None else people.units.opd_on(unit, end)
         if opd is not None:
             respondents[opd].append(score(one, items, opd))
     eligible: dict[str, int] = defaultdict(int)
     for who in people.in_service(end):
         if types is None or who.employee_type in types:
             eligible[who.opd_code] += 1
-    counts = {opd: contributors(own) for opd, own in respondents.items()}
+    counts = {opd: contributors(own, items.values()) for opd, own in respondents.items()}
     answered = {opd for opd, own in respondents.items() if any(p.behaviours for p in own)}
     decision = decide(
         {opd: count for opd, count in counts.items() if opd in answered},
@@ -146,11 +149,13 @@ def compute(inputs: Inputs, people: People, rules: Rules, wave: str, as_of: date
     return Wave(wave, end, is_open, dict(respondents), dict(eligible), dict(items_of), decision)
 
 
-def contributors(respondents: Sequence[Respondent]) -> int:
-    """The smallest number of people in any value or behaviour cell."""
-    cells = [sum(value in one.values for one in respondents) for value in VALUES]
-    cells += [sum(behaviour in one.behaviours for one in respondents) for behaviour in BEHAVIOURS]
-    return min(cells)
+def contributors(respondents: Sequence[Respondent], items: Iterable[Item]) -> int:
+    """The smallest number of people in the cell of any value or behaviour that was asked."""
+    behaviours = {item.behaviour_code for item in items}
+    asked = {behaviour[:2] for behaviour in behaviours}
+    cells = [sum(value in one.values for one in respondents) for value in asked]
+    cells += [sum(behaviour in one.behaviours for one in respondents) for behaviour in behaviours]
+    return min(cells, default=0)
 
 
 class Tables:
@@ -170,17 +175,21 @@ class Tables:
         return [one for own in self._wave.respondents.values() for one in own]
 
     def _strata(self, level: str, code: str, numbers: str, key: str) -> list[Stratum]:
-        """The strata of a cell: `numbers` names a dict of `Respondent`, `key` what of it."""
+        """The strata of a cell: `numbers` names a dict of `Respondent`, `key` what of it.
+
+        OPDs without respondents are none: to the cell, or for the own means to any value.
+        """
         wave = self._wave
         if level == "opd":
             own = _numbers(wave.respondents.get(code, []), numbers, key)
             return [Stratum(wave.eligible.get(code, 0), own)]
+        cells = {
+            opd: _numbers(people, numbers, key) for opd, people in sorted(wave.respondents.items())
+        }
         return [
-            Stratum(
-                wave.eligible.get(opd, 0), _numbers(own, numbers, key), opd in wave.decision.hidden
-            )
-            for opd, own in sorted(wave.respondents.items())
-            if opd not in wave.decision.nobody
+            Stratum(wave.eligible.get(opd, 0), own, opd in wave.decision.hidden)
+            for opd, own in cells.items()
+            if own or (numbers == "own_mean" and any(one.values for one in wave.respondents[opd]))
         ]
 
     def _score(self, level: str, code: str, numbers: str, key: str) -> float | None:
@@ -268,7 +277,7 @@ def _numbers(people: Sequence[Respondent], numbers: str, key: str) -> tuple[floa
 
 
 def weakest(scores: Mapping[str, float | None]) -> str | None:
-    """The value with the lowest score, of equal ones the first in order."""
-    present = [(one, value) for value, one in scores.items() if one is not None]
+    """The value with the lowest score, of equal ones (to nine decimals) the first in order."""
+    present = [(round(one, 9), value) for value, one in scores.items() if one is not None]
     lowest = min((one for one, _value in present), default=None)
     return next((value for one, value in present if one == lowest), None)

@@ -33,8 +33,7 @@ def test_a_unit_that_gave_way_counts_for_its_successor() -> None:
     people = People(Inputs(GOVERNMENT, units=units()))
     before, after = date(2025, 3, 31), REFORM
     assert people.units.opd_on("1.01", before) == "1.01"
-    assert people.units.opd_on("1.01", after) is None
-    assert people.units.opd_of_unit_or_successor("1.01", after) == "1.02"
+    assert people.units.opd_on("1.01", after) == "1.02"
     assert people.units.find("dinas lama") == "1.01"
     assert people.units.find("Dinas Pertamanan") is None
     # Its parent does not exist yet: the sub-unit stands in no tree.

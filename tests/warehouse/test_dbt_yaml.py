@@ -98,7 +98,10 @@ def test_raw_tables_belong_to_the_asset_that_fills_them() -> None:
     assert keys["attendance"] == "raw/attendance"
     assert {keys["survey"], keys["survey_answer"], keys["instrument"]} == {"raw/survey"}
     assert {key for name, key in keys.items() if name.startswith("rule_")} == {"raw/rules"}
-    night = {"delivery", "balance", "quarantine", "run", "check_result"}
+    night = {
+        "delivery", "balance", "quarantine", "mended_row", "run", "check_result",
+        "published_contributor",
+    }  # fmt: skip
     assert {name for name, key in keys.items() if key == "raw/night"} == night
 
 

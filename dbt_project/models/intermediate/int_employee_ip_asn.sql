@@ -7,7 +7,7 @@ with population as (
 ),
 
 delivered as (
-    select * from {{ ref('stg_ip_asn') }}
+    select * from {{ ref('int_ip_asn_person') }}
 ),
 
 computed as (

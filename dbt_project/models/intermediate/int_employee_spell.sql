@@ -3,7 +3,7 @@
 -- after it; a spell in a unit that is not known yet waits. A spell is cut where its unit's OPD
 -- changes, so that one row has one OPD.
 with employees as (
-    select * from {{ ref('stg_employee') }}
+    select * from {{ ref('int_employee_record') }}
 ),
 
 unit_opds as (

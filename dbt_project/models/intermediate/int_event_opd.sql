@@ -2,7 +2,8 @@
 -- Grain: government_code, event_date, event_type, scope_unit_code, opd_code.
 -- Rule: required is everybody in service in the scope that day, working day or not, without a
 -- leave record that excuses or counts as present; attended is who was required and recorded.
--- `recorded` counts all whom the list names: an OPD of which it names nobody handed in no list.
+-- `recorded` counts all of the OPD whom the list names, called or not: an OPD of which it names
+-- nobody handed in no list.
 with people as (
     select * from {{ ref('stg_event') }}
 ),
@@ -28,14 +29,15 @@ events as (
     from people
 ),
 
-in_scope as (
+in_service as (
     select
         events.government_code,
         events.event_date,
         events.event_type,
         events.scope_unit_code,
         spells.opd_code,
-        spells.nip
+        spells.nip,
+        events.scope_unit_code = '' or scopes.unit_code is not null as is_in_scope
     from events
     inner join spells
         on
@@ -47,33 +49,32 @@ in_scope as (
             and events.scope_unit_code = scopes.scope_unit_code
             and spells.unit_code = scopes.unit_code
             and events.event_date between scopes.valid_from and scopes.valid_to
-    where
-        events.scope_unit_code = ''
-        or scopes.unit_code is not null
 ),
 
 judged as (
     select
-        in_scope.government_code,
-        in_scope.event_date,
-        in_scope.event_type,
-        in_scope.scope_unit_code,
-        in_scope.opd_code,
+        in_service.government_code,
+        in_service.event_date,
+        in_service.event_type,
+        in_service.scope_unit_code,
+        in_service.opd_code,
         people.nip is not null as is_recorded,
-        coalesce(leave_days.counts_as, 'none') not in ('excused', 'present') as is_required
-    from in_scope
+        in_service.is_in_scope,
+        in_service.is_in_scope
+        and coalesce(leave_days.counts_as, 'none') not in ('excused', 'present') as is_required
+    from in_service
     left join people
         on
-            in_scope.government_code = people.government_code
-            and in_scope.event_date = people.event_date
-            and in_scope.event_type = people.event_type
-            and in_scope.scope_unit_code = people.scope_unit_code
-            and in_scope.nip = people.nip
+            in_service.government_code = people.government_code
+            and in_service.event_date = people.event_date
+            and in_service.event_type = people.event_type
+            and in_service.scope_unit_code = people.scope_unit_code
+            and in_service.nip = people.nip
     left join leave_days
         on
-            in_scope.government_code = leave_days.government_code
-            and in_scope.event_date = leave_days.day
-            and in_scope.nip = leave_days.nip
+            in_service.government_code = leave_days.government_code
+            and in_service.event_date = leave_days.day
+            and in_service.nip = leave_days.nip
 ),
 
 final as (
@@ -93,6 +94,7 @@ final as (
         event_type,
         scope_unit_code,
         opd_code
+    having bool_or(is_in_scope)
 )
 
 select * from final

@@ -3,7 +3,7 @@
 -- Of the thresholds that an attribute reaches the highest counts. `points` is NULL where the
 -- attribute is empty or meets no criterion. The rules are those valid on 31 December.
 with delivered as (
-    select * from {{ ref('stg_ip_asn') }}
+    select * from {{ ref('int_ip_asn_person') }}
 ),
 
 population as (

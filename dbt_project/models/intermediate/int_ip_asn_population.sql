@@ -1,7 +1,7 @@
 -- Whom IP-ASN measures: PNS and PPPK in service on 31 December, or on the run's date in a running
 -- year, for every year with a file. Grain: government_code, year, nip.
 with delivered as (
-    select * from {{ ref('stg_ip_asn') }}
+    select * from {{ ref('int_ip_asn_person') }}
 ),
 
 spells as (

@@ -8,7 +8,7 @@ years as (
     select distinct
         government_code,
         year
-    from {{ ref('stg_ip_asn') }}
+    from {{ ref('int_ip_asn_person') }}
 ),
 
 -- The government has a row for every year with a file, even if it has no employee yet.

@@ -15,7 +15,9 @@ final as (
         events.event_date,
         events.event_type,
         coalesce(events.scope_unit_code, '') as scope_unit_code,
-        events.nip
+        events.nip,
+        events.file_sha256,
+        events.row_number
     from events
     where
         exists (

@@ -12,7 +12,9 @@ final as (
         behaviour_code,
         coalesce(scale_min, 1) as scale_min,
         coalesce(scale_max, 5) as scale_max,
-        coalesce(reversed, false) as is_reversed
+        coalesce(reversed, false) as is_reversed,
+        file_sha256,
+        row_number
     from instrument
 )
 

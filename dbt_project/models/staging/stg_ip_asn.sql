@@ -1,13 +1,19 @@
--- What was delivered about each employee's IP-ASN, as last told. Grain: government_code, year, nip.
+-- What was delivered about IP-ASN. Grain: government_code, year, delivery_number, row_number.
+-- A row names an employee by nip, or by name and unit: int_ip_asn_person settles who it is.
 with employees as (
-    {{ current_rows('ip_asn', ['year', 'nip']) | indent(4) }}
+    {{ live_rows('ip_asn') | indent(4) }}
 ),
 
 final as (
     select
         government_code,
         year,
+        delivery_number,
+        file_sha256,
+        row_number,
         nip,
+        person_name,
+        unit_name,
         kualifikasi,
         kompetensi,
         kinerja,

@@ -16,7 +16,9 @@ final as (
         value,
         value_decimals,
         category,
-        parts
+        parts,
+        file_sha256,
+        row_number
     from figures
 )
 

@@ -33,7 +33,8 @@ final as (
         file_sha256,
         row_number,
         submitted_at,
-        unit_code as unit_as_written
+        unit_code as unit_as_written,
+        coalesce(respondent_id, row_digest || ' ' || occurrence) as respondent
     from ranked
     where recency_rank = 1
 )

@@ -13,7 +13,9 @@ final as (
         parent_unit_code,
         successor_unit_code,
         {{ open_from('valid_from') }} as valid_from,
-        {{ open_to('valid_to') }} as valid_to
+        {{ open_to('valid_to') }} as valid_to,
+        file_sha256,
+        row_number
     from units
 )
 

@@ -1,0 +1,79 @@
+"""A home's files and rules, loaded and built by dbt, without checks, gate or publication."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import duckdb
+
+from ingest.landing import scan
+from ingest.load import DeliveryKey, load_source
+from ingest.rules import read_rules, write_rules
+from orchestration.dbt import EXECUTABLE, environment
+from tests.oracle.figures import Row
+from warehouse import runs
+from warehouse.catalog import load_catalog
+from warehouse.home import Home
+from warehouse.state import ensure_raw
+from warehouse.version import DBT_PROJECT
+
+
+def dbt(home: Home, *command: str) -> subprocess.CompletedProcess[str]:
+    """Run dbt on a home's working file, in a process of its own; it may fail."""
+    folders = ["--target-path", str(home.dbt_target), "--log-path", str(home.dbt_logs)]
+    return subprocess.run(
+        [str(EXECUTABLE), *command, "--project-dir", str(DBT_PROJECT), *folders],
+        env={**os.environ, **environment(home.warehouse_file)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def build(home: Home, *selection: str) -> None:
+    """Build the models that are selected, or all."""
+    done = dbt(home, "run", *(["--select", *selection] if selection else []))
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr
+
+
+def load(home: Home, now: datetime, run_id: str = "run-1") -> None:
+    """Load rules and landing, as a night that begins at a moment (UTC); nothing is held."""
+    found = scan(home).deliveries
+    with home.connect() as conn:
+        ensure_raw(conn)
+        written = write_rules(conn, read_rules(home, {one.government_code for one in found}))
+        runs.open_run(conn, runs.Run(run_id, now, now.date(), "test", written.sha256))
+        for source in load_catalog().landing_sources:
+            own = [one for one in found if one.source == source]
+            load_source(conn, home, run_id, now, source, own, _hold_nothing)
+
+
+def _hold_nothing(conn: duckdb.DuckDBPyConnection, source: str) -> Mapping[DeliveryKey, str]:
+    return {}
+
+
+def rows(home: Home, table: str, columns: Iterable[str] = ("*",)) -> list[Row]:
+    """All rows of a table of the working file."""
+    with home.connect(read_only=True) as conn:
+        found = conn.execute(f"select {', '.join(columns)} from {table}")
+        names = [column[0] for column in found.description]
+        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+
+def new_home(root: Path) -> Home:
+    """An empty home."""
+    home = Home(root)
+    home.create()
+    return home
+
+
+def empty_warehouse(root: Path, as_of: date) -> Home:
+    """A home that has never received a file: rules and empty models, which unit tests need."""
+    home = new_home(root)
+    load(home, datetime(as_of.year, as_of.month, as_of.day, tzinfo=UTC))
+    build(home)
+    return home
