@@ -21,10 +21,11 @@ lint: $(SETUP)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/sqlfluff lint dbt_project/models dbt_project/tests
+	$(BIN)/sqlfluff lint dbt_project/models dbt_project/tests/*.sql
 
 bench: $(SETUP)
-	for script in bench/*.py; do $(BIN)/python $$script || exit 1; done
+	$(BIN)/python -m bench.load_attlog
+	$(BIN)/python -m bench.check
 
 # Re-resolves the versions; commit the result.
 lock: $(SETUP)

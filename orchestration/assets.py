@@ -32,12 +32,9 @@ from dagster_dbt import (
 )
 
 from orchestration.night import Night
-from quality.results import CheckResult
+from quality.results import CheckResult, ExpectedCheck
 from quality.suites import batch_checks, mart_checks
 from warehouse.catalog import Table, load_catalog
-
-WRITER = "duckdb_writer"
-"""The pool of the one writer of a home's working file."""
 
 LANDING = AssetKey(["landing"])
 RULES = AssetKey(["raw", "rules"])
@@ -50,6 +47,12 @@ _SEVERITY = {"critical": AssetCheckSeverity.ERROR}
 def check_name(check_id: str) -> str:
     """A check's name in Dagster, which allows letters, digits and underscores only."""
     return "".join(character if character.isalnum() else "_" for character in check_id)
+
+
+def check_spec(check: ExpectedCheck, asset_key: AssetKey) -> AssetCheckSpec:
+    """A check of ours as Dagster lists it before it runs, with its reason in both languages."""
+    reason = f"{check.reason.id} / {check.reason.en}"
+    return AssetCheckSpec(check_name(check.check_id), asset=asset_key, description=reason)
 
 
 def mart_key(name: str) -> AssetKey:
@@ -91,7 +94,6 @@ def landing(night: ResourceParam[Night]) -> MaterializeResult[None]:
     key=RULES,
     group_name="raw",
     deps=[LANDING],
-    pool=WRITER,
     description="Aturan yang berlaku / the rules in force, resolved per government and day",
 )
 def rules(night: ResourceParam[Night]) -> MaterializeResult[None]:
@@ -103,9 +105,7 @@ def raw_asset(table: Table) -> AssetsDefinition:
     """The asset of one source: its new deliveries are parsed, checked and moved into raw."""
     key = AssetKey(["raw", table.name])
     checks = batch_checks(table.name)
-    specs = [
-        AssetCheckSpec(check_name(c.check_id), asset=key, description=c.check_name) for c in checks
-    ]
+    specs = [check_spec(check, key) for check in checks]
 
     # Without a new file there is nothing to check: its checks are then left out of the run, not
     # shown as passed. That needs a definition whose outputs may be left out.
@@ -115,7 +115,6 @@ def raw_asset(table: Table) -> AssetsDefinition:
             AssetSpec(key, deps=[LANDING, RULES], group_name="raw", description=table.description)
         ],
         check_specs=specs,
-        pool=WRITER,
         can_subset=True,
     )
     def raw(night: ResourceParam[Night]) -> Iterator[MaterializeResult[None]]:
@@ -151,7 +150,6 @@ def dbt_models(manifest: Mapping[str, Any]) -> AssetsDefinition:
             settings=DagsterDbtTranslatorSettings(enable_duplicate_source_asset_keys=True)
         ),
         name="dbt_models",
-        pool=WRITER,
     )
     def models(
         context: AssetExecutionContext, night: ResourceParam[Night], dbt: DbtCliResource
@@ -172,10 +170,7 @@ def dbt_models(manifest: Mapping[str, Any]) -> AssetsDefinition:
 def gate_asset(marts: list[AssetKey]) -> AssetsDefinition:
     """The gate: Great Expectations on the marts, then the decision. It never fails by itself."""
     checks = mart_checks()
-    specs = [
-        AssetCheckSpec(check_name(c.check_id), asset=mart_key(c.subject), description=c.check_name)
-        for c in checks
-    ]
+    specs = [check_spec(check, mart_key(check.subject)) for check in checks]
 
     @multi_asset(
         name="gate",
@@ -188,7 +183,6 @@ def gate_asset(marts: list[AssetKey]) -> AssetsDefinition:
             )
         ],
         check_specs=specs,
-        pool=WRITER,
         allow_arbitrary_check_specs=True,
     )
     def gate(night: ResourceParam[Night]) -> Iterator[MaterializeResult[None] | AssetCheckResult]:
@@ -212,7 +206,6 @@ def gate_asset(marts: list[AssetKey]) -> AssetsDefinition:
     key=REPORT,
     group_name="publication",
     deps=[GATE],
-    pool=WRITER,
     description="Laporan mutu / the quality report of this night",
 )
 def report(night: ResourceParam[Night]) -> MaterializeResult[None]:
@@ -224,7 +217,6 @@ def report(night: ResourceParam[Night]) -> MaterializeResult[None]:
     key=AssetKey(["publication"]),
     group_name="publication",
     deps=[GATE, REPORT],
-    pool=WRITER,
     description="Terbitan / the published generation",
 )
 def publication(night: ResourceParam[Night]) -> MaterializeResult[None]:

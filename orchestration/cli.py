@@ -12,10 +12,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
-import click
 import typer
 
 from orchestration import say
+from warehouse import ledger
 from warehouse.home import Home, HomeBusy, UserError
 
 EXIT_BLOCKED, EXIT_FAILED, EXIT_TAMPERED, EXIT_USAGE, EXIT_BUSY = 2, 1, 3, 64, 75
@@ -38,11 +38,13 @@ HOME = Path("home")
 def init(home: HomeOption = HOME) -> None:
     """Buat rumah data baru: folder, aturan, templat. Make a new home."""
     from ingest import rules, templates
+    from warehouse import processing
 
     target = Home(home.absolute())
     target.create()
     written = rules.config_templates(target)
     written += templates.write_templates(target.root / "templates")
+    written.append(processing.write_record(target))
     say.created(target, written)
 
 
@@ -95,7 +97,7 @@ def check(
         say.rules_are_right(read_rules(target, scan(target).governments))
         return
     if not source or not government:
-        raise click.UsageError("check FILE butuh / needs --source S --government G")
+        raise typer.BadParameter("check FILE butuh / needs --source S --government G")
     from ingest.load import check_file
 
     name, _, period = source.partition("/")
@@ -125,11 +127,62 @@ def verify(
     ] = "",
 ) -> None:
     """Hitung ulang rantai dan sidik semua terbitan, laporan, berkas. Recompute every digest."""
+    from quality.report import render_index
     from warehouse.verify import verify as prove
 
     target = Home(home.absolute())
     target.require()
-    raise typer.Exit(say.verified(prove(target, head=head or None)))
+    proof = prove(target, head=head or None, render_index=lambda lines: render_index(target, lines))
+    raise typer.Exit(say.verified(proof))
+
+
+@app.command()
+def trace(
+    table: Annotated[str, typer.Argument(help="Tabel terbit / a published table.")],
+    key: Annotated[
+        list[str], typer.Argument(help="Kunci baris, lalu kolom / the row's key, then a column.")
+    ],
+    people: Annotated[
+        bool, typer.Option("--people", help="Dengan barisnya orang; dicatat / with people; logged.")
+    ] = False,
+    home: HomeOption = HOME,
+) -> None:
+    """Model, aturan, berkas dan baris di balik satu sel. What stands behind a published cell."""
+    from warehouse import trace as tracing
+
+    target = Home(home.absolute())
+    target.require()
+    traced = tracing.trace(target, table, key)
+    if not people:
+        say.traced(traced)
+        return
+    from quality.report import write_index
+
+    with target.lock():
+        traced, rows = tracing.people_behind(target, traced, datetime.now(UTC))
+        write_index(target)
+    say.traced(traced, rows, head=ledger.head(target))
+
+
+@app.command()
+def erase(
+    given: Annotated[
+        typer.FileText,
+        typer.Option("--from", help="Berkas NIP, satu per baris; '-' = stdin / one NIP a line."),
+    ] = "-",  # type: ignore[assignment]
+    home: HomeOption = HOME,
+) -> None:
+    """Hapus data seseorang sesudah masa simpan. Erase a person after retention."""
+    from quality.report import write_index
+    from warehouse import erasure
+
+    target = Home(home.absolute())
+    target.require()
+    nips = erasure.read_nips(given)
+    with target.lock():
+        done = erasure.erase(target, nips, datetime.now(UTC))
+        write_index(target)
+    say.erased(target, done)
 
 
 @app.command()
@@ -163,10 +216,10 @@ def main(arguments: list[str] | None = None) -> None:
     """Run the command line; every mistake of a user ends in one message and its exit code."""
     try:
         code = app(args=arguments, prog_name="budaya", standalone_mode=False)
-    except click.ClickException as error:
-        error.show()
+    except typer.TyperException as error:
+        say.wrong_usage(error.format_message())
         sys.exit(EXIT_USAGE)
-    except click.exceptions.Abort:
+    except typer.Abort:
         sys.exit(EXIT_FAILED)
     except HomeBusy as error:
         say.problem(error)

@@ -56,9 +56,10 @@ def _parse() -> None:
 
 
 def _with_check_subjects(found: dict[str, Any]) -> dict[str, Any]:
-    """Let dagster-dbt attach each singular test to the model that its meta names as subject."""
+    """Say to dagster-dbt what each test's meta says: the model it is about, and its reason."""
     for node in found["nodes"].values():
         meta = node["config"].get("meta", {})
         if node["resource_type"] == "test" and "subject" in meta:
             meta["dagster"] = {"ref": {"name": meta["subject"]}}
+            node["description"] = f"{meta['id']} / {meta['en']}"
     return found

@@ -28,7 +28,7 @@ from dagster import (
 from dagster_dbt import DbtCliResource
 
 from orchestration import dbt
-from orchestration.assets import WRITER, all_assets
+from orchestration.assets import all_assets
 from orchestration.night import Night, Say, begin, roll_back
 from orchestration.schedules import landing_sensor, nightly_schedule
 from warehouse.home import Home
@@ -59,7 +59,7 @@ def night_resource(home: Home, say: Say | None = None) -> ResourceDefinition:
 def rollback_job(home: Home) -> JobDefinition:
     """The job that points `published/current` at an earlier generation."""
 
-    @op(name="point_current", config_schema={"run_id": str}, pool=WRITER)
+    @op(name="point_current", config_schema={"run_id": str})
     def point_current(context: OpExecutionContext) -> None:
         roll_back(home, context.op_config["run_id"], datetime.now(UTC))
 

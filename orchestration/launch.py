@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ingest.plan import Plan, make_plan
 from orchestration.clock import local_today
@@ -21,15 +21,18 @@ from warehouse import ledger
 from warehouse.home import Home
 from warehouse.version import PROJECT
 
+if TYPE_CHECKING:
+    from dagster import DagsterInstance
+
 INSTANCE = """\
 # Dagster's own settings for this home; the region's are in config/home.toml.
 telemetry:
   enabled: false
+nux:
+  enabled: false
 concurrency:
   runs:
     max_concurrent_runs: 1
-  pools:
-    default_limit: 1
 run_monitoring:
   enabled: true
 """
@@ -94,6 +97,7 @@ def _execute(home: Home, say: Say, job: str, run_config: dict[str, Any]) -> bool
 
     prepare_instance(home)
     with DagsterInstance.from_config(str(home.dagster)) as instance:
+        _fail_killed_runs(instance)
         definitions = build_definitions(home, {"night": night_resource(home, say)})
         run_config["loggers"] = {"console": {"config": {"log_level": "CRITICAL"}}}
         result = definitions.resolve_job_def(job).execute_in_process(
@@ -108,6 +112,15 @@ def _execute(home: Home, say: Say, job: str, run_config: dict[str, Any]) -> bool
     return result.success
 
 
+def _fail_killed_runs(instance: DagsterInstance) -> None:
+    """Give runs that a kill left STARTED their end: who holds the home's lock is the only run."""
+    from dagster import DagsterRunStatus, RunsFilter
+
+    alive = RunsFilter(statuses=[DagsterRunStatus.STARTING, DagsterRunStatus.STARTED])
+    for run in instance.get_runs(alive):
+        instance.report_run_failed(run, "killed, or the power was cut")
+
+
 def prepare_instance(home: Home) -> None:
     """Write dagster.yaml where it is missing and let Dagster find the home's instance."""
     home.dagster.mkdir(exist_ok=True)
@@ -120,7 +133,13 @@ def prepare_instance(home: Home) -> None:
 def dev_command(home: Home, port: int) -> tuple[list[str], dict[str, str]]:
     """The command and environment that show a home in Dagster's web UI, with its daemon."""
     prepare_instance(home)
-    environment = {**os.environ, "BUDAYA_HOME": str(home.root), "DAGSTER_HOME": str(home.dagster)}
+    environment = {
+        **os.environ,
+        "BUDAYA_HOME": str(home.root),
+        "DAGSTER_HOME": str(home.dagster),
+        # Dagster recommends its next command line, which is a package of its own.
+        "PYTHONWARNINGS": "ignore",
+    }
     command = [
         str(Path(sys.executable).with_name("dagster")),
         *("dev", "--module-name", "orchestration.definitions", "--working-directory", str(PROJECT)),

@@ -21,15 +21,17 @@ from ingest import load
 from ingest import rules as rule_files
 from ingest.plan import Plan, make_plan
 from ingest.reasons import REASONS
+from ingest.returns import write_returns
 from orchestration.clock import local_today
 from orchestration.private import StepError, private_errors
 from quality import facts, gate, report
 from quality.dbt_results import dbt_checks, dbt_results
 from quality.results import CheckResult, DeliveryKey, ExpectedCheck, Text
+from quality.rule_facts import waivers_in_force
 from quality.suites import expected_checks
-from quality.validation import file_names, judge, run_mart_suites, waivers
+from quality.validation import file_names, judge, run_mart_checks, waivers
 from quality.words import sentence
-from warehouse import generation, ledger, runs
+from warehouse import erasure, generation, ledger, runs
 from warehouse.home import Home, new_run_id
 from warehouse.state import ensure_raw
 from warehouse.version import code_version, lock_sha256
@@ -94,6 +96,7 @@ class Night:
             balances = load.load_source(
                 conn, self.home, self.run_id, self.started_at, source, deliveries, judge_batch
             )
+            erasure.keep_erased(self.home, conn)
             runs.record_results(conn, self.run_id, results)
         return balances, results
 
@@ -127,7 +130,7 @@ class Night:
         self.say("Memeriksa mart · checking the marts (Great Expectations)")
         with self.home.connect() as conn:
             runs.stamp_publication(conn, self.run_id, datetime.now(UTC))
-            results = run_mart_suites(conn)
+            results = run_mart_checks(conn, self.home, self.run_id)
             runs.record_results(conn, self.run_id, results)
         return results
 
@@ -170,6 +173,12 @@ class Night:
         """Write the night's report, whatever was decided."""
         self.say("Menulis laporan · writing the report")
         with self.home.connect() as conn:
+            sent = write_returns(conn, self.home, self.as_of_date)
+            if sent.files:
+                self.say(
+                    f"Balikan di returns/ · to mend, in returns/: {sent.files} berkas · files, "
+                    f"{sent.rows} baris · rows"
+                )
             found = facts.collect(
                 conn,
                 self.home,
@@ -188,11 +197,13 @@ class Night:
         self.say("Menerbitkan · publishing")
         with self.home.connect() as conn:
             self.decision = self._decision(conn)
-            inputs, wakes = self._inputs(conn), runs.silent_wave_dates(conn)
+            found = self._found(conn)
         if self.refusal():
             raise StepError("the gate refuses what it allowed before: nothing was published")
-        manifest = generation.write_generation(self.home, self.run_id)
-        self._record("published", inputs, wakes, manifest.sha256)
+        manifest = generation.write_generation(self.home, self.run_id, waivers=found["waivers"])
+        with self.home.connect() as conn:
+            runs.keep_published_contributors(conn)
+        self._record("published", found, manifest.sha256)
         generation.swap(self.home, self.run_id)
         return self.run_id
 
@@ -205,25 +216,38 @@ class Night:
             with self.home.connect() as conn:
                 ensure_raw(conn)
                 runs.stamp_publication(conn, self.run_id, None)
-                inputs, wakes = self._inputs(conn), runs.silent_wave_dates(conn)
+                found = self._found(conn)
             if outcome == "failed":
-                found = facts.of_failure(self.home, self.run_id, self.started_at, self.as_of_date)
-                self.report = report.write_report(self.home, self.run_id, found)
-            self._record(outcome, inputs, wakes, None)
+                failure = facts.of_failure(self.home, self.run_id, self.started_at, self.as_of_date)
+                self.report = report.write_report(self.home, self.run_id, failure)
+            self._record(outcome, found, None)
         report.write_index(self.home)
 
-    def _inputs(self, conn: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    def _landed(self) -> dict[str, str]:
+        """The digests of landed files that the ledger does not know yet, by that of their path."""
+        key, known = self.home.key(), ledger.landed(ledger.entries(self.home))
+        found = {
+            ledger.path_digest(key, path): digest for path, digest in self.plan.scan.digests.items()
+        }
+        return {path: digest for path, digest in found.items() if digest not in known.get(path, ())}
+
+    def _found(self, conn: duckdb.DuckDBPyConnection) -> dict[str, Any]:
+        """What the ledger's line takes from the working file."""
         keys = [delivery.key for delivery in self.plan.deliveries]
-        return runs.ledger_inputs(conn, self.run_id, keys)
+        return {
+            "inputs": runs.ledger_inputs(conn, self.run_id, keys),
+            "results_sha256": runs.result_digests(conn, self.run_id),
+            "waivers": waivers_in_force(conn, self.as_of_date),
+            "wakes_on": [day.isoformat() for day in runs.silent_wave_dates(conn)],
+        }
 
     def _record(
         self,
         outcome: str,
-        inputs: list[dict[str, Any]],
-        wakes: list[date],
+        found: Mapping[str, Any],
         files: Mapping[str, str] | None,
     ) -> None:
-        still_held = any(given["outcome"] == "held" for given in inputs)
+        still_held = any(given["outcome"] == "held" for given in found["inputs"])
         reasons = self.refusal() or (self.decision.reasons if self.decision else ())
         ledger.append(
             self.home,
@@ -241,10 +265,10 @@ class Night:
                 "lock_sha256": lock_sha256(),
                 "rules_digest": self.plan.rules_digest,
                 "rules_sha256": self.rules_sha256,
-                "inputs": inputs,
+                "landed": self._landed(),
                 "report_sha256": self.report,
                 "generation": files,
-                "wakes_on": [day.isoformat() for day in wakes],
+                **found,
             },
         )
         self.concluded = True
@@ -259,7 +283,12 @@ def begin(home: Home, now: datetime, *, full_refresh: bool, say: Say) -> Iterato
         UserError: A rule file is wrong, or this is no home.
     """
     with home.lock():
+        opened = home.close_to_others()
+        if opened:
+            names = ", ".join(path.relative_to(home.root).as_posix() for path in opened)
+            say(f"Terbuka bagi orang lain, kini ditutup · was open to others, now closed: {names}")
         home.create()
+        erasure.mend_restored(home, now)
         finish_publication(home)
         today = local_today(home, now)
         plan = make_plan(home, today, full_refresh=full_refresh)
@@ -271,15 +300,17 @@ def begin(home: Home, now: datetime, *, full_refresh: bool, say: Say) -> Iterato
 
 
 def finish_publication(home: Home) -> None:
-    """Point `current` at what the ledger says is published: a kill may have come in between."""
+    """Point `current` and the index at what the ledger says: a kill may have come in between."""
     vouched = ledger.published_run_id(home)
     if vouched is not None and generation.current_run_id(home) != vouched:
         generation.swap(home, vouched)
+    report.write_index(home)
 
 
 def roll_back(home: Home, run_id: str, now: datetime) -> None:
     """Record that an earlier generation is published again, then point `current` at it."""
     with home.lock():
+        erasure.mend_restored(home, now)
         ledger.append(
             home,
             {

@@ -17,6 +17,7 @@ from rich.table import Table
 
 from warehouse import generation, ledger
 from warehouse.home import Home
+from warehouse.privacy import mask_digits
 
 if TYPE_CHECKING:
     from ingest.load import CheckReport
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from ingest.reasons import Reason
     from ingest.rules import Rules
     from orchestration.launch import Outcome
+    from warehouse.erasure import Erasure
+    from warehouse.trace import People, Trace
     from warehouse.verify import Verification
 
 STANDS = "terbitan lama tetap berlaku · the last good one stands"
@@ -48,6 +51,11 @@ def progress(text: str) -> None:
 def problem(error: Exception) -> None:
     """A user's mistake or a busy home: the message, no traceback."""
     err.print(str(error), style="red", markup=False)
+
+
+def wrong_usage(message: str) -> None:
+    """An unknown command, option or argument: a number that was typed is not repeated."""
+    err.print(f"{mask_digits(message)}\nLihat · see: budaya --help", style="red", markup=False)
 
 
 def created(home: Home, written: Sequence[Path]) -> None:
@@ -123,8 +131,6 @@ def _inputs(entry: Any) -> Table:
 
 
 def _shown(delivery: Any) -> str:
-    from warehouse.privacy import mask_digits
-
     return f"{mask_digits(delivery.relative_path)} (sha256 {delivery.file_sha256[:12]}…)"
 
 
@@ -178,6 +184,71 @@ def verified(proof: Verification) -> int:
         )
     out.print(f"Kepala · head: {proof.head}", markup=False)
     return 3 if proof.problems else 0
+
+
+def traced(found: Trace, people: Sequence[People] = (), *, head: str = "") -> None:
+    """What stands behind a cell; row numbers as ranges."""
+    key = " ".join(found.key.values())
+    out.print(f"{found.table} {key} · {found.run_id}", markup=False)
+    for name, value in found.values.items():
+        out.print(f"  {name} = {'–' if value is None else value}", markup=False)
+    if found.hidden:
+        out.print("Tersembunyi (kelompok kecil) · hidden (small group)", markup=False)
+    for table, cell in found.cells:
+        out.print(f"Dari · from: {table} {' '.join(cell)}", markup=False)
+    out.print(f"Model · models: {' → '.join(found.models) or '–'}", markup=False)
+    out.print(f"Tabel mentah · raw tables: {', '.join(found.tables) or '–'}", markup=False)
+    out.print(
+        f"Kode · code: {found.code_version}; aturan · rules: {found.rules_sha256}", markup=False
+    )
+    for rule in found.rules:
+        out.print(f"Aturan · rule: {rule.path} {_ranges(rule.rows)}", markup=False)
+        for source in rule.sources:
+            out.print(f"    {source}", markup=False)
+    for file in found.files:
+        place = "/".join(p for p in (file.government_code, file.source, file.period) if p)
+        rows = _ranges(file.rows) or "seluruh berkas · the whole file"
+        out.print(
+            f"Berkas · file: {place}/{file.file_name} sha256 {file.file_sha256}", markup=False
+        )
+        out.print(f"    baris · rows: {rows}", markup=False)
+    for one in people:
+        out.print(f"{one.table}: {', '.join(one.columns)}", markup=False)
+        for row in one.rows:
+            out.print("    " + ", ".join("" if c is None else str(c) for c in row), markup=False)
+    if head:
+        out.print(f"Kepala · head: {head}", markup=False)
+
+
+def erased(home: Home, done: Erasure) -> None:
+    """What was deleted, by place; and the landing files that are the office's to delete."""
+    out.print(f"Orang · people: {done.people}", markup=False)
+    for place, count in done.rows.items():
+        out.print(f"  {place}: {count:,}", markup=False)
+    out.print(
+        f"Berkas masuk yang masih memuatnya · landing files that still hold them: "
+        f"{len(done.landing_files)}",
+        markup=False,
+    )
+    for path in done.landing_files:
+        out.print(f"  {mask_digits(path.relative_to(home.landing).as_posix())}", markup=False)
+    out.print(
+        "Hapus berkas itu sendiri; malam berikutnya menghitung ulang. · Delete these files "
+        "yourselves; the next night computes anew.",
+        markup=False,
+    )
+    out.print(f"Kepala · head: {done.head}", markup=False)
+
+
+def _ranges(numbers: Sequence[int]) -> str:
+    """Ascending numbers, runs of them as `first-last`."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][1] + 1:
+            runs[-1][1] = number
+        else:
+            runs.append([number, number])
+    return ", ".join(str(a) if a == b else f"{a}-{b}" for a, b in runs)
 
 
 def rolled_back(run_id: str) -> None:

@@ -12,22 +12,27 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
+from importlib.metadata import version
 from typing import Any, Protocol
 
 import duckdb
 
+from quality import changes, history
 from quality.figures import discipline_lines, value_maps
 from quality.gate import Decision, JudgedCheck
 from quality.results import Text
+from quality.rule_facts import all_waivers, rules_in_force
 from quality.suites import expected_checks
 from quality.words import sentence, words
 from warehouse.catalog import Table, load_catalog
 from warehouse.generation import current_run_id
 from warehouse.home import Home
 from warehouse.privacy import mask_digits
+from warehouse.version import lock_sha256
 
 Facts = dict[str, Any]
 
+_LIBRARIES = ("dagster", "dbt-core", "dbt-duckdb", "duckdb", "great-expectations")
 _EFFECTS = ("blocks", "held", "waived", "shown", "counted", "passed")
 # So many files of a quarantine reason are named, those with the most rows first.
 _MOST_FILES = 5
@@ -89,7 +94,12 @@ def collect(  # noqa: PLR0913 - what a report needs and the working file does no
     deliveries = [_delivery(row, reasons) for row in _deliveries(conn)]
     checks = sorted(decision.checks if decision else (), key=_rank)
     return {
-        "run": {**run, "head_before": head},
+        "run": {
+            **run,
+            "head_before": head,
+            "lock_sha256": lock_sha256(),
+            "libraries": {name: version(name) for name in _LIBRARIES},
+        },
         "decision": _decision(_state(decision, refusal), said, home, run_id),
         "governments": _governments(conn),
         "checks": [_check(check) for check in checks],
@@ -100,6 +110,11 @@ def collect(  # noqa: PLR0913 - what a report needs and the working file does no
         ],
         "quarantine": _quarantine(conn, run_id, reasons),
         "not_checked": _not_checked(conn, run_id),
+        "age_days": _age_days(conn, run["as_of_date"]),
+        "history": history.facts(conn, run_id) if decision else [],
+        "changes": changes.facts(conn, home, run_id, shown=not refusal) if decision else None,
+        "rules": rules_in_force(conn, home, run_id, run["as_of_date"]),
+        "waivers": all_waivers(conn, run["as_of_date"]),
         # Figures that are not published are not shown either: what blocks may be a hidden cell.
         "values": [] if refusal else value_maps(conn),
         "discipline": [] if refusal else discipline_lines(conn),
@@ -281,6 +296,14 @@ def _unseen(conn: duckdb.DuckDBPyConnection, source: str, run_id: str) -> Text |
         return None
     key = "no_new_file" if last["day"] else "never_any_file"
     return sentence("not_checked", key, source=source, day=last["day"])
+
+
+def _age_days(conn: duckdb.DuckDBPyConnection, as_of: str) -> int | None:
+    """Days from the newest attendance, the one source that is promised daily, to the night."""
+    row = conn.execute(
+        "SELECT CAST(? AS DATE) - CAST(max(timestamp) AS DATE) FROM raw.attendance", [as_of]
+    ).fetchone()
+    return row[0] if row else None
 
 
 def _one(conn: duckdb.DuckDBPyConnection, query: str) -> int:

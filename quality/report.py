@@ -18,10 +18,11 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from quality import pictures
+from quality import pictures, trends
+from quality.evidence import FOLDER
 from quality.words import words
 from warehouse import ledger
-from warehouse.files import PUBLIC_FILE, write_whole
+from warehouse.files import PUBLIC_FILE, sha256_file, write_whole
 from warehouse.home import Home
 
 Facts = Mapping[str, Any]
@@ -32,7 +33,8 @@ _THIN_SPACE = "\u202f"
 def write_report(home: Home, run_id: str, facts: Facts) -> dict[str, str]:
     """Write a night's page and its facts; return the SHA-256 of each file by its path in the home.
 
-    Each file is written whole or not at all; writing them again replaces them.
+    The evidence that the checks left beside them counts too. Each file is written whole or not at
+    all; writing them again replaces them.
     """
     folder = home.reports / run_id
     folder.mkdir(parents=True, exist_ok=True)
@@ -42,18 +44,35 @@ def write_report(home: Home, run_id: str, facts: Facts) -> dict[str, str]:
     }
     for name, data in files.items():
         write_whole(folder / name, data, PUBLIC_FILE)
-    return {
-        f"reports/{run_id}/{name}": hashlib.sha256(data).hexdigest() for name, data in files.items()
-    }
+    kept = {f"{FOLDER}/{path.name}": path for path in sorted((folder / FOLDER).glob("*.json"))}
+    digests = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
+    digests |= {name: sha256_file(path) for name, path in kept.items()}
+    return {f"reports/{run_id}/{name}": digest for name, digest in digests.items()}
 
 
 def write_index(home: Home) -> None:
-    """Write `reports/index.html` over all nights of which there is a report, the newest first."""
-    folders = sorted((path.parent for path in home.reports.glob("*/report.json")), reverse=True)
-    nights = [_night(folder.name, (folder / "report.json").read_bytes()) for folder in folders]
+    """Write `reports/index.html` over all nights of the ledger."""
+    write_whole(home.reports / "index.html", render_index(home), PUBLIC_FILE)
+
+
+def render_index(home: Home, lines: int | None = None) -> bytes:
+    """The index over all nights of which there is a report, the newest first.
+
+    Args:
+        home: The home.
+        lines: How many lines of the ledger count, for whoever compares; all of them if None.
+    """
+    known = ledger.entries(home)[:lines]
+    files = [
+        home.reports / entry["run_id"] / "report.json"
+        for entry in reversed(known)
+        if entry["kind"] == "run"
+    ]
+    nights = [_night(file.parent.name, file.read_bytes()) for file in files if file.is_file()]
     template = _environment().get_template("index.html.j2")
-    page = template.render(nights=nights, head_digest=ledger.head(home))
-    write_whole(home.reports / "index.html", page.encode(), PUBLIC_FILE)
+    return template.render(
+        nights=nights, trends=trends.trends(nights), head_digest=ledger.head(home, lines)
+    ).encode()
 
 
 def render(facts: Facts) -> str:
@@ -99,6 +118,7 @@ def _night(run_id: str, report: bytes) -> dict[str, Any]:
             "reason": facts["decision"]["reasons"][0],
             "files": len(facts.get("inputs", [])),
             "counts": facts.get("counts"),
+            "age_days": facts.get("age_days"),
             **_totals(facts.get("inputs", [])),
         }
     except (ValueError, LookupError, TypeError):
@@ -115,9 +135,11 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals["words"] = words()
+    environment.globals["trend_size"] = (trends.WIDTH, trends.HEIGHT)
     environment.globals["size"] = (pictures.WIDTH, pictures.HEIGHT)
     environment.filters["count"] = _count
     environment.filters["score"] = _score
+    environment.filters["decimals"] = _decimals
     environment.filters["shade"] = pictures.shade
     return environment
 
@@ -129,3 +151,8 @@ def _count(number: int | None) -> str:
 def _score(number: float) -> str:
     """A score with one decimal, in the Indonesian way."""
     return f"{number:.1f}".replace(".", ",")
+
+
+def _decimals(number: float) -> str:
+    """A figure with what decimals it needs, four at most, in the Indonesian way."""
+    return f"{number:.4f}".rstrip("0").rstrip(".").replace(".", ",")

@@ -70,6 +70,23 @@ class CheckResult:
     checked_at: datetime
 
 
+def counted(expected: ExpectedCheck, failing: int | None, now: datetime) -> CheckResult:
+    """The result of a check that counts what is wrong; ``errored`` if it could not count."""
+    outcome: Outcome = "failed" if failing else "passed"
+    return CheckResult(
+        check_id=expected.check_id,
+        stage=expected.stage,
+        subject=expected.subject,
+        check_name=expected.check_name,
+        severity=expected.severity,
+        outcome="errored" if failing is None else outcome,
+        observed=None if failing is None else str(failing),
+        expected=expected.expected,
+        failing_rows=failing,
+        checked_at=now,
+    )
+
+
 @dataclass(frozen=True)
 class Waiver:
     """A critical check that may fail until a day (included), with who decided it and why."""

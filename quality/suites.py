@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
+from quality import changes, history
 from quality.results import ExpectedCheck, Severity, Stage, Text
 from quality.words import sentence
 from warehouse.catalog import CheckSpec, Column, Table, load_catalog
@@ -20,24 +21,6 @@ from warehouse.settings import Settings
 
 DELIVERY = "delivery"
 """Name of the scratch table with a row per delivery of the batch; its checks are a source's."""
-
-# What stays visible in a hidden row, beside keys, counts of contributors (all of them required
-# columns) and dates: contract section 4, Suppression. A culture score hides what is computed from
-# its components; a component is hidden or shown by its own family.
-_SHOWN_WHEN_HIDDEN: Mapping[str, frozenset[str]] = {
-    "mart_survey": frozenset({"response_rate"}),
-    "mart_ip_asn": frozenset({"coverage"}),
-    "mart_culture_score": frozenset(
-        {
-            "survey_score",
-            "survey_wave",
-            "discipline_score",
-            "ip_asn_score",
-            "ip_asn_year",
-            "target_score",
-        }
-    ),
-}
 
 # Half a unit of the second decimal: printed totals have two.
 _SUM_TOLERANCE = 0.005
@@ -109,8 +92,8 @@ def batch_checks(source: str) -> tuple[ExpectedCheck, ...]:
 
 
 def mart_checks() -> tuple[ExpectedCheck, ...]:
-    """What must run on the marts every night."""
-    return _expected(mart_suites())
+    """What must run on the marts every night: suites, changes since yesterday, history."""
+    return (*_expected(mart_suites()), *changes.checks(), *history.checks())
 
 
 def expected_checks(
@@ -257,20 +240,30 @@ def _mart_checks(table: Table) -> Iterator[Check]:
     exactly = _Plan("ExpectTableColumnsToMatchOrderedList", {"column_list": names}, str(len(names)))
     yield check("columns", exactly)
     yield from _table_checks(table, place)
-    doubles = [column.name for column in table.columns if column.type == "DOUBLE"]
-    if doubles:
-        yield check("finite", _no_row(" OR ".join(f'NOT isfinite("{name}")' for name in doubles)))
+    loose = [column.name for column in table.columns if _may_be_infinite(column)]
+    if loose:
+        yield check("finite", _no_row(" OR ".join(f'NOT isfinite("{name}")' for name in loose)))
     if "suppressed" in names:
         shown = " OR ".join(f'"{name}" IS NOT NULL' for name in _hidden_columns(table))
         yield check("hidden_is_null", _no_row(f"suppressed AND ({shown})"))
 
 
+def _may_be_infinite(column: Column) -> bool:
+    """Whether no check of the column itself would find an infinity or NaN (greater than all)."""
+    bounded = column.min is not None and column.max is not None and column.severity == "critical"
+    return column.type == "DOUBLE" and not bounded
+
+
 def _hidden_columns(table: Table) -> list[str]:
-    shown = _SHOWN_WHEN_HIDDEN.get(table.name, frozenset())
+    """What must be empty in a hidden row: not keys and counts of contributors (all required).
+
+    A culture score hides what is computed from its components; each component is hidden or shown
+    by its own family.
+    """
     return [
         column.name
         for column in table.columns
-        if not column.required and column.type != "DATE" and column.name not in shown
+        if not (column.required or column.type == "DATE" or column.shown_when_hidden)
     ]
 
 

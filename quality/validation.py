@@ -15,6 +15,7 @@ from uuid import uuid4
 
 import duckdb
 
+from quality import changes, evidence, history
 from quality.results import CheckResult, DeliveryKey, Outcome, Waiver
 from quality.suites import Check, Suite, batch_suites, mart_suites
 from warehouse.home import Home
@@ -36,22 +37,28 @@ class Verdict:
 
 
 def run_suites(
-    conn: duckdb.DuckDBPyConnection, schema: str, suites: Sequence[Suite]
+    conn: duckdb.DuckDBPyConnection,
+    schema: str,
+    suites: Sequence[Suite],
+    kept: evidence.Kept | None = None,
 ) -> list[CheckResult]:
     """Validate committed tables of one schema of an open working file, a suite at a time.
 
     Every check of the suites has a result: what GX did not answer, or answered with an exception or
-    with nothing, is ``errored``.
+    with nothing, is ``errored``. GX's own answers are added to ``kept``.
     """
     from quality.duckdb_dialect import datasource
 
     with datasource(conn, schema) as source:
-        return _run(source, suites)
+        return _run(source, suites, kept)
 
 
-def run_mart_suites(conn: duckdb.DuckDBPyConnection) -> list[CheckResult]:
-    """Validate every published table of the working file."""
-    return run_suites(conn, "marts", mart_suites())
+def run_mart_checks(conn: duckdb.DuckDBPyConnection, home: Home, run_id: str) -> list[CheckResult]:
+    """All that must run on the published tables: their suites, and how they changed."""
+    kept: evidence.Kept = {}
+    results = run_suites(conn, "marts", mart_suites(), kept)
+    evidence.keep(home, run_id, "marts", kept)
+    return [*results, *changes.check(conn, home, run_id), *history.check(conn, run_id)]
 
 
 def judge(home: Home, conn: duckdb.DuckDBPyConnection, source: str, run_id: str) -> Verdict:
@@ -68,8 +75,10 @@ def judge(home: Home, conn: duckdb.DuckDBPyConnection, source: str, run_id: str)
 
     suites = batch_suites(source, home.settings().max_rejected_share)
     waived = {waiver.check_id for waiver in _waivers_of_run(conn, run_id)}
+    kept: evidence.Kept = {}
     with datasource(conn, "batch") as gx:
-        results = _run(gx, suites)
+        results = _run(gx, suites, kept)
+        evidence.keep(home, run_id, f"batch-{source}", kept)
         failed = _blocking(results, waived)
         if not failed:
             return Verdict(tuple(results), {})
@@ -161,14 +170,17 @@ def _faulty(
     return found or dict.fromkeys(keys, failed)
 
 
-def _run(source: SQLDatasource, suites: Sequence[Suite]) -> list[CheckResult]:
-    return [result for suite in suites if suite.checks for result in _run_suite(source, suite)]
-
-
-def _run_suite(source: SQLDatasource, suite: Suite) -> list[CheckResult]:
-    answers = _answers(source, suite)
-    now = datetime.now(UTC)
-    return [_result(check, answers.get(check.expected.check_id), now) for check in suite.checks]
+def _run(
+    source: SQLDatasource, suites: Sequence[Suite], kept: evidence.Kept | None = None
+) -> list[CheckResult]:
+    results = []
+    for suite in suites:
+        answers = _answers(source, suite) if suite.checks else {}
+        now = datetime.now(UTC)
+        results += [_result(c, answers.get(c.expected.check_id), now) for c in suite.checks]
+        if kept is not None:
+            kept[suite.table] = evidence.plain(answers.values())
+    return results
 
 
 def _answers(source: SQLDatasource, suite: Suite) -> dict[str, ExpectationValidationResult]:
@@ -200,7 +212,7 @@ def _result(check: Check, answer: ExpectationValidationResult | None, now: datet
     said = check.expected
     observed, failing_rows = _counted(check, answer.result) if answer else (None, None)
     outcome: Outcome = "errored"
-    if answer and observed is not None and not _raised(answer.exception_info):
+    if answer and observed is not None and not evidence.raised(answer.exception_info):
         outcome = "passed" if answer.success else "failed"
     return CheckResult(
         check_id=said.check_id,
@@ -229,9 +241,3 @@ def _counted(check: Check, result: Mapping[str, Any]) -> tuple[str | None, int |
     if isinstance(value, float):
         return f"{value:.6g}", None
     return (None if value is None else str(value)), None
-
-
-def _raised(info: Mapping[str, Any] | None) -> bool:
-    """Whether GX caught an exception; it says so at the top or below each failed metric."""
-    entries = [info or {}, *(info or {}).values()]
-    return any(isinstance(e, Mapping) and e.get("raised_exception") for e in entries)

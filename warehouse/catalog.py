@@ -52,7 +52,10 @@ class Column:
 
     ``min`` and ``max`` are inclusive. ``references`` is ``table.column``; where the target is
     keyed by government too, the pair with ``government_code`` is meant. ``severity`` is that of
-    every check which the column implies.
+    every check which the column implies. ``key_unless`` names the column of a natural key that,
+    where it is filled, makes this one count for nothing: a punch of a known employee is the same
+    punch on whatever device. ``shown_when_hidden`` marks a measure that a suppressed row keeps,
+    beside keys, counts of contributors and dates (contract section 4, Suppression).
     """
 
     name: str
@@ -63,12 +66,14 @@ class Column:
     personal: bool = False
     place: Literal["file", "raw"] | None = None
     nullable_in_raw: bool = False
+    key_unless: str | None = None
     unit: str | None = None
     values: tuple[str | int | float, ...] = ()
     min: float | None = None
     max: float | None = None
     pattern: str | None = None
     references: str | None = None
+    shown_when_hidden: bool = False
     severity: Severity = "critical"
 
     @property
@@ -273,7 +278,7 @@ def _check_table(table: Table, stem: str) -> None:
     if len(names) != len(set(names)):
         raise CatalogError("a column is described twice")
     stored = {column.name for column in table.raw_columns}
-    used = set(table.key)
+    used = {*table.key, *(column.key_unless for column in table.columns if column.key_unless)}
     for check in table.checks:
         used.update(check.params.get("columns", ()), check.params.get("parts", ()))
         used.update([check.params["total"]] if "total" in check.params else [])

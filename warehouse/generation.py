@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,10 +60,17 @@ class Manifest:
     sha256: Mapping[str, str]
 
 
-def write_generation(home: Home, run_id: str) -> Manifest:
+def write_generation(
+    home: Home, run_id: str, *, waivers: Sequence[Mapping[str, str]] = ()
+) -> Manifest:
     """Write the generation ``run_id`` from the working file, verified, and not yet pointed to.
 
     The caller holds the home's lock. What a killed run has left unfinished is removed first.
+
+    Args:
+        home: The home.
+        run_id: The run, which becomes the generation's name.
+        waivers: Those in force, for the manifest: whoever reads only the files must see them.
 
     Raises:
         GenerationError: A table is missing or is not as the catalog says, a key is not unique,
@@ -78,7 +85,7 @@ def write_generation(home: Home, run_id: str) -> Manifest:
     private.mkdir(mode=PRIVATE_FOLDER)
     public.mkdir(mode=PRIVATE_FOLDER)  # opened to readers when it is whole
     try:
-        rows = _write_files(home, run_id, private, public)
+        rows = _write_files(home, run_id, private, public, waivers)
         digests = _finish(private, PRIVATE_FOLDER, PRIVATE_FILE)
         digests |= _finish(public, PUBLIC_FOLDER, PUBLIC_FILE)
         for folder, target in zip((private, public), folders.values(), strict=True):
@@ -137,7 +144,9 @@ def _remove_unfinished(home: Home) -> None:
         shutil.rmtree(folder)
 
 
-def _write_files(home: Home, run_id: str, private: Path, public: Path) -> dict[str, int]:
+def _write_files(
+    home: Home, run_id: str, private: Path, public: Path, waivers: Sequence[Mapping[str, str]]
+) -> dict[str, int]:
     """Write all files of both folders and return the rows of each table."""
     catalog = load_catalog()
     marts = tuple(catalog.marts.values())
@@ -158,7 +167,13 @@ def _write_files(home: Home, run_id: str, private: Path, public: Path) -> dict[s
         path.name: {"sha256": sha256_file(path), "bytes": path.stat().st_size}
         for path in sorted(public.iterdir())
     }
-    manifest = {"run_id": run_id, **about, "tables": mart_rows, "files": files}
+    manifest = {
+        "run_id": run_id,
+        **about,
+        "waivers": list(waivers),
+        "tables": mart_rows,
+        "files": files,
+    }
     text = json.dumps(manifest, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
     write_whole(public / MANIFEST_FILE, text.encode(), PRIVATE_FILE)
     return {**mart_rows, **restricted_rows}

@@ -123,6 +123,11 @@ class Home:
         return self.warehouse / "ledger.key"
 
     @property
+    def erasure_file(self) -> Path:
+        """Keyed digests of people who were erased (``warehouse.erasure``)."""
+        return self.warehouse / "erased.json"
+
+    @property
     def settings_file(self) -> Path:
         """The settings that ``settings()`` reads."""
         return self.config / "home.toml"
@@ -152,6 +157,18 @@ class Home:
             write_whole(self.settings_file, SETTINGS_TEMPLATE.encode(), PUBLIC_FILE)
             made.append(self.settings_file)
         return made
+
+    def close_to_others(self) -> list[Path]:
+        """Take away what others may do in the private folders; return what had been open to them.
+
+        A home that was copied or unpacked has other permissions than the one it came from.
+        """
+        private = [self.warehouse, self.restricted, self.returns]
+        private += [self.key_file, self.signing_key_file, self.erasure_file, self.warehouse_file]
+        opened = [path for path in private if path.exists() and path.stat().st_mode & 0o077]
+        for path in opened:
+            path.chmod(PRIVATE_FOLDER if path.is_dir() else PRIVATE_FILE)
+        return opened
 
     def require(self) -> None:
         """Raise UserError if this is not a home."""
@@ -212,6 +229,7 @@ class Home:
         settings = self.settings()
         if read_only and not self.warehouse_file.exists():
             raise UserError(f"{self.root} holds no data yet. Load some with: budaya run")
+        is_first = not self.warehouse_file.exists()
         try:
             conn = duckdb.connect(str(self.warehouse_file), read_only=read_only)
         except duckdb.IOException as error:
@@ -221,6 +239,8 @@ class Home:
                 f"Another program has {self.warehouse_file} open. Close it and try again; "
                 "BI tools read published/current/marts.duckdb instead."
             ) from error
+        if is_first:
+            self.warehouse_file.chmod(PRIVATE_FILE)
         _set(conn, "memory_limit", settings.memory_limit)
         _set(conn, "threads", str(settings.threads))
         if _current(conn, "temp_directory") != str(self.scratch):

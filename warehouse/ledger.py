@@ -13,9 +13,10 @@ too (``warehouse.signature``).
 from __future__ import annotations
 
 import hashlib
+import hmac
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -47,6 +48,7 @@ KINDS: Mapping[str, frozenset[str]] = {
             "waivers",
             "results_sha256",
             "inputs",
+            "landed",
             "report_sha256",
             "generation",
             "wakes_on",
@@ -110,10 +112,10 @@ def entries(home: Home) -> list[dict[str, Any]]:
     return parsed
 
 
-def head(home: Home) -> str:
-    """Return the digest of the last whole line; 64 zeros before the first."""
+def head(home: Home, count: int | None = None) -> str:
+    """Return the digest of the last whole line, or of line ``count``; 64 zeros before the first."""
     lines, _ = read_lines(home)
-    return digest_of_last(lines)
+    return digest_of_last(lines[:count])
 
 
 def read_lines(home: Home) -> tuple[list[bytes], bytes]:
@@ -157,12 +159,24 @@ def digest_of_last(lines: list[bytes]) -> str:
     return hashlib.sha256(lines[-1]).hexdigest() if lines else NO_LINE
 
 
+def landed(recorded: Iterable[Mapping[str, Any]]) -> dict[str, set[str]]:
+    """All digests that the entries record of each landed file, by the keyed digest of its path."""
+    found: dict[str, set[str]] = {}
+    for entry in recorded:
+        for path_digest, file_sha256 in entry.get("landed", {}).items():
+            found.setdefault(path_digest, set()).add(file_sha256)
+    return found
+
+
+def path_digest(key: bytes, relative_path: str) -> str:
+    """Stand for a path below landing: file names may hold personal data, so the key is needed."""
+    return hmac.new(key, os.fsencode(relative_path), "sha256").hexdigest()
+
+
 def published_run_ids(home: Home) -> list[str]:
     """Return the runs that the ledger says were published, the oldest first."""
     return [
-        entry["run_id"]
-        for entry in entries(home)
-        if entry["kind"] == "run" and entry["generation"]
+        entry["run_id"] for entry in entries(home) if entry["kind"] == "run" and entry["generation"]
     ]
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol
@@ -106,6 +106,23 @@ def result_digests(conn: duckdb.DuckDBPyConnection, run_id: str) -> dict[str, st
     }
 
 
+def keep_published_contributors(conn: duckdb.DuckDBPyConnection) -> None:
+    """Remember who is behind the figures just published, of the waves and years built tonight.
+
+    The next night is held against them: a figure that no longer moves must not change through a
+    few people. A wave that is open again keeps what was last published of it.
+    """
+    conn.execute("BEGIN")
+    conn.execute(
+        "DELETE FROM raw.published_contributor WHERE (government_code, family, period) IN "
+        "(SELECT (government_code, family, period) FROM intermediate.int_contributor)"
+    )
+    conn.execute(
+        "INSERT INTO raw.published_contributor BY NAME SELECT * FROM intermediate.int_contributor"
+    )
+    conn.execute("COMMIT")
+
+
 _KEY = ("government_code", "source", "period", "file_sha256")
 _INPUT = (
     "government_code, source, period, file_sha256, file_name, layout, outcome, reason_code, "
@@ -115,10 +132,7 @@ _INPUT = (
 
 
 def ledger_inputs(
-    conn: duckdb.DuckDBPyConnection,
-    run_id: str,
-    keys: Collection[tuple[str, str, str, str]],
-    path_digests: Mapping[tuple[str, str, str, str], Collection[str]],
+    conn: duckdb.DuckDBPyConnection, run_id: str, keys: Collection[tuple[str, str, str, str]]
 ) -> list[dict[str, Any]]:
     """What the ledger records of deliveries: digests, counts and masked names, no path.
 
@@ -127,7 +141,6 @@ def ledger_inputs(
         run_id: The night; whatever it decided is recorded.
         keys: government, source, period and SHA-256 of deliveries that the ledger doesn't know
             yet: a night that was killed may have loaded them.
-        path_digests: The keyed digests of the paths at which each delivery lies in landing.
     """
     cursor = conn.execute(
         f"SELECT {_INPUT}, run_id FROM raw.delivery ORDER BY modified_at, path, government_code"
@@ -137,7 +150,6 @@ def ledger_inputs(
     rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
     return [
         {name: value for name, value in row.items() if name != "run_id"}
-        | {"path_hmac": sorted(path_digests.get((row[_KEY[0]], row[_KEY[1]], row[_KEY[2]], row[_KEY[3]]), ()))}
         for row in rows
         if row["run_id"] == run_id or tuple(row[name] for name in _KEY) in unknown
     ]

@@ -1,13 +1,14 @@
 """The proof, from files alone, that nothing was changed since the ledger recorded it.
 
-Belongs here: recomputing the ledger's chain and the digests of what it names. Does not belong
-here: writing the ledger, or opening any database; an auditor runs this on a copy of the home.
+Belongs here: recomputing the ledger's chain, its signature and the digests of what it names. Does
+not belong here: writing the ledger, rendering the index (the caller lends a renderer), or opening
+any database; an auditor runs this on a copy of the home.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal
@@ -15,6 +16,14 @@ from typing import Any, Literal
 from warehouse import ledger
 from warehouse.files import sha256_file
 from warehouse.home import Home
+from warehouse.privacy import mask_digits
+from warehouse.signature import SignatureError, SignedHead, has_signed, read_signed
+
+LEDGER = "reports/ledger.jsonl"
+INDEX = "reports/index.html"
+
+RenderIndex = Callable[[int], bytes]
+"""Renders the index as it was when the ledger had so many lines."""
 
 
 @dataclass(frozen=True)
@@ -50,12 +59,15 @@ class Verification:
         return tuple(finding for finding in self.findings if finding.kind == "information")
 
 
-def verify(home: Home, head: str | None = None) -> Verification:
+def verify(
+    home: Home, head: str | None = None, *, render_index: RenderIndex | None = None
+) -> Verification:
     """Recompute the chain and the digest of every recorded file that is still there.
 
     Args:
         home: The home, or a copy of it; nothing in it is changed.
         head: A head that was noted earlier; the chain must have passed through it.
+        render_index: Renders the index again to compare; without it the index is not looked at.
     """
     lines, rest = ledger.read_lines(home)
     parsed = [ledger.parse(line) for line in lines]
@@ -63,18 +75,22 @@ def verify(home: Home, head: str | None = None) -> Verification:
     findings = [
         *_check_chain(lines, parsed),
         *_check_end(rest),
+        *_check_signature(home, lines),
         *_check_head(lines, head),
         *_check_files(home, entries),
         *_check_links(home, entries),
-        *_list_gone_inputs(home, entries),
+        *_check_landing(home, entries),
     ]
+    if render_index is not None and len(entries) == len(lines):
+        reports_gone = any(f.subject.startswith("reports/") for f in findings)
+        findings += _check_index(home, render_index, len(lines), reports_gone=reports_gone)
     return Verification(tuple(findings), len(lines), ledger.digest_of_last(lines))
 
 
 def _check_chain(lines: list[bytes], parsed: list[dict[str, Any] | None]) -> Iterator[Finding]:
     expected = ledger.NO_LINE
     for position, (line, entry) in enumerate(zip(lines, parsed, strict=True)):
-        subject = f"reports/ledger.jsonl:{position + 1}"
+        subject = f"{LEDGER}:{position + 1}"
         if entry is None:
             yield _problem(subject, "baris buku besar rusak", "this line of the ledger is damaged")
         elif entry.get("seq") != position or entry.get("prev") != expected:
@@ -87,7 +103,7 @@ def _check_chain(lines: list[bytes], parsed: list[dict[str, Any] | None]) -> Ite
 
 
 def _check_end(rest: bytes) -> Iterator[Finding]:
-    subject = "reports/ledger.jsonl"
+    subject = LEDGER
     if rest and ledger.is_cut_short(rest):
         yield _information(
             subject,
@@ -100,22 +116,73 @@ def _check_end(rest: bytes) -> Iterator[Finding]:
         )
 
 
+def _check_signature(home: Home, lines: list[bytes]) -> Iterator[Finding]:
+    if not lines and not has_signed(home):
+        return
+    try:
+        signed = read_signed(home)
+    except SignatureError as error:
+        yield _problem(
+            "reports/head.json",
+            "tanda tangan kepala buku besar tidak ada atau tidak cocok",
+            f"the ledger's head is not signed as it should be: {error}",
+        )
+        return
+    if ledger.fits(signed, SignedHead(ledger.digest_of_last(lines), len(lines))):
+        return
+    if len(lines) < signed.lines:
+        yield _problem(
+            f"{LEDGER}:{len(lines) + 1}",
+            "baris ini dan sesudahnya hilang: buku besar dipotong",
+            "this line and those after it are gone: the ledger was cut",
+        )
+    elif len(lines) > signed.lines and _digest(lines[signed.lines - 1]) == signed.head:
+        yield _problem(
+            f"{LEDGER}:{signed.lines + 1}",
+            "baris ini tidak ditandatangani rumah data ini",
+            "this line was not signed by this home",
+        )
+    else:
+        yield _problem(
+            f"{LEDGER}:{min(len(lines), signed.lines)}",
+            "baris ini bukan yang ditandatangani",
+            "this line is not the one that was signed",
+        )
+
+
+def _digest(line: bytes) -> str:
+    return hashlib.sha256(line).hexdigest()
+
+
 def _check_head(lines: list[bytes], head: str | None) -> Iterator[Finding]:
     if head is not None and head not in {hashlib.sha256(line).hexdigest() for line in lines}:
         yield _problem(
-            "reports/ledger.jsonl",
+            LEDGER,
             "buku besar tidak melewati kepala rantai yang dicatat: dipotong atau ditulis ulang",
             "the ledger never passed through the head that was noted: it was cut or rewritten",
         )
 
 
 def _check_files(home: Home, entries: list[dict[str, Any]]) -> Iterator[Finding]:
-    for entry in entries:
-        for recorded in (entry.get("report_sha256"), entry.get("generation")):
-            yield from _check_recorded(home, recorded or {})
+    sets = [
+        entry[name]
+        for entry in entries
+        for name in ("report_sha256", "generation")
+        if entry.get(name)
+    ]
+    # An erasure writes files anew: the last digest that was recorded of a file counts.
+    newest = {path: digest for recorded in sets for path, digest in recorded.items()}
+    checked: set[str] = set()
+    for recorded in sets:
+        yield from _check_recorded(
+            home, {path: newest[path] for path in recorded if path not in checked}, newest
+        )
+        checked |= set(recorded)
 
 
-def _check_recorded(home: Home, recorded: Mapping[str, str]) -> Iterator[Finding]:
+def _check_recorded(
+    home: Home, recorded: Mapping[str, str], known: Mapping[str, str]
+) -> Iterator[Finding]:
     """Check the files of one report or generation, and list its folders that are gone as a whole.
 
     An office may delete an old report or generation, but not a part of one; and what ``current``
@@ -137,10 +204,10 @@ def _check_recorded(home: Home, recorded: Mapping[str, str]) -> Iterator[Finding
                 "isi berkas diubah sesudah dicatat",
                 "the file was changed after it was recorded",
             )
-    for folder in sorted({f for f in folders.values() if not f.startswith("reports/")}):
+    for folder in sorted(set(folders.values())):
         for extra in sorted((home.root / folder).glob("**/*")):
             path = extra.relative_to(home.root).as_posix()
-            if path not in recorded:
+            if path not in known and not extra.is_dir():
                 yield _problem(path, "tidak tercatat", "was not recorded")
 
 
@@ -156,7 +223,7 @@ def _check_links(home: Home, entries: list[dict[str, Any]]) -> Iterator[Finding]
     pointed += [
         entry["to"] if entry["kind"] == "rollback" else entry["run_id"]
         for entry in entries
-        if entry["kind"] == "rollback" or entry["generation"]
+        if entry["kind"] == "rollback" or (entry["kind"] == "run" and entry["generation"])
     ]
     for area in (home.published, home.restricted):
         subject = f"{area.name}/current"
@@ -180,16 +247,61 @@ def _check_links(home: Home, entries: list[dict[str, Any]]) -> Iterator[Finding]
             )
 
 
-def _list_gone_inputs(home: Home, entries: list[dict[str, Any]]) -> Iterator[Finding]:
-    """List the recorded files that no file in landing equals; an office may clear its landing."""
-    there = {sha256_file(path) for path in _landed(home.landing)}
+def _check_index(
+    home: Home, render_index: RenderIndex, lines: int, *, reports_gone: bool
+) -> Iterator[Finding]:
+    """Compare the index with what it would be now, or before the last line was written."""
+    file = home.root / INDEX
+    if not file.exists():
+        if lines:
+            yield _problem(INDEX, "berkas hilang", "the file is missing")
+        return
+    page = file.read_bytes()
+    if page == render_index(lines):
+        return
+    if lines and page == render_index(lines - 1):
+        yield _information(
+            INDEX,
+            "belum memuat baris terakhir: malam itu terputus, malam berikutnya memperbaruinya",
+            "does not show the last line yet: that run was cut short, the next renews it",
+        )
+    elif reports_gone:
+        yield _information(
+            INDEX,
+            "tidak dapat dibandingkan: laporan yang dimuatnya sudah tidak ada",
+            "can not be compared: a report that it shows is no longer there",
+        )
+    else:
+        yield _problem(INDEX, "isi berkas diubah", "the file was changed")
+
+
+def _check_landing(home: Home, entries: list[dict[str, Any]]) -> Iterator[Finding]:
+    """Hold landed files against what is recorded of their names, and list those that are gone.
+
+    An office may clear its landing, and a sender may send a file anew under the same name: until a
+    night has read it, nobody can tell that from a file that was tampered with.
+    """
+    digests = {path: sha256_file(path) for path in _landed(home.landing)}
+    recorded = ledger.landed(entries)
+    key = home.key() if recorded else b""
+    accounted = set(digests.values())
+    for path, digest in sorted(digests.items()):
+        relative = path.relative_to(home.landing).as_posix()
+        known = recorded.get(ledger.path_digest(key, relative), {digest})
+        if digest not in known:
+            accounted |= known
+            yield _problem(
+                f"landing/{mask_digits(relative)}",
+                "isi berkas diubah sesudah dicatat; kiriman baru dicatat oleh malam berikutnya",
+                "the file was changed after it was recorded; the next run records a new delivery",
+            )
     inputs = {
         (given["government_code"], given["source"], given["period"], given["file_sha256"]): given
         for entry in entries
         for given in entry.get("inputs", ())
     }
     for (government, source, period, digest), given in sorted(inputs.items()):
-        if digest not in there:
+        if digest not in accounted:
             folder = "/".join(part for part in ("landing", government, source, period) if part)
             yield _information(
                 f"{folder}/{given['file_name']}",

@@ -98,12 +98,24 @@ def faulty_row(table: Table, check: Check) -> Row:
     else:
         column = table.column(check.arguments["column"])
         row[column.name] = _wrong_value(name, column)
+        _let_others_pass(table, row, column.name)
     return row
 
 
+def _let_others_pass(table: Table, row: Row, faulty: str) -> None:
+    """Empty or mend what a check on several columns would compare with the faulty value."""
+    for spec in table.checks:
+        total, parts = spec.params.get("total"), spec.params.get("parts", [])
+        if faulty in parts and row[faulty] is not None:
+            row[total] = sum(row[part] for part in parts)
+        for name in spec.params.get("columns", []) if spec.check == "in_order" else []:
+            if name != faulty and not table.column(name).not_null:
+                row[name] = None
+
+
 def _loosest_double(table: Table) -> str:
-    doubles = [column for column in table.columns if column.type == "DOUBLE"]
-    return next((c for c in doubles if c.max is None), doubles[0]).name
+    doubles = (column for column in table.columns if column.type == "DOUBLE")
+    return next(column for column in doubles if column.min is None or column.max is None).name
 
 
 def _wrong_value(name: str, column: Column) -> Any:

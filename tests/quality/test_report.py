@@ -12,11 +12,12 @@ from typing import Any
 import duckdb
 import pytest
 
-from quality import facts, report
+from quality import facts, report, trends
 from quality.gate import Decision
 from quality.pictures import discipline_chart, shade
 from quality.words import words
 from tests.quality import nights
+from tests.warehouse.night import run_entry
 from warehouse import ledger
 from warehouse.home import Home
 
@@ -169,6 +170,74 @@ def test_a_line_breaks_where_nothing_is_known_and_labels_do_not_overlap() -> Non
     assert discipline_chart([series[2]]) is None
 
 
+def many_checks(found: dict[str, Any], number: int) -> dict[str, Any]:
+    """The same facts with so many checks, a tenth of which did not pass."""
+    checks = (found["checks"] * number)[:number]
+    for place, check in enumerate(checks):
+        checks[place] = {**check, "check_id": f"gx.table.column_{place}.not_null"}
+        if place % 10 == 0:
+            checks[place] |= {"effect": "shown", "outcome": "failed", "observed": "12"}
+    return {**found, "checks": checks}
+
+
+def test_a_page_of_five_hundred_checks_stays_small_and_prints_whole(
+    home: Home, conn: duckdb.DuckDBPyConnection
+) -> None:
+    html = report.render(many_checks(facts_of(conn, home, "published_but"), 500))
+    assert len(html.encode()) < 600_000
+    page = Page(html)
+    assert page.attributes("src") == []
+    assert html.count("gx.table.column_") == 500
+    # Open on screen and on paper: nothing that did not pass is folded away.
+    folded = [part.split("</details>")[0] for part in html.split("<details>")[1:]]
+    assert not any('class="alarm"' in part or ">failed<" in part for part in folded)
+    assert "@media print" in html
+    assert ".scroll { overflow: visible" in html
+
+
+def test_changes_history_rules_and_waivers_are_on_the_page(
+    home: Home, conn: duckdb.DuckDBPyConnection
+) -> None:
+    found = facts_of(conn, home, "published")
+    table = {
+        "table": "mart_discipline",
+        "rows_added": 0,
+        "rows_removed": 0,
+        "rows_changed": 1,
+        "cells_changed": 2,
+        "history": 2,
+    }
+    cell = {"key": "82.71 · opd · 1", "column": "late_minutes", "before": 100.0, "after": 107.5}
+    found["changes"] = {
+        "since": nights.EARLIER,
+        "files": [],
+        "more_files": 3,
+        "rules_changed": True,
+        "code_changed": False,
+        "erasures": 0,
+        "tables": [{**table, "largest": [cell]}],
+    }
+    finding = {"government_code": "82.71", "unit_code": "1", "at": "2026-01-12", "is_higher": False}
+    reason = {"id": "biasa", "en": "usual"}
+    found["history"] = [{"check_id": "h", "reason": reason, "count": 30, "first": [finding]}]
+    found["waivers"] = [
+        {
+            "check_id": "gx.x",
+            "until": "2025-12-31",
+            "reason": "menunggu",
+            "decided_by": "Inspektorat",
+            "in_force": False,
+        }
+    ]
+    html = report.render(found)
+    assert Page(html).open == []
+    assert "late_minutes: 100 → 107,5" in html
+    assert "+ 29" in html
+    for text in (nights.EARLIER, "2026-01-12", "lower", "Rules changed", "Inspektorat", "expired"):
+        assert text in html
+    assert html.count("working_hours") == 1
+
+
 def test_the_files_are_those_whose_digests_are_returned(
     home: Home, conn: duckdb.DuckDBPyConnection
 ) -> None:
@@ -191,10 +260,11 @@ def test_the_index_lists_all_nights_newest_first_with_the_ledgers_head(
 ) -> None:
     found = facts_of(conn, home, "blocked")
     failure = facts.of_failure(home, nights.EARLIER, nights.NOW, nights.TODAY)
+    tampered = home.reports / "20260113T203000Z-0001"
+    for run_id in (tampered.name, nights.EARLIER, nights.RUN):
+        ledger.append(home, run_entry(home, run_id))
     report.write_report(home, nights.RUN, found)
     report.write_report(home, nights.EARLIER, failure)
-    tampered = home.reports / "20260113T203000Z-0001"
-    tampered.mkdir()
     (tampered / "report.json").write_text('{"run": 1}')
     report.write_index(home)
     html = (home.reports / "index.html").read_text()
@@ -206,6 +276,8 @@ def test_the_index_lists_all_nights_newest_first_with_the_ledgers_head(
     assert ledger.head(home) in html
     for state in ("blocked", "failed", "unreadable"):
         assert words()["states"][state]["id"] in html
+    assert html.count("<svg") == 4
+    assert f"<title>{nights.RUN}: 1200</title>" in html
 
 
 def test_the_index_of_a_new_home_says_that_there_is_nothing_yet(home: Home) -> None:
@@ -217,6 +289,7 @@ def test_every_word_of_the_table_is_used_and_said_in_both_languages() -> None:
     table = words()
     templates = Path(report.__file__).with_name("templates")
     used = "".join(path.read_text() for path in templates.glob("*.j2"))
+    used += Path(trends.__file__).read_text()
     for section, entries in table.items():
         for entry in entries.values() if isinstance(entries, dict) else entries:
             assert entry["id"], section

@@ -154,8 +154,8 @@ def test_a_check_that_raises_is_errored_and_the_others_are_not(
     conn.execute("ALTER TABLE marts.mart_ip_asn RENAME COLUMN kinerja TO other")
     found = by_id(run_suites(conn, "marts", [suite]))
     assert found["gx.mart_ip_asn.kinerja.between"].outcome == "errored"
-    assert found["gx.mart_ip_asn.table.finite"].outcome == "errored"
-    assert found["gx.mart_ip_asn.table.finite"].observed is None
+    assert found["gx.mart_ip_asn.table.hidden_is_null"].outcome == "errored"
+    assert found["gx.mart_ip_asn.table.hidden_is_null"].observed is None
     assert found["gx.mart_ip_asn.disiplin.between"].outcome == "passed"
 
 
@@ -228,7 +228,7 @@ def test_validation_is_quiet_leaves_no_file_and_lets_go_of_the_working_file(
 import json, sys
 from pathlib import Path
 from quality.suites import mart_suites
-from quality.validation import run_mart_suites
+from quality.validation import run_suites
 from tests.quality.rows import create, table_of, valid_row
 from warehouse.home import Home
 assert "great_expectations" not in sys.modules and "sqlalchemy" not in sys.modules
@@ -237,7 +237,7 @@ with home.connect() as conn:
     for suite in mart_suites():
         create(conn, suite, [valid_row(table_of(suite))])
     conn.execute("ALTER TABLE marts.mart_ip_asn DROP COLUMN kinerja")
-    results = run_mart_suites(conn)
+    results = run_suites(conn, "marts", mart_suites())
 print(json.dumps(sorted({r.outcome for r in results})), flush=True)
 input()
 """

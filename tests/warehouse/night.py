@@ -72,6 +72,15 @@ def land(home: Home, name: str, text: str) -> dict[str, Any]:
     }
 
 
+def landed(home: Home) -> dict[str, str]:
+    """The digests of all files in landing, as a run records them."""
+    return {
+        ledger.path_digest(home.key(), path.relative_to(home.landing).as_posix()): sha256_file(path)
+        for path in home.landing.rglob("*")
+        if path.is_file()
+    }
+
+
 def run_entry(
     home: Home,
     run_id: str,
@@ -89,10 +98,20 @@ def run_entry(
         "run_id": run_id,
         "outcome": "published" if generation else "blocked",
         "exit_code": 0 if generation else 2,
+        "started_at": "2026-11-22T20:30:00+00:00",
+        "ended_at": "2026-11-22T20:31:00+00:00",
         "as_of_date": "2026-11-22",
+        "because": ["new_files"],
+        "reasons": [],
         "code_version": "0.1.0",
+        "lock_sha256": "0" * 64,
+        "rules_digest": "0" * 64,
         "rules_sha256": "0" * 64,
+        "results_sha256": {"dbt": "0" * 64, "gx": "0" * 64},
+        "waivers": [],
+        "wakes_on": [],
         "inputs": list(inputs),
+        "landed": landed(home),
         "report_sha256": {
             path.relative_to(home.root).as_posix(): sha256_file(path)
             for path in sorted(report.iterdir())

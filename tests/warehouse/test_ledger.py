@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from tests.warehouse.night import (
 from warehouse import ledger
 from warehouse.generation import swap
 from warehouse.home import Home, UserError
+from warehouse.signature import SignatureError, SignedHead, read_signed, sign
 
 
 def test_lines_are_canonical_and_each_keeps_the_digest_of_the_one_before(
@@ -79,8 +81,10 @@ def test_a_line_that_a_kill_cut_short_is_replaced_and_remembered(ledger_home: Ho
     head = ledger.head(ledger_home)
     ledger.append(ledger_home, ROLLBACK)
     added = ledger_home.ledger_file.read_bytes()[len(whole) :]
-    for length in range(1, len(added) - 1):
+    next_head = ledger.head(ledger_home)
+    for length in range(1, len(added) - 1, 5):
         ledger_home.ledger_file.write_bytes(whole + added[:length])
+        sign(ledger_home, SignedHead(head, whole.count(b"\n"), next_head))
         assert ledger.head(ledger_home) == head
         ledger.append(ledger_home, ROLLBACK)
         last = ledger.entries(ledger_home)[-1]
@@ -143,3 +147,40 @@ def test_a_rollback_never_goes_where_the_ledger_does_not(ledger_home: Home) -> N
     for target in (planted, BLOCKED_RUN_ID, "..", RUN_ID, None):
         with pytest.raises(UserError):
             ledger.rollback_target(ledger_home, target)
+
+
+def test_the_head_is_signed_with_the_number_of_lines(ledger_home: Home) -> None:
+    signed = read_signed(ledger_home)
+    assert signed == SignedHead(ledger.head(ledger_home), len(ledger.entries(ledger_home)))
+    assert ledger_home.signing_key_file.stat().st_mode & 0o077 == 0
+
+
+def test_a_signature_of_another_home_is_none(ledger_home: Home, home: Home) -> None:
+    ledger.append(home, ROLLBACK)
+    shutil.copy(home.public_key_file, ledger_home.public_key_file)
+    with pytest.raises(SignatureError, match="signature"):
+        read_signed(ledger_home)
+
+
+def test_what_this_home_did_not_write_is_not_signed(ledger_home: Home) -> None:
+    whole = ledger_home.ledger_file.read_bytes()
+    lines = whole.splitlines(keepends=True)
+    for forged in (lines[:-1], [], lines[::-1], [*lines, lines[-1]]):
+        ledger_home.ledger_file.write_bytes(b"".join(forged))
+        with pytest.raises(ledger.LedgerError, match="verify"):
+            ledger.append(ledger_home, ROLLBACK)
+        assert ledger_home.ledger_file.read_bytes() == b"".join(forged)
+
+
+@pytest.mark.parametrize("lost", ["head_file", "public_key_file", "signing_key_file"])
+def test_a_lost_signature_or_key_is_not_replaced(ledger_home: Home, lost: str) -> None:
+    getattr(ledger_home, lost).unlink()
+    with pytest.raises(SignatureError, match=r"missing|backup"):
+        ledger.append(ledger_home, ROLLBACK)
+
+
+def test_a_kill_between_the_line_and_its_signature_is_no_fault(ledger_home: Home) -> None:
+    before, after = ledger.head(ledger_home), ledger.append(ledger_home, ROLLBACK)
+    count = len(ledger.entries(ledger_home))
+    sign(ledger_home, SignedHead(before, count - 1, after))
+    assert ledger.append(ledger_home, ROLLBACK) == read_signed(ledger_home).head

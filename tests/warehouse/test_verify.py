@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
+from random import Random
 
 import pytest
 
-from tests.warehouse.night import NEXT_RUN_ID, ROLLBACK, RUN_ID, publish, run_entry
+from tests.warehouse.night import (
+    NEXT_RUN_ID,
+    ROLLBACK,
+    RUN_ID,
+    land,
+    landed,
+    publish,
+    run_entry,
+)
 from warehouse import ledger
 from warehouse.generation import swap
 from warehouse.home import Home
-from warehouse.verify import verify
+from warehouse.signature import SignedHead, read_signed, sign
+from warehouse.verify import INDEX, LEDGER, verify
 
 
 def _problems(home: Home, head: str | None = None) -> list[str]:
@@ -53,47 +66,192 @@ def test_every_recorded_file_is_guarded(ledger_home: Home) -> None:
     assert _problems(ledger_home) == []
 
 
-def test_every_byte_of_the_ledger_is_guarded(home: Home) -> None:
-    """With a noted head, that is: nothing else can guard the last line."""
-    for number in range(2):
-        ledger.append(home, run_entry(home, f"2026112{number}T203000Z-0000"))
-    whole = home.ledger_file.read_bytes()
-    head = ledger.head(home)
-    for position in range(len(whole)):
-        _flip(home.ledger_file, position)
-        subjects = _problems(home, head)
-        line = whole[:position].count(b"\n") + 1
-        named = {f"reports/ledger.jsonl:{line}", f"reports/ledger.jsonl:{line + 1}"}
-        if line == 2:
-            named.add("reports/ledger.jsonl")
-        assert subjects[0] in named, position
-        home.ledger_file.write_bytes(whole)
+@pytest.fixture
+def small_home(home: Home) -> Home:
+    """Two nights that published nothing: few bytes, so that each can be tried."""
+    entries = [
+        run_entry(home, f"2026112{n}T203000Z-0000", inputs=(land(home, f"{n}.csv", f"kode {n}"),))
+        for n in range(2)
+    ]
+    for entry in entries:
+        ledger.append(home, entry)
+    (home.root / INDEX).write_bytes(_index(2))
+    return home
 
 
-CUTS = {
-    "a line is gone": lambda lines: lines[:1] + lines[2:],
-    "the first is gone": lambda lines: lines[1:],
-    "two are swapped": lambda lines: [lines[1], lines[0], *lines[2:]],
-    "one is doubled": lambda lines: [lines[0], *lines],
-    "one is appended": lambda lines: [*lines, lines[-1]],
-    "the tail is cut": lambda lines: lines[:-1],
-    "all is gone": lambda lines: lines[:0],
-}
+def _index(lines: int) -> bytes:
+    return f"index of {lines} lines".encode()
 
 
-@pytest.mark.parametrize("cut", CUTS)
-def test_lines_can_not_be_moved_added_or_cut(ledger_home: Home, cut: str) -> None:
-    head = ledger.head(ledger_home)
+def _all_problems(home: Home, head: str | None = None) -> list[str]:
+    return [found.subject for found in verify(home, head, render_index=_index).problems]
+
+
+def _guarded(home: Home) -> list[Path]:
+    paths = [*home.reports.rglob("*"), *home.landing.rglob("*")]
+    return sorted(path for path in paths if path.is_file())
+
+
+def _may_be_named(home: Home, file: Path, position: int) -> set[str]:
+    """The links that a change of one byte may break first."""
+    path = file.relative_to(home.root).as_posix()
+    if path != LEDGER:
+        return {"reports/head.json" if file == home.public_key_file else path}
+    line = file.read_bytes()[:position].count(b"\n") + 1
+    return {LEDGER, f"{LEDGER}:{line}", f"{LEDGER}:{line + 1}"}
+
+
+def test_every_byte_of_every_file_is_guarded(small_home: Home) -> None:
+    assert verify(small_home, render_index=_index).findings == ()
+    files = _guarded(small_home)
+    assert len(files) == 4 + 2 * 2 + 2
+    for file in files:
+        kept = file.read_bytes()
+        for position in range(len(kept)):
+            may_be_named = _may_be_named(small_home, file, position)
+            data = bytearray(kept)
+            data[position] ^= 1 << position % 8
+            file.write_bytes(data)
+            problems = _all_problems(small_home)
+            assert problems, (file.name, position)
+            assert problems[0] in may_be_named, (file.name, position)
+        file.write_bytes(kept)
+    assert _all_problems(small_home) == []
+
+
+def test_every_file_of_a_generation_is_guarded_anywhere(ledger_home: Home) -> None:
+    chance = Random(5)  # noqa: S311 - no secret
+    run = ledger.entries(ledger_home)[2]
+    for path in run["generation"]:
+        file = ledger_home.root / path
+        size = file.stat().st_size
+        for position in (0, size - 1, *(chance.randrange(size) for _ in range(3))):
+            _flip(file, position)
+            assert _problems(ledger_home) == [path], position
+            _flip(file, position)
+    first, second = [ledger_home.root / path for path in list(run["generation"])[:2]]
+    swapped = (second.read_bytes(), first.read_bytes())
+    first.write_bytes(swapped[0])
+    second.write_bytes(swapped[1])
+    assert len(_problems(ledger_home)) == 2
+
+
+def test_every_file_that_is_deleted_is_named(small_home: Home) -> None:
+    for file in _guarded(small_home):
+        if file.is_relative_to(small_home.landing):
+            continue  # an office may clear its landing
+        kept = file.read_bytes()
+        file.unlink()
+        path = file.relative_to(small_home.root).as_posix()
+        named = {
+            small_home.ledger_file: f"{LEDGER}:1",
+            small_home.public_key_file: "reports/head.json",
+        }
+        assert _all_problems(small_home)[0] == named.get(file, path)
+        file.write_bytes(kept)
+
+
+def _rearranged(lines: list[bytes]) -> Iterator[tuple[int, list[bytes]]]:
+    """Every line deleted, every two swapped, every line repeated anywhere, every tail cut off.
+
+    Yields the first line that differs, and the lines.
+    """
+    count = len(lines)
+    for first in range(count):
+        yield first, lines[:first] + lines[first + 1 :]
+        yield first, lines[:first]
+        for second in range(first + 1, count):
+            swapped = list(lines)
+            swapped[first], swapped[second] = lines[second], lines[first]
+            yield first, swapped
+        for place in range(count + 1):
+            yield place, [*lines[:place], lines[first], *lines[place:]]
+
+
+@pytest.mark.parametrize("with_head", [False, True])
+def test_lines_can_not_be_moved_added_or_cut(ledger_home: Home, *, with_head: bool) -> None:
+    head = ledger.head(ledger_home) if with_head else None
     lines = ledger_home.ledger_file.read_bytes().splitlines(keepends=True)
-    ledger_home.ledger_file.write_bytes(b"".join(CUTS[cut](lines)))
-    assert _problems(ledger_home, head)[0].startswith("reports/ledger.jsonl")
+    tried = 0
+    for first, forged in _rearranged(lines):
+        if forged == lines:
+            continue
+        tried += 1
+        ledger_home.ledger_file.write_bytes(b"".join(forged))
+        # A line that stands twice in a row is named where it stands again.
+        named = {f"{LEDGER}:{first + 1}", f"{LEDGER}:{first + 2}"}
+        assert _problems(ledger_home, head)[0] in named, (first, len(forged))
+    assert tried > 30
+
+
+def _forge(home: Home, count: int) -> None:
+    """Write the first lines anew, with another outcome and a whole chain."""
+    previous, lines = ledger.NO_LINE, []
+    for number, line in enumerate(home.ledger_file.read_bytes().splitlines()[:count]):
+        entry = {**json.loads(line), "prev": previous, "code_version": "forged"}
+        whole = json.dumps(entry, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        lines.append(whole.encode())
+        previous = hashlib.sha256(lines[number]).hexdigest()
+    home.ledger_file.write_bytes(b"\n".join(lines) + b"\n")
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 4])
+def test_a_rewritten_chain_bears_no_signature(ledger_home: Home, count: int) -> None:
+    _forge(ledger_home, count)
+    assert _problems(ledger_home)[0].startswith(f"{LEDGER}:")
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 4])
+def test_a_noted_head_shows_what_a_forger_with_a_key_of_his_own_did(
+    ledger_home: Home, count: int
+) -> None:
+    noted = ledger.head(ledger_home)
+    _forge(ledger_home, count)
+    ledger_home.signing_key_file.unlink()
+    ledger_home.head_file.unlink()
+    sign(ledger_home, SignedHead(ledger.head(ledger_home), count))
+    assert LEDGER not in _problems(ledger_home)
+    assert _problems(ledger_home, noted)[0] == LEDGER
+
+
+def test_an_unsigned_line_is_named(ledger_home: Home) -> None:
+    """Chained as it should be, but not written by this home."""
+    signed = ledger_home.head_file.read_bytes()
+    ledger.append(ledger_home, ROLLBACK)
+    ledger_home.head_file.write_bytes(signed)
+    assert _problems(ledger_home) == [f"{LEDGER}:5"]
+
+
+def test_a_kill_while_a_line_is_signed_is_no_fault(ledger_home: Home) -> None:
+    before = read_signed(ledger_home)
+    whole = ledger_home.ledger_file.read_bytes()
+    after = ledger.append(ledger_home, ROLLBACK)
+    sign(ledger_home, SignedHead(before.head, before.lines, after))
+    assert _problems(ledger_home) == []
+    ledger_home.ledger_file.write_bytes(whole)
+    assert _problems(ledger_home) == []
+
+
+def test_an_index_that_lags_by_the_line_of_a_killed_run_is_no_fault(small_home: Home) -> None:
+    (small_home.root / INDEX).write_bytes(_index(1))
+    found = verify(small_home, render_index=_index)
+    assert (found.problems, [f.subject for f in found.information]) == ((), [INDEX])
+    (small_home.root / INDEX).write_bytes(_index(0))
+    assert _all_problems(small_home) == [INDEX]
+
+
+def test_an_index_over_reports_that_are_gone_is_not_compared(small_home: Home) -> None:
+    (small_home.root / INDEX).write_bytes(b"with a report that is gone")
+    shutil.rmtree(small_home.reports / "20261120T203000Z-0000")
+    assert _all_problems(small_home) == []
 
 
 def test_a_line_out_of_count_is_named(home: Home) -> None:
     ledger.append(home, run_entry(home, RUN_ID))
     line = home.ledger_file.read_bytes().replace(b'"seq":0', b'"seq":1')
     home.ledger_file.write_bytes(line)
-    assert _problems(home) == ["reports/ledger.jsonl:1"]
+    sign(home, SignedHead(ledger.head(home), 1))
+    assert _problems(home) == [f"{LEDGER}:1"]
 
 
 def test_any_head_that_the_chain_passed_through_is_recognised(ledger_home: Home) -> None:
@@ -116,6 +274,9 @@ def test_a_planted_file_is_named(ledger_home: Home) -> None:
     planted = ledger_home.published / "generations" / NEXT_RUN_ID / "extra.parquet"
     planted.write_bytes(b"")
     assert _problems(ledger_home) == [f"published/generations/{NEXT_RUN_ID}/extra.parquet"]
+    planted.unlink()
+    (ledger_home.reports / RUN_ID / "more.html").write_bytes(b"")
+    assert _problems(ledger_home) == [f"reports/{RUN_ID}/more.html"]
 
 
 def test_an_old_generation_or_report_may_be_deleted_as_a_whole(ledger_home: Home) -> None:
@@ -161,6 +322,23 @@ def test_landed_files_that_are_gone_are_listed_masked(ledger_home: Home) -> None
     folder = ledger_home.landing / "82.71" / "units"
     (folder / "unit.csv").rename(folder / "moved elsewhere.csv")
     assert verify(ledger_home).findings == ()
-    (folder / "unit_20261121.csv").write_text("changed", encoding="utf-8")
+    (folder / "unit_20261121.csv").unlink()
     assert _problems(ledger_home) == []
     assert _information(ledger_home) == ["landing/82.71/units/unit_********.csv"]
+
+
+def test_a_landed_file_may_be_sent_anew_but_not_changed_unseen(ledger_home: Home) -> None:
+    changed = "landing/82.71/units/unit_********.csv"
+    entry = run_entry(ledger_home, "20261124T203000Z-9c0d")
+    (ledger_home.landing / "82.71/units/unit_20261121.csv").write_text("mended", encoding="utf-8")
+    assert _problems(ledger_home) == [changed]
+    ledger.append(ledger_home, {**entry, "landed": landed(ledger_home)})
+    assert _problems(ledger_home) == []
+
+
+def test_names_of_landed_files_are_not_in_the_ledger(ledger_home: Home) -> None:
+    recorded = ledger.landed(ledger.entries(ledger_home))
+    assert len(recorded) == 2
+    paths = ["82.71/units/unit.csv", "82.71/units/unit_20261121.csv"]
+    assert set(recorded) == {ledger.path_digest(ledger_home.key(), path) for path in paths}
+    assert not {hashlib.sha256(path.encode()).hexdigest() for path in paths} & set(recorded)

@@ -1,0 +1,178 @@
+"""Nothing is published unless every critical check has a counted pass of this very night.
+
+A real night on a copy of the demo: its rules, its marts, Great Expectations and what dbt said of
+them; then one thing is taken away, and the night is asked to decide and to publish.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from orchestration.night import Night, begin
+from orchestration.private import StepError
+from warehouse import ledger
+from warehouse.generation import current_run_id, generations
+from warehouse.home import Home
+
+pytestmark = pytest.mark.slow
+
+Artefact = dict[str, Any]
+
+UNIQUE = "dbt.unique_key_mart_survey"
+BETWEEN = "gx.mart_ip_asn.kinerja.between"
+
+
+@pytest.fixture(scope="module")
+def night(demo_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Night]:
+    """A night that has built nothing anew and checked everything; it could be published."""
+    root = tmp_path_factory.mktemp("refusals") / "home"
+    shutil.copytree(demo_home, root, symlinks=True)
+    home = Home(root)
+    said: list[str] = []
+    with begin(home, datetime.now(UTC), full_refresh=True, say=said.append) as begun:
+        begun.load_rules()
+        begun.keep_dbt_results("test", home.dbt_target)
+        begun.check_marts()
+        yield begun
+
+
+@pytest.fixture
+def checked(night: Night) -> Iterator[Night]:
+    """The night with all its results, whatever the test before took away."""
+    home, expected = night.home, list(night.dbt_checks)
+    run_results = home.dbt_target / "run_results.json"
+    before = run_results.read_bytes()
+    with home.connect() as conn:
+        conn.execute("CREATE OR REPLACE TABLE main.kept AS FROM raw.check_result")
+    assert night.decide().publish
+    yield night
+    run_results.write_bytes(before)
+    night.dbt_checks = expected
+    with home.connect() as conn:
+        conn.execute("DELETE FROM raw.check_result")
+        conn.execute("INSERT INTO raw.check_result FROM main.kept")
+
+
+def refuses(night: Night, check_id: str, outcome: str) -> None:
+    """The gate blocks on that check only, the report says so, and publishing does not happen."""
+    published, kept = current_run_id(night.home), generations(night.home)
+    decision = night.decide()
+    assert not decision.publish
+    blocking = [check.result for check in decision.checks if check.effect == "blocks"]
+    assert [(result.check_id, result.outcome) for result in blocking] == [(check_id, outcome)]
+    assert check_id in decision.reasons[1].en
+    assert check_id in night.write_report().read_text()
+    with pytest.raises(StepError):
+        night.publish()
+    assert (current_run_id(night.home), generations(night.home)) == (published, kept)
+    assert night.run_id not in ledger.published_run_ids(night.home)
+
+
+@pytest.mark.parametrize("check_id", [UNIQUE, BETWEEN])
+def test_a_result_that_is_removed_is_missing(checked: Night, check_id: str) -> None:
+    with checked.home.connect() as conn:
+        conn.execute("DELETE FROM raw.check_result WHERE check_id = ?", [check_id])
+    refuses(checked, check_id, "missing")
+
+
+def test_a_result_that_is_removed_after_the_decision_is_missed_at_publication(
+    checked: Night,
+) -> None:
+    before = generations(checked.home)
+    with checked.home.connect() as conn:
+        conn.execute("DELETE FROM raw.check_result WHERE check_id = ?", [UNIQUE])
+    with pytest.raises(StepError):
+        checked.publish()
+    assert generations(checked.home) == before
+
+
+def gone(results: list[Artefact], entry: Artefact) -> None:
+    results.remove(entry)
+
+
+def skipped(results: list[Artefact], entry: Artefact) -> None:
+    entry.update(status="skipped", failures=None)
+
+
+def raised(results: list[Artefact], entry: Artefact) -> None:
+    entry.update(status="error", failures=None, message="x")
+
+
+def empty(results: list[Artefact], entry: Artefact) -> None:
+    entry.update(status="pass", failures=None)
+
+
+def failed(results: list[Artefact], entry: Artefact) -> None:
+    entry.update(status="fail", failures=1)
+
+
+@pytest.mark.parametrize(
+    ("happens", "outcome"),
+    [
+        (gone, "missing"),
+        (skipped, "skipped"),
+        (raised, "errored"),
+        (empty, "errored"),
+        (failed, "failed"),
+    ],
+)
+def test_a_dbt_node_without_a_counted_pass_blocks(
+    checked: Night, happens: Callable[[list[Artefact], Artefact], None], outcome: str
+) -> None:
+    path = checked.home.dbt_target / "run_results.json"
+    artefact = json.loads(path.read_bytes())
+    (entry,) = [
+        result
+        for result in artefact["results"]
+        if UNIQUE.removeprefix("dbt.") in result["unique_id"].split(".")
+    ]
+    happens(artefact["results"], entry)
+    path.write_text(json.dumps(artefact))
+    with checked.home.connect() as conn:
+        conn.execute("DELETE FROM raw.check_result WHERE check_id LIKE 'dbt.%'")
+    checked.keep_dbt_results("test", checked.home.dbt_target)
+    refuses(checked, UNIQUE, outcome)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "mend"),
+    [
+        (
+            "ALTER {t} ALTER kinerja TYPE VARCHAR USING 'x'",
+            "ALTER {t} ALTER kinerja TYPE DOUBLE USING 1",
+        ),
+        ("ALTER {t} RENAME kinerja TO other", "ALTER {t} RENAME other TO kinerja"),
+    ],
+)
+def test_an_expectation_that_raises_blocks(checked: Night, spoil: str, mend: str) -> None:
+    table = "TABLE marts.mart_ip_asn"
+    before = current_run_id(checked.home)
+    with checked.home.connect() as conn:
+        conn.execute(spoil.format(t=table))
+    checked.check_marts()
+    with checked.home.connect() as conn:
+        conn.execute(mend.format(t=table))
+    decision = checked.decide()
+    blocking = {
+        c.result.check_id: c.result.outcome for c in decision.checks if c.effect == "blocks"
+    }
+    assert blocking[BETWEEN] == "errored"
+    with pytest.raises(StepError):
+        checked.publish()
+    assert current_run_id(checked.home) == before
+
+
+def test_an_empty_list_of_results_blocks_on_every_check(checked: Night) -> None:
+    with checked.home.connect() as conn:
+        conn.execute("DELETE FROM raw.check_result")
+    decision = checked.decide()
+    assert {check.result.outcome for check in decision.checks} == {"missing"}
+    with pytest.raises(StepError):
+        checked.publish()

@@ -1,0 +1,364 @@
+"""A trace leads from a published cell to rows of files from which the cell can be computed again.
+
+Belongs here: random published cells of the demo, and what a trace shows and keeps to itself. The
+formulas are the oracle's (`tests/oracle`), fed with nothing but the rows that the trace names.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime
+from math import isclose
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import duckdb
+import pytest
+
+from tests.conftest import BUDAYA, budaya
+from tests.oracle import ip_asn, read_files, read_survey, survey
+from tests.oracle.figures import mean
+from tests.oracle.people import People as Staff
+from tests.oracle.read_files import Arrivals, Delivery, Numbered
+from tests.oracle.rules import Rules
+from tests.oracle.sources import SOURCES
+from warehouse import ledger
+from warehouse.catalog import load_catalog
+from warehouse.home import Home, UserError
+from warehouse.trace import People, Trace, people_behind, trace
+
+SHIPPED_RULES = Path(__file__).parents[1] / "ingest" / "rules"
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
+LAST_ARRIVAL = Arrivals({})
+
+
+@pytest.fixture(scope="module")
+def home(demo_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """A copy of the demo without its working file: a trace never opens it."""
+    copy = tmp_path_factory.mktemp("trace") / "home"
+    shutil.copytree(
+        demo_home, copy, symlinks=True, ignore=shutil.ignore_patterns("warehouse.duckdb")
+    )
+    return Home(copy)
+
+
+@pytest.fixture(scope="module")
+def landed(home: Home) -> dict[tuple[str, str], Delivery]:
+    return {(d.source, d.sha256): d for d in read_files.deliveries(home.landing)}
+
+
+@pytest.fixture(scope="module")
+def rules(home: Home) -> Rules:
+    return Rules(SHIPPED_RULES, home.config)
+
+
+def published(home: Home, table: str, where: str = "true", count: int = 4) -> list[dict[str, Any]]:
+    """Some rows of a published table, by chance but always the same."""
+    with duckdb.connect() as conn:
+        conn.execute(f"attach '{home.published}/current/marts.duckdb' as marts (read_only)")
+        found = conn.execute(f"select * from marts.marts.{table} where {where} order by all")
+        names = [column[0] for column in found.description]
+        rows = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+    assert rows
+    return Random(table).sample(rows, min(count, len(rows)))  # noqa: S311 - no secret
+
+
+def key_of(table: str, row: dict[str, Any]) -> list[str]:
+    return [str(row[name]) for name in load_catalog().marts[table].key]
+
+
+def with_people(home: Home, found: Trace) -> dict[str, list[dict[str, Any]]]:
+    _, people = people_behind(home, found, NOW)
+    return {one.table: _rows(one) for one in people}
+
+
+def _rows(one: People) -> list[dict[str, Any]]:
+    return [dict(zip(one.columns, row, strict=True)) for row in one.rows]
+
+
+def traced_rows(
+    landed: dict[tuple[str, str], Delivery], found: Trace, source: str
+) -> Iterator[tuple[Delivery, Numbered]]:
+    """The typed rows of the files that a trace names, and no other."""
+    for file in found.files:
+        if file.source == source:
+            delivery = landed[source, file.file_sha256]
+            for row in read_files._rows(delivery, SOURCES[source], datetime.max):
+                if row.number in file.rows:
+                    yield delivery, row
+
+
+def respondents(
+    home: Home, landed: dict[tuple[str, str], Delivery], rules: Rules, found: Trace
+) -> list[survey.Respondent]:
+    """Scores of the submissions in the rows that a trace names."""
+    paths = [landed["survey", file.file_sha256].path for file in found.files]
+    items = read_survey.items(paths)
+    labels = read_survey.Labels(rules, found.key["government_code"])
+    return [
+        survey.score(submission, items, "")
+        for file in found.files
+        for number, submission in read_survey.submissions(
+            landed["survey", file.file_sha256].path, file.period, items, labels
+        )
+        if number in file.rows
+    ]
+
+
+@pytest.mark.parametrize(
+    ("table", "code", "measure"),
+    [
+        ("mart_survey_value", "value_code", "values"),
+        ("mart_survey_behaviour", "behaviour_code", "behaviours"),
+    ],
+)
+def test_survey_cells_are_computed_from_the_rows(  # noqa: PLR0917 - fixtures
+    home: Home,
+    landed: dict[tuple[str, str], Delivery],
+    rules: Rules,
+    table: str,
+    code: str,
+    measure: str,
+) -> None:
+    for row in published(home, table, "unit_level = 'opd' and not suppressed"):
+        found = trace(home, table, [*key_of(table, row), "score"])
+        scores = [
+            getattr(one, measure)[row[code]]
+            for one in respondents(home, landed, rules, found)
+            if row[code] in getattr(one, measure)
+        ]
+        assert found.values == {"score": row["score"]}
+        assert len(scores) == row["respondents"]
+        assert isclose(mean(scores) or 0, row["score"], rel_tol=1e-9)
+
+
+def test_a_units_survey_score_is_computed_from_the_rows(
+    home: Home, landed: dict[tuple[str, str], Delivery], rules: Rules
+) -> None:
+    for row in published(home, "mart_survey", "unit_level = 'opd' and not suppressed"):
+        found = trace(home, "mart_survey", key_of("mart_survey", row))
+        people = respondents(home, landed, rules, found)
+        values = [
+            mean([one.values[value] for one in people if value in one.values])
+            for value in survey.VALUES
+        ]
+        assert len([one for one in people if one.values]) == row["respondents"]
+        assert isclose(mean([v for v in values if v is not None]) or 0, row["survey_score"])
+
+
+def test_ip_asn_cells_are_computed_from_the_rows(
+    home: Home, landed: dict[tuple[str, str], Delivery], rules: Rules
+) -> None:
+    by_government = {
+        one.government_code: Staff(one)
+        for one in read_files.read_landing(home.landing, rules, LAST_ARRIVAL)
+    }
+    for row in published(home, "mart_ip_asn", "not suppressed"):
+        found = trace(home, "mart_ip_asn", key_of("mart_ip_asn", row))
+        staff = by_government[row["government_code"]].in_service(date(row["year"], 12, 31))
+        who = {one.nip: one for one in staff}
+        records = [
+            SOURCES["ip_asn"].record(**numbered.values)
+            for _, numbered in traced_rows(landed, found, "ip_asn")
+        ]
+        scored = [
+            ip_asn.score(one, who[one.nip], rules, row["government_code"])  # type: ignore[arg-type,attr-defined]
+            for one in records
+        ]
+        totals = [one.total for one in scored if one is not None]
+        assert len(totals) == row["scored"] == len(records)
+        assert isclose(mean(totals) or 0, row["ip_asn_score"], rel_tol=1e-9)
+        people = with_people(home, found)["employee_ip_asn"]
+        assert sorted(one["total"] for one in people) == pytest.approx(sorted(totals))
+
+
+DAYS = {
+    "present_days": "present",
+    "excused_days": "excused",
+    "unexcused_days": "unexcused",
+    "unrecorded_days": "unrecorded",
+}
+
+
+def test_discipline_cells_are_computed_from_the_days(
+    home: Home, landed: dict[tuple[str, str], Delivery]
+) -> None:
+    for row in published(home, "mart_discipline", "not suppressed"):
+        found = trace(home, "mart_discipline", key_of("mart_discipline", row))
+        days = with_people(home, found)["employee_day"]
+        counted = {
+            column: sum(day["day_status"] == status for day in days)
+            for column, status in DAYS.items()
+        }
+        assert counted == {column: row[column] for column in DAYS}
+        assert len({day["nip"] for day in days}) == row["employees"]
+        for column in ("late_minutes", "early_leave_minutes"):
+            assert sum(day[column] for day in days) == row[column]
+        lost = row["absence_day_equivalents"] / (row["scheduled_days"] - row["excused_days"])
+        assert isclose(row["presence_rate"], max(0.0, 1 - lost))
+
+
+def test_days_are_computed_from_the_rows_of_the_files(
+    home: Home, landed: dict[tuple[str, str], Delivery]
+) -> None:
+    """The first and last punch of every day are at the file and row that the day names."""
+    (row,) = published(home, "mart_discipline", "unit_level = 'opd' and not suppressed", 1)
+    found = trace(home, "mart_discipline", key_of("mart_discipline", row))
+    moments = {
+        (delivery.sha256, numbered.number): numbered.values["timestamp"]
+        for delivery, numbered in traced_rows(landed, found, "attendance")
+    }
+    checked = 0
+    for day in with_people(home, found)["employee_day"]:
+        if day["day_status"] == "present" and day["first_punch"] is not None:
+            named = [
+                (digest, int(number))
+                for digest, group in zip(
+                    day["file_sha256"].split(";"), day["row_numbers"].split(";"), strict=True
+                )
+                for number in group.split(",")
+            ]
+            punches = sorted(moments[one] for one in named if one in moments)  # type: ignore[type-var]
+            if punches:  # leave that counts as present names its own row
+                assert (punches[0], punches[-1]) == (day["first_punch"], day["last_punch"])
+                checked += 1
+    assert checked > 50
+
+
+def test_bands_are_counted_from_people(home: Home) -> None:
+    for row in published(home, "mart_absence_band", "not suppressed", 6):
+        found = trace(home, "mart_absence_band", key_of("mart_absence_band", row))
+        assert len(with_people(home, found)["employee_discipline"]) == row["employees"]
+
+
+def test_apel_is_attended_by_people_in_the_rows(
+    home: Home, landed: dict[tuple[str, str], Delivery]
+) -> None:
+    for row in published(home, "mart_discipline", "not suppressed and apel_attended > 0"):
+        found = trace(home, "mart_discipline", [*key_of("mart_discipline", row), "apel_attended"])
+        assert {file.source for file in found.files} == {"events"}
+        rows = list(traced_rows(landed, found, "events"))
+        assert len(rows) >= row["apel_attended"]
+        assert {str(one.values["event_date"])[:7] for _, one in rows} == {str(row["month"])[:7]}
+
+
+def test_official_figures_are_in_the_row(
+    home: Home, landed: dict[tuple[str, str], Delivery]
+) -> None:
+    for row in published(home, "mart_official_index"):
+        found = trace(home, "mart_official_index", key_of("mart_official_index", row))
+        ((_, numbered),) = traced_rows(landed, found, "official")
+        assert float(str(numbered.values["value"])) == row["value"]
+
+
+def test_a_culture_score_is_computed_from_the_cells_it_names(home: Home, rules: Rules) -> None:
+    for row in published(home, "mart_culture_score", "culture_score is not null"):
+        found = trace(home, "mart_culture_score", key_of("mart_culture_score", row))
+        parts = {table: trace(home, table, key).values for table, key in found.cells}
+        weights = {
+            str(rule["component"]): float(str(rule["weight"]))
+            for rule in rules.all("score_weights", row["government_code"], row["month"])
+        }
+        score = sum(
+            weights[name] * parts[table][f"{name}_score"]
+            for name, table in (
+                ("survey", "mart_survey"),
+                ("discipline", "mart_discipline"),
+                ("ip_asn", "mart_ip_asn"),
+            )
+        )
+        assert isclose(score, row["culture_score"], rel_tol=1e-9)
+        assert {file.source for file in found.files} >= {"survey", "attendance", "ip_asn"}
+
+
+def test_other_tables_name_their_rows_or_files(
+    home: Home, landed: dict[tuple[str, str], Delivery]
+) -> None:
+    for row in published(home, "dim_unit", "opd_code is not null"):
+        rows = list(traced_rows(landed, trace(home, "dim_unit", key_of("dim_unit", row)), "units"))
+        assert {one.values["unit_code"] for _, one in rows} == {row["unit_code"]}
+    for row in published(home, "mart_source_balance"):
+        (file,) = trace(home, "mart_source_balance", key_of("mart_source_balance", row)).files
+        assert (file.file_sha256, file.rows) == (row["file_sha256"], ())
+
+
+def test_every_published_table_can_be_traced(home: Home) -> None:
+    for table in load_catalog().marts:
+        (row,) = published(home, table, count=1)
+        found = trace(home, table, key_of(table, row))
+        assert found.models[-1] == table
+        assert all(rule.rows for rule in found.rules)
+        assert {rule.path.split("/")[-1].removesuffix(".csv") for rule in found.rules} <= {
+            *(name.removeprefix("rule_") for name in found.tables),
+            "likert_labels",
+        }
+
+
+def test_a_hidden_cell_stays_hidden_without_people(home: Home) -> None:
+    (row,) = published(home, "mart_discipline", "suppressed and employees > 0", 1)
+    found = trace(home, "mart_discipline", key_of("mart_discipline", row))
+    assert found.hidden
+    assert found.files == ()
+    assert found.values["present_days"] is None
+    shown, people = people_behind(home, found, NOW)
+    assert shown.files
+    assert people[0].rows
+
+
+def test_who_looks_at_people_is_in_the_ledger_before(home: Home) -> None:
+    (row,) = published(home, "mart_ip_asn", count=1)
+    found = trace(home, "mart_ip_asn", key_of("mart_ip_asn", row))
+    before = len(ledger.entries(home))
+    _, people = people_behind(home, found, NOW)
+    (entry,) = ledger.entries(home)[before:]
+    assert entry["kind"] == "trace"
+    assert (entry["table"], entry["key"]) == ("mart_ip_asn", key_of("mart_ip_asn", row))
+    assert entry["rows"] == sum(len(one.rows) for one in people)
+    home.ledger_file.chmod(0o644)
+    damaged = home.ledger_file.read_bytes()
+    home.ledger_file.write_bytes(damaged.replace(b'"kind":"trace"', b'"kind":"traze"'))
+    with pytest.raises(UserError):
+        people_behind(home, found, NOW)
+    home.ledger_file.write_bytes(damaged)
+
+
+WRONG = [
+    (["no_table", "x"], "no published table"),
+    (["mart_survey", "82.71"], "takes GOVERNMENT_CODE"),
+    (["mart_survey", "82.71", "opd", "none", "2025-S1"], "no row"),
+    (["dim_value", "BP", "score"], "no column"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "message"), WRONG)
+def test_a_wrong_cell_is_told_in_plain_words(
+    home: Home, arguments: list[str], message: str
+) -> None:
+    with pytest.raises(UserError, match=message):
+        trace(home, arguments[0], arguments[1:])
+
+
+def test_the_command_shows_ranges_and_imports_no_dagster(
+    home_copy: Callable[[], Path],
+) -> None:
+    copy = home_copy()
+    (copy / "warehouse" / "warehouse.duckdb").unlink()
+    cell = ["mart_discipline", "82.71", "government", "82.71", "2025-03"]
+    script = (
+        "import sys; from orchestration.cli import main\n"
+        f"try: main(['trace', *{cell!r}, '--home', {str(copy)!r}])\n"
+        "finally: assert not {'dagster', 'dbt', 'great_expectations'} & set(sys.modules)"
+    )
+    done = subprocess.run(
+        [BUDAYA.with_name("python"), "-c", script], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert "int_employee_day → " in done.stdout
+    assert "employee_day:" not in done.stdout
+    ended = budaya("trace", *cell, "--people", "--home", copy)
+    assert ended.code == 0, ended.stderr
+    assert "employee_day:" in ended.stdout
+    assert budaya("verify", "--home", copy).code == 0

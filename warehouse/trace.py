@@ -1,0 +1,217 @@
+"""From one published cell back to models, rules, files and row numbers.
+
+Belongs here: reading what was published with a generation (marts, ``restricted.duckdb``, dbt's
+manifest) and saying what stands behind a cell. Does not belong here: opening the warehouse, or any
+formula; whoever has the rows can recompute the cell. Nothing is changed but the ledger, by
+``people_behind``: whoever looks at people leaves a line there first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import duckdb
+
+from warehouse import ledger
+from warehouse.catalog import Table, load_catalog
+from warehouse.errors import UserError
+from warehouse.generation import MARTS_FILE, RESTRICTED_FILE, current_run_id
+from warehouse.home import Home, new_run_id
+from warehouse.lineage import Evidence, Files, components, evidence, files_of, upstream
+
+
+@dataclass(frozen=True)
+class RuleFile:
+    """The rows of one rule file that hold in the cell's time, with their sources."""
+
+    path: str
+    rows: tuple[int, ...]
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Trace:
+    """What stands behind a cell.
+
+    Attributes:
+        run_id: The published generation.
+        table: The published table.
+        key: The row's key, by column.
+        column: The column that was asked for; None for the whole row.
+        values: What is published there, by column.
+        hidden: Whether the row is suppressed; then no row of a file is named.
+        cells: The published rows that this one is made of, as table and key.
+        models: dbt's models, from the first to the table itself.
+        tables: The tables of schema raw that they read.
+        rules: The rule rows in force.
+        files: The files, with row numbers.
+        code_version: Of the product that built the generation.
+        rules_sha256: Of all rules that it was built by.
+    """
+
+    run_id: str
+    table: str
+    key: Mapping[str, str]
+    column: str | None
+    values: Mapping[str, Any]
+    hidden: bool
+    cells: tuple[tuple[str, tuple[str, ...]], ...]
+    models: tuple[str, ...]
+    tables: tuple[str, ...]
+    rules: tuple[RuleFile, ...]
+    files: tuple[Files, ...]
+    code_version: str
+    rules_sha256: str
+
+
+@dataclass(frozen=True)
+class People:
+    """Rows of one restricted table; the columns are those of the catalog."""
+
+    table: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Any, ...], ...]
+
+
+def trace(home: Home, table: str, arguments: Sequence[str]) -> Trace:
+    """Find what stands behind a cell of the current publication.
+
+    Args:
+        home: The home.
+        table: A published table.
+        arguments: The values of its key in the catalog's order (a month may be written 2026-05),
+            then a column or nothing.
+
+    Raises:
+        UserError: Nothing is published, or there is no such table, column or row; the message
+            says what there is.
+    """
+    wanted, key, column = _parse(table, arguments)
+    run_id = current_run_id(home)
+    if run_id is None:
+        raise UserError("Nothing is published yet. See: budaya status")
+    with _open(home, run_id) as conn:
+        row = _row(conn, wanted, key)
+        hidden = bool(row.get("suppressed"))
+        found = evidence(conn, table, row, column)
+        models, tables = upstream(home.dbt_target / "manifest.json", table)
+        (code_version, rules_sha256), *_ = conn.execute(
+            "SELECT code_version, rules_sha256 FROM marts.marts.publication WHERE run_id = ?",
+            [run_id],
+        ).fetchall()
+        return Trace(
+            run_id=run_id,
+            table=table,
+            key=key,
+            column=column,
+            values={column: row[column]} if column else row,
+            hidden=hidden,
+            cells=components(table, row, column),
+            models=models,
+            tables=tables,
+            rules=_rules(conn, tables, row, found),
+            files=() if hidden else files_of(conn, found),
+            code_version=str(code_version),
+            rules_sha256=str(rules_sha256),
+        )
+
+
+def people_behind(home: Home, traced: Trace, now: datetime) -> tuple[Trace, tuple[People, ...]]:
+    """Write into the ledger that people are looked at, then return their restricted rows.
+
+    The caller holds the home's lock. A hidden cell's files and rows are named too.
+
+    Raises:
+        UserError: The generation is no longer there.
+    """
+    with _open(home, traced.run_id) as conn:
+        row = _row(conn, load_catalog().marts[traced.table], traced.key)
+        found = evidence(conn, traced.table, row, traced.column)
+        people = tuple(
+            People(one.table, one.columns, tuple(one.rows(conn))) for one in found.people
+        )
+        files = files_of(conn, found)
+    ledger.append(
+        home,
+        {
+            "kind": "trace",
+            "run_id": new_run_id(now),
+            "at": now.isoformat(timespec="seconds"),
+            "traced": traced.run_id,
+            "table": traced.table,
+            "key": list(traced.key.values()),
+            "column": traced.column,
+            "rows": sum(len(one.rows) for one in people),
+        },
+    )
+    return Trace(**{**vars(traced), "files": files}), people
+
+
+def _parse(table: str, arguments: Sequence[str]) -> tuple[Table, dict[str, str], str | None]:
+    marts = load_catalog().marts
+    if table not in marts:
+        raise UserError(f"There is no published table {table}. Those there are: {', '.join(marts)}")
+    wanted = marts[table]
+    names = [column.name for column in wanted.columns]
+    if len(arguments) not in {len(wanted.key), len(wanted.key) + 1}:
+        raise UserError(f"{table} takes {' '.join(wanted.key).upper()} and a column or nothing")
+    key = dict(zip(wanted.key, arguments, strict=False))
+    column = arguments[len(wanted.key)] if len(arguments) > len(wanted.key) else None
+    if column is not None and column not in names:
+        raise UserError(f"{table} has no column {column}. Those it has: {', '.join(names)}")
+    for name, value in key.items():
+        if wanted.column(name).type == "DATE" and len(value) == len("2026-05"):
+            key[name] = f"{value}-01"
+    return wanted, key, column
+
+
+def _open(home: Home, run_id: str) -> duckdb.DuckDBPyConnection:
+    """Both files of a generation, attached read only as ``marts`` and ``restricted``."""
+    conn = duckdb.connect()
+    for area, file in ((home.published, MARTS_FILE), (home.restricted, RESTRICTED_FILE)):
+        path = area / "generations" / run_id / file
+        escaped = str(path).replace("'", "''")
+        try:
+            conn.execute(f"ATTACH '{escaped}' AS {path.stem} (READ_ONLY)")
+        except duckdb.IOException:
+            conn.close()
+            raise UserError(f"{path} can not be read: it is gone, or not for you") from None
+    return conn
+
+
+def _row(conn: duckdb.DuckDBPyConnection, table: Table, key: Mapping[str, str]) -> dict[str, Any]:
+    where = " AND ".join(f'CAST("{name}" AS VARCHAR) = ?' for name in key)
+    cursor = conn.execute(
+        f"SELECT * FROM marts.marts.{table.name} WHERE {where}", list(key.values())
+    )
+    names = [entry[0] for entry in cursor.description or ()]
+    row = cursor.fetchone()
+    if row is None:
+        raise UserError(f"{table.name} has no row {' '.join(key.values())}")
+    return dict(zip(names, row, strict=True))
+
+
+def _rules(
+    conn: duckdb.DuckDBPyConnection, tables: Sequence[str], row: Mapping[str, Any], found: Evidence
+) -> tuple[RuleFile, ...]:
+    """The rows of the rules that the models read, of the cell's government and time."""
+    rules = [name.removeprefix("rule_") for name in tables if name.startswith("rule_")]
+    rules += ["likert_labels"] if "survey" in tables else []  # words to points, while reading
+    grouped = conn.execute(
+        """
+        SELECT rule, origin, list(DISTINCT file_row ORDER BY file_row),
+          list(DISTINCT source ORDER BY source) FILTER (source IS NOT NULL)
+        FROM restricted.restricted.rule_lineage
+        WHERE rule IN (SELECT unnest(?)) AND government_code = coalesce(?, government_code)
+          AND valid_from <= coalesce(?, valid_from) AND valid_to >= coalesce(?, valid_to)
+        GROUP BY ALL ORDER BY ALL""",
+        [rules, row.get("government_code"), found.last_day, found.first_day],
+    ).fetchall()
+    folders = {"shipped": "ingest/rules", "home": "config"}
+    return tuple(
+        RuleFile(f"{folders[origin]}/{rule}.csv", tuple(rows), tuple(sources or ()))
+        for rule, origin, rows, sources in grouped
+    )
