@@ -97,7 +97,7 @@ def items(paths: Sequence[Path]) -> dict[str, Item]:
                     from_instrument[item.item] = item
         elif (form := _form(path)) is not None:
             headers.update(dict.fromkeys(form.table.header))
-    found = _asked_by_code(headers, from_instrument)
+    found: dict[str, Item] = {}
     for header in headers:
         code = _behaviour_in(header)
         if header in from_instrument:
@@ -106,7 +106,9 @@ def items(paths: Sequence[Path]) -> dict[str, Item]:
             found[header] = from_instrument[code]
         elif code is not None:
             found[header] = Item(code, code, _LOWEST, _HIGHEST, False)
-    return found
+    known = {item.item for item in found.values()}
+    asked = _asked_by_code(headers, from_instrument)
+    return found | {code: item for code, item in asked.items() if code not in known}
 
 
 def _asked_by_code(headers: Iterable[str], from_instrument: Mapping[str, Item]) -> dict[str, Item]:
