@@ -9,13 +9,21 @@ PYTHON ?= $(shell for name in python3.12 python3.11 python3.13 python3 python; d
 BIN := .venv/bin
 SETUP := .venv/.ready
 
-.PHONY: run test lint bench lock catalog clean
+.PHONY: run test quick browser lint bench lock catalog clean
 
 run: $(SETUP)
 	$(BIN)/budaya demo
 
 test: $(SETUP)
 	$(BIN)/python -m pytest
+
+# While working: all but the stories of whole nights, in a few minutes.
+quick: $(SETUP)
+	$(BIN)/python -m pytest -m "not slow"
+
+# The pages as Chromium shows and prints them; on Debian: apt-get install chromium.
+browser: $(SETUP)
+	$(BIN)/python -m pytest tests/quality/browser
 
 lint: $(SETUP)
 	$(BIN)/ruff check .
@@ -26,6 +34,7 @@ lint: $(SETUP)
 bench: $(SETUP)
 	$(BIN)/python -m bench.load_attlog
 	$(BIN)/python -m bench.check
+	$(BIN)/python -m bench.report
 
 # Re-resolves the versions; commit the result.
 lock: $(SETUP)
