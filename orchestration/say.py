@@ -167,8 +167,8 @@ def checked(report: CheckReport) -> int:
 
 
 def _advise(reason: Reason) -> None:
-    out.print(f"  {reason.id} {reason.next_id}", markup=False)
-    out.print(f"  {reason.en} {reason.next_en}", markup=False)
+    out.print(f"  {reason.id}. {reason.next_id}.", markup=False)
+    out.print(f"  {reason.en}. {reason.next_en}.", markup=False)
 
 
 def verified(proof: Verification) -> int:
