@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import re
 import tempfile
 import zipfile
 import zlib
@@ -46,6 +47,9 @@ _MAX_LINE = 2_200_000  # two chunks: a chunk without a line end is refused befor
 _DELIMITERS = ("\t", ";", "|", ",")
 EPOCH_1904 = "1904-01-01"
 _WORKBOOK_PARTS = {"[Content_Types].xml", "mimetype"}
+# What `clean_line` has to blank: no cell may hold it, and no workbook that goes back to a sender.
+_CONTROLS = tuple(bytes([code]) for code in (*range(9), 11, 12, *range(14, 32), 127))
+_WIDE_CONTROLS = re.compile(rb"\xc2[\x80-\x9f]|\xe2\x80[\xa8-\xae]")  # the others, in UTF-8
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 # How files begin that hold no table, in lower case.
 _NO_TABLES = (b"%pdf", b"{\\rtf", b"<html", b"<!doc", b"\x7felf", b"\x89png", b"\xff\xd8\xff")
@@ -263,7 +267,7 @@ def _survey(path: Path, start: bytes) -> _Facts:
         if utf8 and not (chunk.isascii() and not decoder.getstate()[0]):
             utf8 = _decodes(decoder, chunk)
         quoted = quoted or b'"' in chunk
-        odd = odd or b"\x00" in chunk or b"\x01" in chunk
+        odd = odd or _has_controls(chunk)
         feeds += chunk.count(b"\n")
         if b"\r" in chunk or last == b"\r":
             returns += chunk.count(b"\r")
@@ -277,6 +281,13 @@ def _survey(path: Path, start: bytes) -> _Facts:
         rows=feeds + (last not in b"\n"),
         is_line_file=utf8 and uniform and not odd and not quoted,
     )
+
+
+def _has_controls(chunk: bytes) -> bool:
+    """Whether something else than tabulators and line ends steers a terminal or a workbook."""
+    if any(control in chunk for control in _CONTROLS):  # each a search in C: a pattern is slower
+        return True
+    return not chunk.isascii() and _WIDE_CONTROLS.search(chunk) is not None
 
 
 def _decodes(decoder: codecs.IncrementalDecoder, chunk: bytes) -> bool:

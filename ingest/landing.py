@@ -177,7 +177,12 @@ def valid_place(government_code: str, source: str, period: str) -> bool:
 def delivery_at(
     path: Path, relative: str, government_code: str, source: str, period: str
 ) -> Delivery | None:
-    """Return the delivery that a file is, or would be under another place; None if unreadable."""
+    """Return the delivery that a file is, or would be under another place; None if unreadable.
+
+    A pipe or a device is none: who reads it may wait for its end for ever.
+    """
+    if not path.is_file():
+        return None
     stamp, file_sha256 = _stamp(path), _sha256(path)
     if stamp is None or file_sha256 is None:
         return None

@@ -161,7 +161,7 @@ def date_value(cell: str, style: Style) -> Reading:
     plain = f"regexp_replace({cell}, '[ T]0{{1,2}}[:.]00([:.]00(\\.0+)?)?$', '')"
     value = (
         f"CASE WHEN {cell} LIKE '____-__-__' THEN try_cast({cell} AS DATE) "
-        f"WHEN regexp_matches({cell}, '{_SLASHED}') THEN {_slashed_date(cell, style)} "
+        f"WHEN regexp_matches({plain}, '{_SLASHED}') THEN {_slashed_date(plain, style)} "
         f"WHEN regexp_matches({plain}, '^\\d{{4}}[-/.]\\d{{1,2}}[-/.]\\d{{1,2}}$') "
         f"THEN try_cast(regexp_replace({plain}, '[/.]', '-', 'g') AS DATE) "
         f"WHEN regexp_matches({cell}, '{_SERIAL}$') "
@@ -203,9 +203,9 @@ def timestamp_value(cell: str, style: Style) -> Reading:
     """A wall-clock time with its date; a zone behind it is not applied."""
     day = date_value(f"regexp_extract({cell}, '{_DATE_TIME}', 1)", style)
     clock = _clock(cell, _DATE_TIME, 2)
-    serial = (
-        f"TIMESTAMP '{style.epoch}' + INTERVAL 1 SECOND * "
-        f"CAST(round(try_cast({cell} AS DOUBLE) * 86400) AS BIGINT)"
+    serial = (  # in microseconds: a multiple of an interval of seconds ends with the year 1968
+        f"TIMESTAMP '{style.epoch}' + to_microseconds("
+        f"1000000 * CAST(round(try_cast({cell} AS DOUBLE) * 86400) AS BIGINT))"
     )
     value = (
         f"CASE WHEN {cell} LIKE '____-__-__ __:__:__' THEN try_cast({cell} AS TIMESTAMP) "

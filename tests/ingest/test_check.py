@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -103,3 +106,18 @@ def test_a_wrong_place_is_the_users_mistake(office: Office, tmp_path: Path) -> N
             check_file(
                 file, source=source, government_code="82.71", period=period, home=office.home
             )
+
+
+def test_a_pipe_or_a_device_is_not_waited_for(office: Office, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipa")
+    budaya = Path(sys.executable).with_name("budaya")
+    for path in (tmp_path / "pipa", Path("/dev/zero"), tmp_path, tmp_path / "tidak_ada"):
+        command = [str(budaya), "check", str(path), "--source", "units", "--government", "82.71"]
+        done = subprocess.run(
+            [*command, "--home", str(office.home.root)],
+            capture_output=True,
+            check=False,
+            timeout=60,
+        )
+        assert done.returncode == 1
+        assert b"can't be read" in done.stdout + done.stderr

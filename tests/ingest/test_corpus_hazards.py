@@ -15,7 +15,8 @@ import openpyxl
 import pytest
 
 from ingest.landing import scan
-from tests.ingest.conftest import Office, counts
+from ingest.returns import Returns, write_returns
+from tests.ingest.conftest import NOW, Office, counts
 from tests.ingest.corpus.sheets import NIPS, text, xls, xlsx, zipped
 
 HEADER = ["unit_code", "unit_name", "unit_type"]
@@ -267,11 +268,22 @@ def test_links_out_of_landing_and_names_with_control_characters(
     assert office.rows("SELECT count(*) FROM raw.units WHERE unit_code IN ('9', '11.2')") == [(2,)]
 
 
-def test_control_characters_never_reach_raw(office: Office) -> None:
-    office.put("units", b"unit_code;unit_name;unit_type\n1;A\x00B\x1b[31m;Dinas\n")
+@pytest.mark.parametrize(
+    "control", ["\x00", "\x0b", "\x1b[31m", "\x7f", "\x85", "\u2028", "\u202e"]
+)
+def test_control_characters_never_reach_raw(office: Office, control: str) -> None:
+    office.put("units", f"unit_code;unit_name;unit_type\n1;A{control}B;Dinas\n")
     assert office.balance("units") == (1, 1, 0, 0, 0)
     ((name,),) = office.rows("SELECT unit_name FROM raw.units")
     assert str(name).isprintable()
+
+
+def test_control_characters_do_not_stop_the_returned_workbook(office: Office) -> None:
+    good = "        1\t2026-10-03 08:59:01\t1\t0\t1\t0\n"
+    office.put("attendance", f"{good}sam\x1bpah\x0b\n", "1_attlog.dat")
+    assert office.balance("attendance") == (2, 1, 1, 0, 0)
+    with office.working_file() as conn:
+        assert write_returns(conn, office.home, NOW.date()) == Returns(1, 1)
 
 
 def test_damaged_numbers_say_how_to_export_right(office: Office) -> None:

@@ -80,6 +80,14 @@ def test_dates_come_back(form: str, days: list[date]) -> None:
 
 def test_a_spreadsheet_serial_is_a_date() -> None:
     assert read(["45852"], values.date_value("c", Style())) == [(date(2025, 7, 14), None)]
+    moment = values.timestamp_value("c", Style())
+    assert read(["45852.3125"], moment) == [(datetime(2025, 7, 14, 7, 30), None)]
+
+
+def test_a_midnight_behind_a_date_is_no_part_of_it() -> None:
+    texts = ["25/06/2024 00:00", "25-06-2024 0:00:00", "2024-06-25 00:00:00"]
+    found = read(texts, values.date_value("c", Style(day_first=True)))
+    assert found == [(date(2024, 6, 25), None)] * 3
 
 
 @pytest.mark.parametrize(
