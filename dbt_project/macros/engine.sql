@@ -174,6 +174,32 @@ arg_max({{ value }}, {{ key }})
 list({{ value }} order by {{ order_by }})
 {%- endmacro %}
 
+{#-
+    Sum, mean and sample variance of numbers with decimals; aggregates. They add the smallest number
+    first: in whatever order threads and files hand the rows on, the same numbers give the same
+    last digit.
+-#}
+{% macro steady_sum(value) -%}
+{{ adapter.dispatch('steady_sum', 'budaya')(value) }}
+{%- endmacro %}
+{% macro duckdb__steady_sum(value) -%}
+list_sum(list_sort(list({{ value }})))
+{%- endmacro %}
+
+{% macro steady_mean(value) -%}
+{{ adapter.dispatch('steady_mean', 'budaya')(value) }}
+{%- endmacro %}
+{% macro duckdb__steady_mean(value) -%}
+list_avg(list_sort(list({{ value }})))
+{%- endmacro %}
+
+{% macro steady_variance(value) -%}
+{{ adapter.dispatch('steady_variance', 'budaya')(value) }}
+{%- endmacro %}
+{% macro duckdb__steady_variance(value) -%}
+list_var_samp(list_sort(list({{ value }})))
+{%- endmacro %}
+
 {#- A list of one punch. -#}
 {% macro one_punch(punched_at, delivery_number, row_number) -%}
 {{ adapter.dispatch('one_punch', 'budaya')(punched_at, delivery_number, row_number) }}

@@ -1,6 +1,6 @@
 {#-
-    The statistics of the survey, as an inspector finds them in a textbook. Plain SQL and no
-    function of dbt, so that a test renders these very macros over published data.
+    The statistics of the survey, as an inspector finds them in a textbook. A test renders these
+    very macros over published data.
 -#}
 
 {#- The part of the sampling variance that remains when n of N were asked; 0 if n exceeds N. -#}
@@ -13,7 +13,7 @@ end
 
 {#- Aggregate over strata: sum of W * mean / sum of W. -#}
 {% macro stratified_mean(weight, mean) -%}
-sum({{ weight }} * {{ mean }}) / nullif(sum({{ weight }}), 0)
+{{ steady_sum(weight ~ ' * ' ~ mean) }} / nullif(sum({{ weight }}), 0)
 {%- endmacro %}
 
 {#-
@@ -27,10 +27,10 @@ case
     when count({{ variance }}) = count(*)
         then
             sqrt(
-                sum(
-                    power({{ weight }}, 2) * {{ variance }}
-                    / nullif({{ respondents }}, 0) * {{ correction }}
-                )
+                {{ steady_sum(
+                    'power(' ~ weight ~ ', 2) * ' ~ variance
+                    ~ ' / nullif(' ~ respondents ~ ', 0) * ' ~ correction
+                ) }}
             )
             / nullif(sum({{ weight }}), 0)
 end
@@ -56,7 +56,7 @@ from {{ relation }} as every_answer
 inner join (
     select
         {{ (scale_columns + respondent_columns) | join(',\n        ') }},
-        sum(score) as total
+        {{ steady_sum('score') }} as total
     from {{ relation }}
     group by {{ (scale_columns + respondent_columns) | join(', ') }}
     having count(*) = max(item_count)
@@ -82,15 +82,15 @@ select
     {{ group_columns | join(',\n    ') }},
     max(respondents) as respondents,
     cast(max(item_count) as double) / nullif(max(item_count) - 1, 0)
-    * (1 - sum(item_variance) / nullif(round(max(total_variance), 9), 0)) as cronbach_alpha
+    * (1 - {{ steady_sum('item_variance') }} / nullif(round(max(total_variance), 9), 0)) as cronbach_alpha
 from (
     select
         {{ group_columns | join(',\n        ') }},
         item,
         max(item_count) as item_count,
         count(*) as respondents,
-        var_samp(score) as item_variance,
-        var_samp(total) as total_variance
+        {{ steady_variance('score') }} as item_variance,
+        {{ steady_variance('total') }} as total_variance
     from {{ relation }}
     group by {{ group_columns | join(', ') }}, item
 ) as items

@@ -7,6 +7,7 @@ from sufficient statistics of the data (counts, sums, covariances), which give t
 from __future__ import annotations
 
 from math import sqrt
+from types import SimpleNamespace
 
 import duckdb
 import numpy as np
@@ -55,8 +56,14 @@ BFI = {
 
 def rendered(call: str) -> str:
     """The SQL that a call of the macros makes, as dbt makes it."""
-    macros = (DBT_PROJECT / "macros" / "statistics.sql").read_text(encoding="utf-8")
-    return Environment(autoescape=False).from_string(macros + call).render().strip()  # noqa: S701
+    engine, statistics = (
+        (DBT_PROJECT / "macros" / name).read_text(encoding="utf-8")
+        for name in ("engine.sql", "statistics.sql")
+    )
+    dialect = Environment(autoescape=False)  # noqa: S701 - SQL, not a page
+    macros = dialect.from_string(engine).module
+    adapter = SimpleNamespace(dispatch=lambda name, _package: getattr(macros, f"duckdb__{name}"))
+    return dialect.from_string(engine + statistics + call).render(adapter=adapter).strip()
 
 
 def stratified(strata: pd.DataFrame, *, corrected: bool) -> tuple[float, float, float]:
@@ -119,6 +126,22 @@ def test_a_census_has_no_error_and_one_answer_no_spread(apistrat: pd.DataFrame) 
     assert stratified(beyond, corrected=True)[1] == 0
     lonely = apistrat.assign(score_variance=[1.0, 1.0, None])
     assert stratified(lonely, corrected=True)[1] is None
+
+
+def test_the_order_of_rows_changes_no_bit() -> None:
+    """Of the same numbers, whatever the threads and the order in which they come."""
+    found = set()
+    sql = rendered(
+        "select {{ steady_sum('x') }}, {{ steady_mean('x') }}, {{ steady_variance('x') }} "
+        "from (select sin(i) * 100 as x from numbers)"
+    )
+    for threads, order in ((1, "i"), (1, "-i"), (2, "hash(i)"), (4, "i")):
+        with duckdb.connect(config={"threads": threads, "preserve_insertion_order": False}) as conn:
+            conn.execute(
+                f"create table numbers as select i from range(500000) as r(i) order by {order}"
+            )
+            found.add(conn.execute(sql).fetchone())
+    assert len(found) == 1
 
 
 @pytest.mark.parametrize("scale", BFI)

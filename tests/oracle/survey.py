@@ -112,9 +112,10 @@ def end_of_wave(
     rows = [row for row in rules.everything("survey_waves") if row["wave"] == wave]
     for day in sorted({as_of, last, *(row["end_date"] for row in rows if row["end_date"])}):  # type: ignore[type-var]
         rule = rules.one("survey_waves", government, day, wave)  # type: ignore[arg-type]
-        if rule is not None and isinstance(rule["end_date"], date):
+        if rule is not None:
             named = [t for t in re.split(r"[;,\s]+", str(rule["eligible_types"] or "")) if t]
-            return rule["end_date"], as_of <= rule["end_date"], set(named) or None
+            end = rule["end_date"] if isinstance(rule["end_date"], date) else None
+            return end or last, end is None or as_of <= end, set(named) or None
     return last, as_of <= last + timedelta(days=_QUIET_DAYS), None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -114,6 +115,16 @@ def test_a_wave_without_a_row_closes_after_fourteen_quiet_days(rules: Rules) -> 
             is_open,
             None,
         )
+
+
+def test_a_wave_whose_end_is_not_set_stays_open(tmp_path: Path) -> None:
+    (tmp_path / "survey_waves.csv").write_text(
+        "wave,start_date,end_date,eligible_types\nw,2025-06-01,,PNS\n", encoding="utf-8"
+    )
+    sent = [Submission("w", ("x",), datetime(2025, 6, 1, 9), "1.01", {})]
+    rules = Rules(tmp_path / "nothing shipped", tmp_path)
+    found = survey.end_of_wave("w", sent, rules, GOVERNMENT, date(2026, 6, 1))
+    assert found == (date(2025, 6, 1), True, {"PNS"})
 
 
 def test_suppression() -> None:

@@ -27,19 +27,10 @@ def current(home: Path) -> str:
 
 
 def figures(home: Path) -> dict[str, list[tuple[object, ...]]]:
-    """Every row of every mart but those that name the run itself.
-
-    To nine decimals, as ranks are compared: the last bits of a sum depend on its order.
-    """
+    """Every row of every mart but those that name the run itself, to the last bit."""
     with duckdb.connect(str(home / "published/current/marts.duckdb"), read_only=True) as marts:
         return {
-            name: sorted(
-                (
-                    tuple(round(cell, 9) if isinstance(cell, float) else cell for cell in row)
-                    for row in marts.execute(f"select * from marts.marts.{name}").fetchall()
-                ),
-                key=str,
-            )
+            name: sorted(marts.execute(f"select * from marts.marts.{name}").fetchall(), key=repr)
             for name in load_catalog().marts
             if name not in NOT_FIGURES
         }

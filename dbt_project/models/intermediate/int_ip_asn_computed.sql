@@ -13,7 +13,7 @@ dimensions as (
         dimension,
         min(rule_version) as first_version,
         max(rule_version) as last_version,
-        case when count(points) = count(*) then sum(points) end as points
+        case when count(points) = count(*) then {{ steady_sum('points') }} end as points
     from attributes
     group by government_code, year, nip, dimension
 ),

@@ -1,7 +1,8 @@
 -- Whom IP-ASN measures: PNS and PPPK in service on 31 December, or on the run's date in a running
--- year, for every year with a file. Grain: government_code, year, nip.
-with delivered as (
-    select * from {{ ref('int_ip_asn_person') }}
+-- year, for every year with a file, even if all its rows wait. Grain: government_code, year, nip.
+with deliveries as (
+    select * from {{ ref('stg_delivery') }}
+    where source = 'ip_asn'
 ),
 
 spells as (
@@ -14,10 +15,10 @@ run as (
 
 years as (
     select distinct
-        delivered.government_code,
-        delivered.year,
-        least(cast(delivered.year || '-12-31' as date), run.as_of_date) as measured_on
-    from delivered
+        deliveries.government_code,
+        cast(deliveries.period as integer) as year,
+        least(cast(deliveries.period || '-12-31' as date), run.as_of_date) as measured_on
+    from deliveries
     cross join run
 ),
 

@@ -7,8 +7,9 @@ with employees as (
 years as (
     select distinct
         government_code,
-        year
-    from {{ ref('int_ip_asn_person') }}
+        cast(period as integer) as year
+    from {{ ref('stg_delivery') }}
+    where source = 'ip_asn'
 ),
 
 -- The government has a row for every year with a file, even if it has no employee yet.
@@ -34,11 +35,11 @@ measured as (
         year,
         count(*) as employees,
         count(total) as scored,
-        avg(kualifikasi) as kualifikasi,
-        avg(kompetensi) as kompetensi,
-        avg(kinerja) as kinerja,
-        avg(disiplin) as disiplin,
-        avg(total) as ip_asn_score,
+        {{ steady_mean('kualifikasi') }} as kualifikasi,
+        {{ steady_mean('kompetensi') }} as kompetensi,
+        {{ steady_mean('kinerja') }} as kinerja,
+        {{ steady_mean('disiplin') }} as disiplin,
+        {{ steady_mean('total') }} as ip_asn_score,
         case
             when min(rule_version) = max(rule_version) then min(rule_version)
             when max(rule_version) is not null then 'mixed'

@@ -17,7 +17,7 @@ by_behaviour as (
         behaviour_code,
         max(value_code) as value_code,
         max(items_of_value) as items_of_value,
-        sum(item_score) as item_scores,
+        {{ steady_sum('item_score') }} as item_scores,
         count(*) as answers,
         sum(case when is_positive then 1 else 0 end) as positive_answers
     from answers
@@ -28,7 +28,7 @@ by_value as (
     select
         submission_id,
         value_code,
-        sum(item_scores) / sum(answers) as score
+        {{ steady_sum('item_scores') }} / sum(answers) as score
     from by_behaviour
     group by submission_id, value_code
     having 2 * sum(answers) >= max(items_of_value)
@@ -37,7 +37,7 @@ by_value as (
 by_survey as (
     select
         submission_id,
-        avg(score) as score
+        {{ steady_mean('score') }} as score
     from by_value
     group by submission_id
     having count(*) = 7

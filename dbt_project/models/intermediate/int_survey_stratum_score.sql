@@ -35,8 +35,8 @@ samples as (
         strata.measure_code,
         strata.stratum_code,
         count(*) as respondents,
-        avg(scores.score) as mean_score,
-        var_samp(scores.score) as score_variance,
+        {{ steady_mean('scores.score') }} as mean_score,
+        {{ steady_variance('scores.score') }} as score_variance,
         {{ rate('sum(scores.positive_answers)', 'sum(scores.answers)') }} as share_positive
     from strata
     inner join scores

@@ -1,6 +1,7 @@
 -- The waves with a submission. Grain: government_code, wave.
 -- A wave ends on the end_date of its rule; without one, on the day of its last submission.
--- It is open until that end is past; without a rule, until 14 days went by without a submission.
+-- It is open until that end is past, so for as long as its rule has none; without a rule, until 14
+-- days went by without a submission.
 with submissions as (
     select * from {{ ref('stg_survey_submission') }}
 ),
@@ -39,8 +40,10 @@ final as (
         received.government_code,
         received.wave,
         coalesce(ruled.end_date, received.last_submission_date) as wave_end_date,
-        run.as_of_date
-        <= coalesce(ruled.end_date, {{ add_days('received.last_submission_date', 14) }}) as is_open,
+        run.as_of_date <= case
+            when ruled.wave is null then {{ add_days('received.last_submission_date', 14) }}
+            else {{ open_to('ruled.end_date') }}
+        end as is_open,
         ruled.eligible_types,
         ruled.min_respondents
     from received

@@ -31,7 +31,7 @@ means as (
         wave,
         unit_level,
         unit_code,
-        case when count(*) = 7 then avg(score) end as survey_score,
+        case when count(*) = 7 then {{ steady_mean('score') }} end as survey_score,
         max(case when weakness_rank = 1 then measure_code end) as weakest_value_code
     from value_scores
     group by government_code, wave, unit_level, unit_code
