@@ -6,6 +6,7 @@ Expectations) happen inside the commands that need them.
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -123,16 +124,21 @@ def status(home: HomeOption = HOME) -> None:
 def verify(
     home: HomeOption = HOME,
     head: Annotated[
-        str, typer.Option("--head", help="Kepala buku besar yang dicatat / a head noted earlier.")
-    ] = "",
+        str | None,
+        typer.Option("--head", help="Kepala buku besar yang dicatat / a head noted earlier."),
+    ] = None,
 ) -> None:
     """Hitung ulang rantai dan sidik semua terbitan, laporan, berkas. Recompute every digest."""
     from quality.report import render_index
     from warehouse.verify import verify as prove
 
+    # An empty one, of a variable that was never set, must not pass for a comparison.
+    noted = None if head is None else head.strip().lower()
+    if noted is not None and not re.fullmatch(r"[0-9a-f]{64}", noted):
+        raise typer.BadParameter("--head: 64 angka heksadesimal / takes 64 hexadecimal digits")
     target = Home(home.absolute())
     target.require()
-    proof = prove(target, head=head or None, render_index=lambda lines: render_index(target, lines))
+    proof = prove(target, head=noted, render_index=lambda lines: render_index(target, lines))
     raise typer.Exit(say.verified(proof))
 
 
@@ -226,5 +232,8 @@ def main(arguments: list[str] | None = None) -> None:
         sys.exit(EXIT_BUSY)
     except UserError as error:
         say.problem(error)
+        sys.exit(EXIT_FAILED)
+    except OSError as error:
+        say.cannot_touch(error)
         sys.exit(EXIT_FAILED)
     sys.exit(code if isinstance(code, int) else 0)

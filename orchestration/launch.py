@@ -18,7 +18,7 @@ from ingest.plan import Plan, make_plan
 from orchestration.clock import local_today
 from orchestration.night import Say, finish_publication
 from warehouse import ledger
-from warehouse.home import Home
+from warehouse.home import Home, UserError
 from warehouse.version import PROJECT
 
 if TYPE_CHECKING:
@@ -54,9 +54,10 @@ def run_night(home: Home, say: Say, *, full_refresh: bool = False) -> Outcome:
 
     Raises:
         HomeBusy: Another run holds the home.
-        UserError: A rule file is wrong, or this is no home.
+        UserError: A rule file is wrong, this is no home, or its ledger can not be continued.
     """
     with home.lock():
+        ledger.require(home)
         finish_publication(home)
         plan = make_plan(home, local_today(home, datetime.now(UTC)), full_refresh=full_refresh)
         if not plan.due:
@@ -67,7 +68,10 @@ def run_night(home: Home, say: Say, *, full_refresh: bool = False) -> Outcome:
         )
         entries = ledger.entries(home)
         if len(entries) == before:
-            raise RuntimeError("the run ended without a line in the ledger")
+            raise UserError(
+                "Malam terputus sebelum tercatat; jalankan lagi. · The night was cut short before "
+                "the ledger had its line; run it again."
+            )
         return Outcome(home, plan, entries[-1]["exit_code"], entries[-1], ledger.head(home))
 
 

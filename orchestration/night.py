@@ -288,6 +288,7 @@ def begin(home: Home, now: datetime, *, full_refresh: bool, say: Say) -> Iterato
             names = ", ".join(path.relative_to(home.root).as_posix() for path in opened)
             say(f"Terbuka bagi orang lain, kini ditutup · was open to others, now closed: {names}")
         home.create()
+        ledger.require(home)
         erasure.mend_restored(home, now)
         finish_publication(home)
         today = local_today(home, now)

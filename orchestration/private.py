@@ -1,4 +1,4 @@
-"""Keeping what an engine says out of Dagster: a message may quote a row.
+"""Keeping what an error says out of Dagster: a message may quote a row.
 
 Belongs here: the one guard around a night's steps.
 """
@@ -10,8 +10,7 @@ import traceback
 from collections.abc import Callable
 from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
-import duckdb
-
+from warehouse.errors import UserError
 from warehouse.files import PRIVATE_FILE
 from warehouse.home import Home
 
@@ -32,19 +31,25 @@ class StepError(RuntimeError):
 
 
 def private_errors(step: Callable[Concatenate[N, P], R]) -> Callable[Concatenate[N, P], R]:
-    """Write an engine's message to a private file of the home and raise one that quotes nothing."""
+    """Write a step's error to a private file of the home and raise one that quotes nothing.
+
+    Any error may quote a row or a file's name, not only an engine's: a number that can't be read, a
+    file that can't be opened. Only what is written for everybody to see goes on as it is.
+    """
 
     @functools.wraps(step)
     def guarded(night: N, /, *args: P.args, **kwargs: P.kwargs) -> R:
         try:
             return step(night, *args, **kwargs)
-        except duckdb.Error as error:
+        except (StepError, UserError):
+            raise
+        except Exception as error:
             path = night.home.warehouse / "errors.log"
             with path.open("a", encoding="utf-8") as file:
                 file.write(f"{night.run_id} {step.__name__}\n{traceback.format_exc()}\n")
             path.chmod(PRIVATE_FILE)
             raise StepError(
-                f"{step.__name__}: {type(error).__name__}; the engine's message is in "
+                f"{step.__name__}: {type(error).__name__}; its message is in "
                 f"warehouse/{path.name} of the home"
             ) from None
 

@@ -53,6 +53,17 @@ def problem(error: Exception) -> None:
     err.print(str(error), style="red", markup=False)
 
 
+def cannot_touch(error: OSError) -> None:
+    """A file or folder that the system does not let us read or write: which one, and why."""
+    what = mask_digits(str(error.filename)) if error.filename is not None else ""
+    err.print(
+        f"Tidak dapat dibaca atau ditulis · can not be read or written: {what} "
+        f"({error.strerror or type(error).__name__})",
+        style="red",
+        markup=False,
+    )
+
+
 def wrong_usage(message: str) -> None:
     """An unknown command, option or argument: a number that was typed is not repeated."""
     err.print(f"{mask_digits(message)}\nLihat · see: budaya --help", style="red", markup=False)

@@ -69,13 +69,17 @@ _PUNCHED_SHARE = """
     SELECT day.government_code, opd_code AS unit_code,
         isodow(date) || CASE WHEN ramadan.first_day IS NULL THEN '' ELSE 'r' END AS stratum,
         CAST(date AS VARCHAR) AS moment, count(first_punch) / count(*) AS value,
-        bool_or(delivery.file_sha256 IS NOT NULL AND date < run.as_of_date) AS is_new
+        bool_or(fresh.moment IS NOT NULL AND date < run.as_of_date) AS is_new
     FROM restricted.employee_day AS day
     CROSS JOIN (FROM raw.run WHERE run_id = $run_id) AS run
     LEFT JOIN raw.rule_ramadan AS ramadan ON ramadan.government_code = day.government_code
         AND date BETWEEN ramadan.first_day AND ramadan.last_day
-    LEFT JOIN (SELECT DISTINCT file_sha256 FROM raw.delivery WHERE run_id = $run_id) AS delivery
-        ON delivery.file_sha256 = day.file_sha256
+    LEFT JOIN (
+        -- Whoever did not punch has no file: a day is new to all units of which one has news of it.
+        SELECT DISTINCT government_code, date AS moment
+        FROM (SELECT *, unnest(string_split(file_sha256, ';')) AS file FROM restricted.employee_day)
+        WHERE file IN (SELECT file_sha256 FROM raw.delivery WHERE run_id = $run_id)
+    ) AS fresh ON fresh.government_code = day.government_code AND fresh.moment = date
     WHERE day_status <> 'excused' GROUP BY ALL HAVING count(*) >= 5"""
 
 _DELIVERIES = """

@@ -20,6 +20,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from quality import pictures, trends
 from quality.evidence import FOLDER
+from quality.results import Text
 from quality.words import words
 from warehouse import ledger
 from warehouse.files import PUBLIC_FILE, sha256_file, write_whole
@@ -104,25 +105,39 @@ def _subject(check: Facts) -> str:
 def _totals(inputs: Iterable[Facts]) -> dict[str, int]:
     names = ("rows_read", "rows_loaded", "rows_quarantined", "rows_duplicate", "rows_skipped")
     rows = list(inputs)
-    return {name: sum(row[name] for row in rows) for name in names}
+    return {name: sum(_whole(row[name]) for row in rows) for name in names}
 
 
 def _night(run_id: str, report: bytes) -> dict[str, Any]:
     """A night's line of the index; a report that was tampered with shows as unreadable."""
     try:
         facts = json.loads(report)
+        words()["states"][facts["decision"]["state"]]
         return {
             "run_id": run_id,
             "as_of_date": facts["run"]["as_of_date"],
             "state": facts["decision"]["state"],
-            "reason": facts["decision"]["reasons"][0],
+            "reason": Text(**facts["decision"]["reasons"][0]),
             "files": len(facts.get("inputs", [])),
-            "counts": facts.get("counts"),
-            "age_days": facts.get("age_days"),
+            "counts": _counts(facts["counts"]) if facts.get("counts") else None,
+            "age_days": _whole(facts["age_days"]) if facts.get("age_days") is not None else None,
             **_totals(facts.get("inputs", [])),
         }
-    except (ValueError, LookupError, TypeError):
+    except (ValueError, LookupError, TypeError, RecursionError):
         return {"run_id": run_id, "state": "unreadable"}
+
+
+def _counts(counts: Facts) -> dict[str, dict[str, int]]:
+    return {
+        severity: {name: _whole(counts[severity][name]) for name in ("passed", "not_passed")}
+        for severity in ("critical", "warning", "info")
+    }
+
+
+def _whole(number: object) -> int:
+    if not isinstance(number, int):
+        raise TypeError("not a whole number")
+    return number
 
 
 @cache

@@ -75,6 +75,11 @@ def before(demo_home: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[H
             "'leave' as source, repeat('a', 64) as file_sha256, ? as raw_text",
             [f"Nama;{spaced};x"],
         )
+        conn.execute(
+            "update raw.delivery set path = ? where path = "
+            "(select min(path) from raw.delivery where source = 'official')",
+            [f"82.71/official/SK {spaced}.csv"],
+        )
     returned = home.returns / "82.71" / "leave" / "kembali.xlsx"
     returned.parent.mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(returned, "w", zipfile.ZIP_DEFLATED) as book:
@@ -93,6 +98,7 @@ def erased(before: tuple[Home, str]) -> tuple[Home, str]:
     done = erase(home, [nip], NOW)
     assert done.rows["attendance"] > 20
     assert done.rows["quarantine"] >= 1
+    assert done.rows["delivery"] == 1
     assert done.rows["returns files"] >= 1
     return home, nip
 
@@ -102,6 +108,9 @@ def test_the_person_is_in_no_private_table_any_more(erased: tuple[Home, str]) ->
     assert counts(home, nip) == Counter()
     assert punches_by_pin(home, nip) == 0
     assert not list(home.returns.rglob("kembali.xlsx"))
+    with duckdb.connect(str(home.warehouse_file), read_only=True) as conn:
+        paths = conn.execute("select path from raw.delivery").fetchall()
+    assert ("82.71/official/SK ******** ****** * ***.csv",) in paths
     private = [p for area in (home.warehouse, home.restricted) for p in area.rglob("*")]
     assert [p.name for p in private if p.is_file() and holds(p, [nip])] == []
 

@@ -28,6 +28,7 @@ from tests.oracle.sources import SOURCES
 from warehouse import ledger
 from warehouse.catalog import load_catalog
 from warehouse.home import Home, UserError
+from warehouse.lineage import upstream
 from warehouse.trace import People, Trace, people_behind, trace
 
 SHIPPED_RULES = Path(__file__).parents[1] / "ingest" / "rules"
@@ -362,3 +363,11 @@ def test_the_command_shows_ranges_and_imports_no_dagster(
     assert ended.code == 0, ended.stderr
     assert "employee_day:" in ended.stdout
     assert budaya("verify", "--home", copy).code == 0
+
+
+@pytest.mark.parametrize("left", ["", '{"parent_map": {"model.budaya.mart_s'])
+def test_half_a_manifest_names_no_model(tmp_path: Path, left: str) -> None:
+    manifest = tmp_path / "manifest.json"
+    assert upstream(manifest, "mart_survey") == ((), ())
+    manifest.write_text(left)
+    assert upstream(manifest, "mart_survey") == ((), ())

@@ -61,6 +61,7 @@ def erase(home: Home, nips: Sequence[str], now: datetime) -> Erasure:
     The caller holds the home's lock. Killed half-way it is simply done again: whoever is on the
     list is found again.
     """
+    ledger.require(home)  # nothing is deleted of which no record could be made
     key = home.key()
     listed = {person.nip: person for person in read_list(home)}
     people = [listed.get(digest(key, nip)) or person_of(key, nip) for nip in nips]

@@ -62,3 +62,8 @@ def digest(key: bytes, *parts: str) -> str:
 def numbers(text: str) -> Iterator[str]:
     """The runs of digits in a text that are long enough for a NIP, without what parts them."""
     return (re.sub(r"\D", "", found) for found in _WRITTEN.findall(text))
+
+
+def mask_numbers(text: str) -> str:
+    """The text with each digit of such a run replaced by ``*``, however it is written."""
+    return _WRITTEN.sub(lambda found: re.sub(r"\d", "*", found.group()), text)

@@ -16,6 +16,7 @@ import hashlib
 import hmac
 import json
 import os
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -26,7 +27,7 @@ from warehouse.files import PUBLIC_FILE, fsync_path
 from warehouse.generation import current_run_id, generations
 from warehouse.home import Home
 from warehouse.privacy import mask_digits
-from warehouse.signature import SignedHead, has_signed, read_signed, sign
+from warehouse.signature import SignedHead, has_signed, read_signed, require_key, sign
 
 NO_LINE = "0" * 64
 # What the caller must say of each kind of entry; `seq` and `prev` are added here.
@@ -60,6 +61,8 @@ KINDS: Mapping[str, frozenset[str]] = {
     "trace": frozenset({"run_id", "at", "traced", "table", "key", "column", "rows"}),
 }
 _INPUT_KEYS = ("government_code", "source", "period", "file_sha256", "file_name")
+# What names a run or one of its files: no text that a system could refuse as a file's name.
+_NAME = re.compile(r"[\w-][\w.-]{0,99}")
 _AREAS = {"report_sha256": ("reports/",), "generation": ("published/", "restricted/")}
 
 
@@ -83,11 +86,8 @@ def append(home: Home, entry: Mapping[str, Any]) -> str:
         SignatureError: The signed head or a key is missing or damaged.
     """
     _check_entry(entry)
-    lines, torn = read_lines(home)
+    lines, torn = require(home)
     before = SignedHead(digest_of_last(lines), len(lines))
-    _check_signed(home, before)
-    if torn and not is_cut_short(torn):
-        raise LedgerError(f"the last line of {home.ledger_file.name} is damaged; see verify")
     record: dict[str, Any] = {**entry, "seq": before.lines, "prev": before.head}
     if torn:
         digest = hashlib.sha256(torn).hexdigest()
@@ -98,6 +98,22 @@ def append(home: Home, entry: Mapping[str, Any]) -> str:
     _write_line(home.ledger_file, lines, line)
     sign(home, SignedHead(digest, before.lines + 1))
     return digest
+
+
+def require(home: Home) -> tuple[list[bytes], bytes]:
+    """Return the lines of a ledger that this home can continue, and the rest that a kill has left.
+
+    Whoever is going to append asks first: a night of work without a line would be lost.
+
+    Raises:
+        LedgerError: The last line is damaged, or the ledger is not the one that was signed.
+        SignatureError: The signed head or a key is missing or damaged.
+    """
+    lines, torn = read_lines(home)
+    _check_signed(home, SignedHead(digest_of_last(lines), len(lines)))
+    if torn and not is_cut_short(torn):
+        raise LedgerError(f"the last line of {home.ledger_file.name} is damaged; see verify")
+    return lines, torn
 
 
 def entries(home: Home) -> list[dict[str, Any]]:
@@ -123,7 +139,7 @@ def read_lines(home: Home) -> tuple[list[bytes], bytes]:
 
     An entry of which only the line's end is missing is whole.
     """
-    if not home.ledger_file.exists():
+    if not home.ledger_file.is_file():
         return [], b""
     *lines, rest = home.ledger_file.read_bytes().split(b"\n")
     if parse(rest) is not None:
@@ -139,7 +155,7 @@ def is_cut_short(rest: bytes) -> bool:
     """
     try:
         json.JSONDecoder().raw_decode(rest.decode(errors="replace"))
-    except ValueError:
+    except (ValueError, RecursionError):
         return rest.startswith(b"{")
     return False
 
@@ -149,7 +165,7 @@ def parse(line: bytes) -> dict[str, Any] | None:
     try:
         entry = json.loads(line)
         is_entry = isinstance(entry, dict) and _fault(entry) is None and _canonical(entry) == line
-    except ValueError:  # no JSON, or JSON with what the canonical form forbids
+    except (ValueError, RecursionError):  # no JSON, or with what the canonical form forbids
         return None
     return entry if is_entry else None
 
@@ -217,8 +233,9 @@ def _check_signed(home: Home, found: SignedHead) -> None:
     """Refuse to put this home's signature under lines that it has not written."""
     if not has_signed(home):
         return
-    if not home.head_file.exists() and not found.lines:
-        return  # killed between the key and the first line
+    require_key(home)
+    if not home.head_file.exists() and not found.lines and current_run_id(home) is None:
+        return  # killed between the key and the first line; else the ledger was taken away
     if not fits(read_signed(home), found):
         raise LedgerError(f"{home.ledger_file.name} is not the one that was signed; see verify")
 
@@ -242,12 +259,18 @@ def _fault(entry: Mapping[str, Any]) -> str | None:
     required = KINDS.get(str(entry.get("kind")))
     if required is None or not required <= set(entry):
         return "its kind is unknown or something of its kind is missing"
+    if not _is_name(entry["run_id"]):
+        return "run_id names no folder"
     for key, areas in _AREAS.items():
         digests = entry.get(key) if entry.get(key) is not None else {}
-        if not isinstance(digests, dict) or not all(path.startswith(areas) for path in digests):
+        if not isinstance(digests, dict) or not all(_is_below(path, areas) for path in digests):
             return f"{key} takes digests by path within the home, below {' or '.join(areas)}"
-    if entry["kind"] != "run":
-        return None
+    return _fault_of_run(entry) if entry["kind"] == "run" else None
+
+
+def _fault_of_run(entry: Mapping[str, Any]) -> str | None:
+    if not isinstance(entry["landed"], dict):
+        return "landed takes digests by that of a path"
     for delivery in entry["inputs"] if isinstance(entry["inputs"], list) else [None]:
         given = delivery if isinstance(delivery, dict) else {}
         if not all(isinstance(given.get(key), str) for key in _INPUT_KEYS):
@@ -255,6 +278,14 @@ def _fault(entry: Mapping[str, Any]) -> str | None:
         if given["file_name"] != mask_digits(given["file_name"]):
             return "a file name must be masked"
     return None
+
+
+def _is_name(name: object) -> bool:
+    return isinstance(name, str) and _NAME.fullmatch(name) is not None
+
+
+def _is_below(path: str, areas: tuple[str, ...]) -> bool:
+    return path.startswith(areas) and all(map(_is_name, path.split("/")))
 
 
 def _canonical(entry: Mapping[str, Any]) -> bytes:

@@ -155,11 +155,12 @@ def _delivery(
 def upstream(manifest: Path, table: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The models behind a table, it being the last, and the raw tables that they read.
 
-    Both are empty where dbt has left no manifest.
+    Both are empty where dbt has left no manifest, or half of one on a full disc.
     """
-    if not manifest.is_file():
+    try:
+        found = json.loads(manifest.read_bytes())
+    except (FileNotFoundError, ValueError):
         return (), ()
-    found = json.loads(manifest.read_bytes())
     parents: Mapping[str, list[str]] = found["parent_map"]
     ordered: dict[str, None] = {}
 

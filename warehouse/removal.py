@@ -14,7 +14,15 @@ from pathlib import Path
 import duckdb
 
 from warehouse.catalog import load_catalog
-from warehouse.erasure_list import NIP_DIGITS, Erased, digest, numbers, read_list, write_list
+from warehouse.erasure_list import (
+    NIP_DIGITS,
+    Erased,
+    digest,
+    mask_numbers,
+    numbers,
+    read_list,
+    write_list,
+)
 from warehouse.files import PRIVATE_FILE
 from warehouse.generation import RESTRICTED_FILE
 from warehouse.home import Home
@@ -60,6 +68,7 @@ def sweep(home: Home, conn: duckdb.DuckDBPyConnection) -> tuple[Counter[str], se
     )
     delete("survey", "respondent_id IN (SELECT unnest(?))", known)
     _blank_quarantine(conn, key, people, rows, files)
+    _mask_paths(conn, key, people, rows, files)
     # Kept to compare the next publication with: people by NIP or by their survey digest.
     conn.execute(
         "DELETE FROM raw.published_contributor WHERE contributor IN (SELECT nip FROM erased) "
@@ -164,15 +173,39 @@ def _blank_quarantine(
         "SELECT rowid, file_sha256, raw_text FROM raw.quarantine WHERE raw_text IS NOT NULL"
     ).fetchall()
     for rowid, file_sha256, text in quarantined:
-        windows = (
-            digits[start : start + NIP_DIGITS]
-            for digits in numbers(text)
-            for start in range(len(digits) - NIP_DIGITS + 1)
-        )
-        if any(digest(key, window) in people for window in windows):
+        if _names_one(text, key, people):
             conn.execute("UPDATE raw.quarantine SET raw_text = NULL WHERE rowid = ?", [rowid])
             rows["quarantine"] += 1
             files.add(file_sha256)
+
+
+def _mask_paths(
+    conn: duckdb.DuckDBPyConnection,
+    key: bytes,
+    people: Collection[str],
+    rows: Counter[str],
+    files: set[str],
+) -> None:
+    """Mask the numbers in the paths of deliveries that are named after one of the people."""
+    for rowid, file_sha256, path in conn.execute(
+        "SELECT rowid, file_sha256, path FROM raw.delivery WHERE path IS NOT NULL"
+    ).fetchall():
+        if _names_one(path, key, people):
+            # Masked and not emptied: the path decides between files of one time.
+            conn.execute(
+                "UPDATE raw.delivery SET path = ? WHERE rowid = ?", [mask_numbers(path), rowid]
+            )
+            rows["delivery"] += 1
+            files.add(file_sha256)
+
+
+def _names_one(text: str, key: bytes, people: Collection[str]) -> bool:
+    windows = (
+        digits[start : start + NIP_DIGITS]
+        for digits in numbers(text)
+        for start in range(len(digits) - NIP_DIGITS + 1)
+    )
+    return any(digest(key, window) in people for window in windows)
 
 
 def _copy_without(conn: duckdb.DuckDBPyConnection, name: str, nips: Sequence[str]) -> int:

@@ -29,7 +29,7 @@ from warehouse.files import PRIVATE_FILE, PUBLIC_FILE, write_whole
 from warehouse.home import Home
 
 # What reading a file raises that is not the one which was written.
-_NOT_OURS = (ValueError, TypeError, KeyError, AttributeError)
+_NOT_OURS = (ValueError, TypeError, KeyError, AttributeError, RecursionError)
 
 
 class SignatureError(UserError):
@@ -64,6 +64,11 @@ def sign(home: Home, signed: SignedHead) -> None:
 def has_signed(home: Home) -> bool:
     """Whether this home has ever signed a head."""
     return home.head_file.exists() or home.signing_key_file.exists()
+
+
+def require_key(home: Home) -> None:
+    """Raise SignatureError if the private key of a home that has signed is lost or damaged."""
+    _private_key(home)
 
 
 def read_signed(home: Home) -> SignedHead:

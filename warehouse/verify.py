@@ -78,12 +78,14 @@ def verify(
         *_check_signature(home, lines),
         *_check_head(lines, head),
         *_check_files(home, entries),
-        *_check_links(home, entries),
-        *_check_landing(home, entries),
     ]
+    index: list[Finding] | None = None
     if render_index is not None and len(entries) == len(lines):
         reports_gone = any(f.subject.startswith("reports/") for f in findings)
-        findings += _check_index(home, render_index, len(lines), reports_gone=reports_gone)
+        index = list(_check_index(home, render_index, len(lines), reports_gone=reports_gone))
+    # The index is renewed after the links were moved: what it shows was not cut short before that.
+    findings += _check_links(home, entries, last_is_shown=index == [])
+    findings += [*_check_unrecorded(home, entries), *_check_landing(home, entries), *(index or ())]
     return Verification(tuple(findings), len(lines), ledger.digest_of_last(lines))
 
 
@@ -155,7 +157,8 @@ def _digest(line: bytes) -> str:
 
 
 def _check_head(lines: list[bytes], head: str | None) -> Iterator[Finding]:
-    if head is not None and head not in {hashlib.sha256(line).hexdigest() for line in lines}:
+    passed = {ledger.NO_LINE, *map(_digest, lines)}  # the first report prints the head before it
+    if head is not None and head not in passed:
         yield _problem(
             LEDGER,
             "buku besar tidak melewati kepala rantai yang dicatat: dipotong atau ditulis ulang",
@@ -217,23 +220,38 @@ def _folder(path: str) -> str:
     return "/".join(parts[: 2 if parts[0] == "reports" else 3])
 
 
-def _check_links(home: Home, entries: list[dict[str, Any]]) -> Iterator[Finding]:
-    """Check where the links ``current`` point, against the last publication or rollback."""
-    pointed: list[str | None] = [None]
-    pointed += [
-        entry["to"] if entry["kind"] == "rollback" else entry["run_id"]
+def _check_links(
+    home: Home, entries: list[dict[str, Any]], *, last_is_shown: bool
+) -> Iterator[Finding]:
+    """Check where the links ``current`` point, against the last publication or rollback.
+
+    Args:
+        home: The home.
+        entries: All lines of its ledger.
+        last_is_shown: Whether the index shows the last of them.
+    """
+    moves = [
+        entry
         for entry in entries
         if entry["kind"] == "rollback" or (entry["kind"] == "run" and entry["generation"])
     ]
+    pointed: list[Path | None] = [None]
+    pointed += [
+        Path("generations") / str(entry["to" if entry["kind"] == "rollback" else "run_id"])
+        for entry in moves
+    ]
+    was_moved = last_is_shown and entries[-1:] == moves[-1:]
     for area in (home.published, home.restricted):
         subject = f"{area.name}/current"
         link = area / "current"
-        actual = link.readlink().name if link.is_symlink() else None
+        actual = link.readlink() if link.is_symlink() else None
         if actual is not None and not link.is_dir():
             yield _problem(subject, "terbitannya hilang", "the generation is missing")
+        elif actual is None and link.exists():
+            yield _problem(subject, "bukan tautan lagi", "is no longer a link")
         elif actual == pointed[-1]:
             continue
-        elif len(pointed) > 1 and actual == pointed[-2]:
+        elif len(pointed) > 1 and actual == pointed[-2] and not was_moved:
             yield _information(
                 subject,
                 "belum ke terbitan terakhir: malam itu terputus, malam berikutnya meneruskan",
@@ -247,12 +265,37 @@ def _check_links(home: Home, entries: list[dict[str, Any]]) -> Iterator[Finding]
             )
 
 
+def _check_unrecorded(home: Home, entries: list[dict[str, Any]]) -> Iterator[Finding]:
+    """List what lies among reports and generations and belongs to no run of the ledger.
+
+    A run that was killed leaves such folders, so they are no fault; but nobody should take them for
+    what this home has reported or published.
+    """
+    known = {LEDGER, INDEX, "reports/head.json", "reports/ledger.pub"}
+    for area in (home.published, home.restricted):
+        known |= {f"{area.name}/current", f"{area.name}/generations"}
+    for entry in entries:
+        for name in ("report_sha256", "generation"):
+            known |= set(map(_folder, entry.get(name) or ()))
+    folders = [home.reports]
+    for area in (home.published, home.restricted):
+        folders += [area, area / "generations"]
+    for path in sorted(path for folder in folders for path in folder.glob("*")):
+        subject = path.relative_to(home.root).as_posix()
+        if subject not in known:
+            yield _information(
+                subject,
+                "tidak ada di buku besar: sisa malam yang terputus, atau ditaruh orang lain",
+                "is not in the ledger: left by a run that was cut short, or put there by others",
+            )
+
+
 def _check_index(
     home: Home, render_index: RenderIndex, lines: int, *, reports_gone: bool
 ) -> Iterator[Finding]:
     """Compare the index with what it would be now, or before the last line was written."""
     file = home.root / INDEX
-    if not file.exists():
+    if not file.is_file():
         if lines:
             yield _problem(INDEX, "berkas hilang", "the file is missing")
         return

@@ -118,6 +118,29 @@ def test_a_monday_on_which_few_punch_is_unusual(
     assert tonight(marts, date(2025, 11, 24), punched) == found
 
 
+@pytest.mark.parametrize("digests", ["{new}", "{other};{new}"])
+def test_a_unit_of_which_nobody_punches_is_unusual_beside_one_that_does(
+    marts: duckdb.DuckDBPyConnection, digests: str
+) -> None:
+    days(marts, date(2025, 11, 24), 8, 9)
+    marts.execute("UPDATE restricted.employee_day SET file_sha256 = NULL WHERE first_punch IS NULL")
+    marts.execute(
+        "INSERT INTO restricted.employee_day BY NAME SELECT * REPLACE ('2' AS opd_code, "
+        "if(date = '2026-01-12', NULL, first_punch) AS first_punch, "
+        "if(date = '2026-01-12', NULL, file_sha256) AS file_sha256) FROM restricted.employee_day"
+    )
+    nights.deliver(marts, 99, source="attendance")
+    marts.execute(
+        "UPDATE restricted.employee_day SET file_sha256 = ? "
+        "WHERE date = '2026-01-12' AND file_sha256 IS NOT NULL",
+        [digests.format(new=f"{99:064x}", other=f"{98:064x}")],
+    )
+    found = history.find(marts, nights.RUN)[USUAL]
+    assert [(one.unit_code, one.at, one.is_higher) for one in found or ()] == [
+        ("2", "2026-01-12", False)
+    ]
+
+
 def test_a_day_of_ramadan_is_compared_with_days_of_ramadan_only(
     marts: duckdb.DuckDBPyConnection,
 ) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import shutil
+from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -278,6 +280,36 @@ def test_the_index_lists_all_nights_newest_first_with_the_ledgers_head(
         assert words()["states"][state]["id"] in html
     assert html.count("<svg") == 4
     assert f"<title>{nights.RUN}: 1200</title>" in html
+
+
+def _spoilt(report_json: bytes) -> Iterator[bytes]:
+    facts_of_night = json.loads(report_json)
+    for key in ("run", "decision", "inputs", "counts", "age_days"):
+        for value in (1.5, "x", [1], {"critical": {"passed": "x", "not_passed": None}}):
+            yield json.dumps({**facts_of_night, key: value}).encode()
+    for reasons in ([1], [{"id": "x"}], "x"):
+        decision = {**facts_of_night["decision"], "reasons": reasons}
+        yield json.dumps({**facts_of_night, "decision": decision}).encode()
+    decision = {**facts_of_night["decision"], "state": "no state of ours"}
+    yield json.dumps({**facts_of_night, "decision": decision}).encode()
+    yield b"[" * 100_000
+
+
+def test_no_report_however_spoilt_keeps_the_index_from_being_written(
+    home: Home, conn: duckdb.DuckDBPyConnection
+) -> None:
+    found = facts_of(conn, home, "blocked")
+    for run_id in (nights.EARLIER, nights.RUN):
+        ledger.append(home, run_entry(home, run_id))
+    report.write_report(home, nights.RUN, found)
+    kept = (home.reports / nights.RUN / "report.json").read_bytes()
+    shutil.copy(home.reports / nights.RUN / "report.json", home.reports / nights.EARLIER)
+    unreadable = words()["states"]["unreadable"]["id"]
+    assert unreadable not in report.render_index(home).decode()
+    for spoilt in _spoilt(kept):
+        (home.reports / nights.RUN / "report.json").write_bytes(spoilt)
+        if spoilt != kept:
+            assert unreadable in report.render_index(home).decode(), spoilt[:200]
 
 
 def test_the_index_of_a_new_home_says_that_there_is_nothing_yet(home: Home) -> None:

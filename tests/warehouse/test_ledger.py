@@ -184,3 +184,11 @@ def test_a_kill_between_the_line_and_its_signature_is_no_fault(ledger_home: Home
     count = len(ledger.entries(ledger_home))
     sign(ledger_home, SignedHead(before, count - 1, after))
     assert ledger.append(ledger_home, ROLLBACK) == read_signed(ledger_home).head
+
+
+def test_a_ledger_that_was_taken_away_is_not_begun_anew(ledger_home: Home) -> None:
+    ledger_home.ledger_file.unlink()
+    ledger_home.head_file.unlink()
+    with pytest.raises(SignatureError, match=r"head\.json is missing"):
+        ledger.append(ledger_home, ROLLBACK)
+    assert not ledger_home.ledger_file.exists()

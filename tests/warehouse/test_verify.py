@@ -258,7 +258,9 @@ def test_any_head_that_the_chain_passed_through_is_recognised(ledger_home: Home)
     noted = ledger.head(ledger_home)
     ledger.append(ledger_home, ROLLBACK)
     assert _problems(ledger_home, noted) == []
-    assert _problems(ledger_home, "0" * 64) == ["reports/ledger.jsonl"]
+    assert _problems(ledger_home, "f" * 64) == ["reports/ledger.jsonl"]
+    # The first report prints this one: there was no line before it.
+    assert _problems(ledger_home, ledger.NO_LINE) == []
 
 
 def test_a_line_cut_short_by_a_kill_is_no_fault(ledger_home: Home) -> None:
@@ -304,6 +306,76 @@ def test_current_must_be_what_the_ledger_says(ledger_home: Home) -> None:
     shutil.rmtree(link)
     link.symlink_to(f"generations/{RUN_ID}")
     assert _problems(ledger_home) == []
+
+
+@pytest.mark.parametrize("area", ["published", "restricted"])
+def test_current_may_not_lead_out_of_the_home(ledger_home: Home, tmp_path: Path, area: str) -> None:
+    link = ledger_home.root / area / "current"
+    forged = tmp_path / "forged" / RUN_ID  # of the same name
+    shutil.copytree(link, forged)
+    link.unlink()
+    link.symlink_to(forged)
+    assert _problems(ledger_home) == [f"{area}/current"]
+
+
+def test_after_the_first_publication_current_is_still_a_link(
+    home: Home, working_file: Path
+) -> None:
+    shutil.copy(working_file, home.warehouse_file)
+    ledger.append(home, run_entry(home, RUN_ID, generation=publish(home, RUN_ID)))
+    assert verify(home).findings == ()
+    link = home.published / "current"
+    link.unlink()
+    shutil.copytree(home.published / "generations" / RUN_ID, link)
+    assert _problems(home) == ["published/current"]
+
+
+def test_a_link_that_was_moved_back_after_the_run_is_named(ledger_home: Home) -> None:
+    index = ledger_home.root / INDEX
+    index.write_bytes(_index(3))
+    swap(ledger_home, NEXT_RUN_ID)  # as a kill after the rollback's line would leave it
+    assert _all_problems(ledger_home) == []
+    index.write_bytes(_index(4))  # the index follows the links
+    assert _all_problems(ledger_home) == ["published/current", "restricted/current"]
+
+
+def test_what_no_run_has_left_is_listed(ledger_home: Home) -> None:
+    shutil.copytree(ledger_home.reports / RUN_ID, ledger_home.reports / "20270101T203000Z-ffff")
+    (ledger_home.published / "marts.duckdb").write_bytes(b"")
+    (ledger_home.restricted / "generations" / "20270101T203000Z-ffff").mkdir()
+    assert _problems(ledger_home) == []
+    assert _information(ledger_home) == [
+        "published/marts.duckdb",
+        "reports/20270101T203000Z-ffff",
+        "restricted/generations/20270101T203000Z-ffff",
+    ]
+
+
+def _forged(line: bytes) -> Iterator[bytes]:
+    """Lines that still read as JSON, with something else where a run says what it found."""
+    entry = json.loads(line)
+    for key in entry:
+        for value in (None, 1, "x", [1], {"a": 1}, {"reports/" + "a" * 300 + "/x": "d"}):
+            yield json.dumps({**entry, key: value}, sort_keys=True, separators=(",", ":")).encode()
+    yield b"[" * 100_000
+
+
+def test_a_line_of_another_form_is_named_and_stops_nothing(small_home: Home) -> None:
+    first, second, _ = small_home.ledger_file.read_bytes().split(b"\n")
+    forged = [line for line in _forged(second) if line != second]
+    assert len(forged) > 100
+    for line in forged:
+        small_home.ledger_file.write_bytes(first + b"\n" + line + b"\n")
+        assert LEDGER in _all_problems(small_home)[0], line[:200]
+
+
+def test_a_folder_in_the_place_of_a_file_is_named(small_home: Home) -> None:
+    for path in (small_home.root / INDEX, small_home.ledger_file):
+        path.unlink()
+        path.mkdir()
+    assert f"{LEDGER}:1" in _all_problems(small_home)
+    small_home.ledger_file.rmdir()
+    assert f"{LEDGER}:1" in _all_problems(small_home)
 
 
 def test_a_kill_between_the_line_and_the_links_is_no_fault(ledger_home: Home) -> None:

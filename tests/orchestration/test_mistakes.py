@@ -1,0 +1,90 @@
+"""A user's mistake ends in one message and its exit code, and an error quotes nobody."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from orchestration.private import StepError, private_errors
+from tests.conftest import budaya
+from tests.warehouse.night import run_entry
+from warehouse import ledger
+from warehouse.errors import UserError
+from warehouse.home import Home
+
+NIP = "198609262015051001"
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    home = Home(tmp_path / "home")
+    home.create()
+    return home
+
+
+@pytest.mark.parametrize("head", ["", "nonsense", "4c66d59657dc", "g" * 64])
+def test_a_head_that_can_be_none_is_wrong_usage(home: Home, head: str) -> None:
+    ended = budaya("verify", "--head", head, "--home", home.root)
+    assert (ended.code, ended.stdout) == (64, "")
+
+
+@pytest.mark.parametrize(("head", "code"), [("0" * 64, 0), (f" {'0' * 64} ", 0), ("F" * 64, 3)])
+def test_a_head_is_compared_as_it_is_written(home: Home, head: str, code: int) -> None:
+    ended = budaya("verify", "--head", head, "--home", home.root)
+    assert ended.code == code, ended.stdout + ended.stderr
+
+
+@pytest.mark.parametrize("command", ["init", "demo", "run", "status"])
+def test_a_file_in_the_place_of_the_home_is_named(tmp_path: Path, command: str) -> None:
+    file = tmp_path / "home"
+    file.write_text("not a folder")
+    ended = budaya(command, "--home", file)
+    assert ended.code == 1
+    assert "Traceback" not in ended.stderr
+    assert str(file) in ended.stderr
+
+
+@pytest.mark.parametrize("lost", ["warehouse/ledger.key", "reports/head.json"])
+def test_a_ledger_that_can_not_be_continued_stops_a_night_before_its_work(
+    home: Home, lost: str
+) -> None:
+    ledger.append(home, run_entry(home, "20260113T203000Z-0001"))
+    (home.root / lost).unlink()
+    ended = budaya("run", "--home", home.root)
+    assert ended.code == 1
+    assert "Traceback" not in ended.stderr
+    assert Path(lost).name in ended.stderr
+    assert not home.warehouse_file.exists()
+
+
+@dataclass
+class Step:
+    """A step of a night that goes wrong in its own way."""
+
+    home: Home
+    error: Exception
+    run_id: str = "20260114T203000Z-0002"
+
+    @private_errors
+    def go(self) -> None:
+        raise self.error
+
+
+@pytest.mark.parametrize("kind", [ValueError, KeyError, PermissionError, RuntimeError])
+def test_an_error_of_a_step_goes_to_a_private_file(home: Home, kind: type[Exception]) -> None:
+    with pytest.raises(StepError) as raised:
+        Step(home, kind(f"can not read {NIP}")).go()
+    assert NIP not in str(raised.value)
+    assert raised.value.__suppress_context__
+    log = home.warehouse / "errors.log"
+    assert NIP in log.read_text(encoding="utf-8")
+    assert log.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("kind", [StepError, UserError])
+def test_what_is_said_to_everybody_goes_on_as_it_is(home: Home, kind: type[Exception]) -> None:
+    with pytest.raises(kind, match="the rules are wrong"):
+        Step(home, kind("the rules are wrong")).go()
+    assert not (home.warehouse / "errors.log").exists()
