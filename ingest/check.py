@@ -75,12 +75,15 @@ def check_file(  # noqa: PLR0913 - the options of the command
     home.require()
     if not valid_place(government_code, source, period):
         raise UserError(
-            f"There is no folder {government_code}/{source}/{period} in landing: "
-            "see the sources and periods with `budaya check --help`."
+            f"Tidak ada di landing · not a place in landing: {government_code}/{source}/{period}; "
+            "lihat · see: budaya check --help"
         )
     delivery = delivery_at(path, path.name, government_code, source, period)
     if delivery is None:
-        raise UserError(f"{path} can't be read. See whether it is there and is a file.")
+        raise UserError(
+            f"{path}: tidak terbaca; pastikan ada dan berupa berkas · can't be read; see whether "
+            "it is there and is a file"
+        )
     near = [d for d in neighbours(home, delivery) if source == "survey"]
     now = datetime.now(UTC).replace(tzinfo=None)
     with duckdb.connect() as conn, tempfile.TemporaryDirectory() as parent:

@@ -114,7 +114,7 @@ def scan(home: Home) -> Scan:
         place = _place(relative)
         if place is None:
             misplaced.append((relative, "folder_unknown"))
-        elif not path.resolve().is_relative_to(home.landing.resolve()) or not path.is_file():
+        elif not _lies_inside(path, home.landing) or not path.is_file():
             misplaced.append((relative, "file_link"))
         else:
             found.append((place, relative, path, _stamp(path)))
@@ -150,6 +150,11 @@ def _files(landing: Path) -> Iterator[Path]:
         for name in sorted([*names, *linked]):
             if not _TEMPORARY.fullmatch(name):
                 yield Path(folder) / name
+
+
+def _lies_inside(path: Path, landing: Path) -> bool:
+    """Whether a file is in landing itself, or a link to one there."""
+    return path.resolve().is_relative_to(landing.resolve())
 
 
 def _place(relative: str) -> _Place | None:
@@ -198,6 +203,7 @@ def neighbours(home: Home, delivery: Delivery) -> list[Delivery]:
     found = (
         delivery_at(path, path.relative_to(home.landing).as_posix(), *delivery.key[:3])
         for path in _files(folder)
+        if _lies_inside(path, home.landing)
     )
     others = [d for d in found if d is not None and d.file_sha256 != delivery.file_sha256]
     return sorted(others, key=_order)

@@ -25,7 +25,7 @@ _MONTHS = {
     5: "mei may",
     6: "juni jun june",
     7: "juli jul july",
-    8: "agustus agu agt ags aug august",
+    8: "agustus agust agu agt ags aug august",
     9: "september sep sept",
     10: "oktober okt oct october",
     11: "november nopember nov nop",
@@ -36,11 +36,11 @@ _TRUE = "ya y yes true 1 benar sudah ada v x √ ✓"
 _FALSE = "tidak tdk no n false 0 salah belum tidak_ada"
 
 _SLASHED = r"^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})$"
-_NAMED = r"^(\d{1,2})[-/. ]+([A-Za-z]+)\.?[-/., ]+(\d{4})$"
+_NAMED = r"^(?:[A-Za-z\x27]+, *)?(\d{1,2})[-/. ]+([A-Za-z]+)\.?[-/., ]+(\d{4})$"
 _DATE_TIME = (
     r"^(.+?)(?:[ ,]+|T)"
     r"(\d{1,2}[:.]\d{2}(?:[:.]\d{2})?)(?:[.,]\d+)?( *[AaPp]\.?[Mm]\.?)?"
-    r"(?: *(Z|(?:GMT|UTC)?[+-]\d{1,2}(?::?\d{2})?|GMT|UTC|WIB|WITA|WIT))?$"
+    r"(?: *(Z|(?:GMT|UTC)?[+-](?:0?\d|1[0-4])(?::?[0-5]\d)?|GMT|UTC|WIB|WITA|WIT))?$"
 )
 _TIME = r"^(\d{1,2}[:.]\d{2}(?:[:.]\d{2})?)(?:[.,]\d+)?( *[AaPp]\.?[Mm]\.?)?$"
 # A day between 1954 and 2091 as a spreadsheet counts them.

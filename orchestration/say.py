@@ -50,7 +50,7 @@ def progress(text: str) -> None:
 
 def problem(error: Exception) -> None:
     """A user's mistake or a busy home: the message, no traceback."""
-    err.print(str(error), style="red", markup=False)
+    err.print(str(error), style="red", markup=False, soft_wrap=True)
 
 
 def cannot_touch(error: OSError) -> None:
@@ -61,6 +61,7 @@ def cannot_touch(error: OSError) -> None:
         f"({error.strerror or type(error).__name__})",
         style="red",
         markup=False,
+        soft_wrap=True,
     )
 
 

@@ -108,6 +108,23 @@ def test_a_wrong_place_is_the_users_mistake(office: Office, tmp_path: Path) -> N
             )
 
 
+def test_a_link_beside_a_survey_is_not_followed_out_of_landing(
+    office: Office, tmp_path: Path
+) -> None:
+    outside = tmp_path / "instrumen.csv"
+    outside.write_text("column,behaviour_code,scale_min,scale_max\nX,BP1,1,6\n")
+    place = office.home.landing / "82.71" / "survey" / "2025"
+    place.mkdir(parents=True)
+    path = tmp_path / "survei.csv"
+    path.write_text("submitted_at,respondent_id,unit_code,X\n2025-06-01 08:00:00,r,1.01,6\n")
+    arguments = {"source": "survey", "government_code": "82.71", "period": "2025"}
+    (place / "instrumen.csv").symlink_to(outside)
+    assert check_file(path, home=office.home, **arguments).outcome == "unreadable"
+    (place / "instrumen.csv").unlink()
+    (place / "instrumen.csv").write_text(outside.read_text())
+    assert check_file(path, home=office.home, **arguments).outcome == "clean"
+
+
 def test_a_pipe_or_a_device_is_not_waited_for(office: Office, tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipa")
     budaya = Path(sys.executable).with_name("budaya")

@@ -90,6 +90,11 @@ def test_a_midnight_behind_a_date_is_no_part_of_it() -> None:
     assert found == [(date(2024, 6, 25), None)] * 3
 
 
+@pytest.mark.parametrize("cell", ["Rabu, 7 Agust 2024", "Jum'at, 07-agt-2024", "7 August, 2024"])
+def test_a_named_day_and_a_short_month_are_read(cell: str) -> None:
+    assert read([cell], values.date_value("c", Style())) == [(date(2024, 8, 7), None)]
+
+
 @pytest.mark.parametrize(
     "cell",
     ["2024-02-30", "31/02/2024", "kemarin", "0", "infinity", "epoch", "2024", "17 Juno 2024"],
@@ -130,7 +135,10 @@ def test_timestamps_come_back(form: str, stamps: list[datetime]) -> None:
     assert read_column(cells, "TIMESTAMP") == [(stamp, None) for stamp in stamps]
 
 
-@pytest.mark.parametrize("cell", ["2026-07-17", "2026-07-17 25:00:00", "pagi", "07:30"])
+@pytest.mark.parametrize(
+    "cell",
+    ["2026-07-17", "2026-07-17 25:00:00", "pagi", "07:30", "2026-07-17 07:30:00+99:99"],
+)
 def test_no_timestamp(cell: str) -> None:
     reading = values.timestamp_value("c", Style(day_first=True))
     assert read([cell], reading) == [(None, "timestamp_invalid")]
