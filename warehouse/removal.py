@@ -169,14 +169,10 @@ def _blank_quarantine(
     files: set[str],
 ) -> None:
     """Empty the text of quarantined rows that name one of the people; their count stays."""
-    quarantined = conn.execute(
-        "SELECT rowid, file_sha256, raw_text FROM raw.quarantine WHERE raw_text IS NOT NULL"
-    ).fetchall()
-    for rowid, file_sha256, text in quarantined:
-        if _names_one(text, key, people):
-            conn.execute("UPDATE raw.quarantine SET raw_text = NULL WHERE rowid = ?", [rowid])
-            rows["quarantine"] += 1
-            files.add(file_sha256)
+    for rowid, file_sha256, _ in _naming(conn, "quarantine", "raw_text", key, people):
+        conn.execute("UPDATE raw.quarantine SET raw_text = NULL WHERE rowid = ?", [rowid])
+        rows["quarantine"] += 1
+        files.add(file_sha256)
 
 
 def _mask_paths(
@@ -187,16 +183,23 @@ def _mask_paths(
     files: set[str],
 ) -> None:
     """Mask the numbers in the paths of deliveries that are named after one of the people."""
-    for rowid, file_sha256, path in conn.execute(
-        "SELECT rowid, file_sha256, path FROM raw.delivery WHERE path IS NOT NULL"
-    ).fetchall():
-        if _names_one(path, key, people):
-            # Masked and not emptied: the path decides between files of one time.
-            conn.execute(
-                "UPDATE raw.delivery SET path = ? WHERE rowid = ?", [mask_numbers(path), rowid]
-            )
-            rows["delivery"] += 1
-            files.add(file_sha256)
+    for rowid, file_sha256, path in _naming(conn, "delivery", "path", key, people):
+        # Masked and not emptied: the path decides between files of one time.
+        conn.execute(
+            "UPDATE raw.delivery SET path = ? WHERE rowid = ?", [mask_numbers(path), rowid]
+        )
+        rows["delivery"] += 1
+        files.add(file_sha256)
+
+
+def _naming(
+    conn: duckdb.DuckDBPyConnection, table: str, column: str, key: bytes, people: Collection[str]
+) -> list[tuple[int, str, str]]:
+    """The rows of a raw table whose text names one of the people: rowid, file and text."""
+    found = conn.execute(
+        f"SELECT rowid, file_sha256, {column} FROM raw.{table} WHERE {column} IS NOT NULL"
+    ).fetchall()
+    return [row for row in found if _names_one(row[2], key, people)]
 
 
 def _names_one(text: str, key: bytes, people: Collection[str]) -> bool:
