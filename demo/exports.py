@@ -37,8 +37,8 @@ def write_demo(home: Home) -> list[Path]:
     mark = home.config / MARK
     if home.root.exists() and any(home.root.iterdir()) and not mark.exists():
         raise UserError(
-            f"{home.root} sudah berisi berkas lain; pilih folder kosong dengan --home. · "
-            f"{home.root} holds other files; choose an empty folder with --home."
+            f"{home.root} sudah berisi berkas lain; pilih folder kosong dengan --home.",
+            f"{home.root} holds other files; choose an empty folder with --home.",
         )
     home.create()
     mark.write_text(NOTICE, encoding="utf-8")

@@ -10,8 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-DeliveryKey = tuple[str, str, str, str]
-"""Government, source, period and SHA-256: the identity of a delivery."""
+from warehouse.vocabulary import DeliveryKey
 
 
 class BalanceError(RuntimeError):
@@ -56,7 +55,7 @@ class Balance:
     @property
     def key(self) -> DeliveryKey:
         """The identity of the delivery."""
-        return (self.government_code, self.source, self.period, self.file_sha256)
+        return DeliveryKey(self.government_code, self.source, self.period, self.file_sha256)
 
 
 def check_balance(

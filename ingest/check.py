@@ -75,14 +75,16 @@ def check_file(  # noqa: PLR0913 - the options of the command
     home.require()
     if not valid_place(government_code, source, period):
         raise UserError(
-            f"Tidak ada di landing · not a place in landing: {government_code}/{source}/{period}; "
-            "lihat · see: budaya check --help"
+            f"Bukan tempat di landing: {government_code}/{source}/{period}; "
+            "lihat: budaya check --help",
+            f"Not a place in landing: {government_code}/{source}/{period}; "
+            "see: budaya check --help",
         )
     delivery = delivery_at(path, path.name, government_code, source, period)
     if delivery is None:
         raise UserError(
-            f"{path}: tidak terbaca; pastikan ada dan berupa berkas · can't be read; see whether "
-            "it is there and is a file"
+            f"{path}: tidak terbaca; pastikan ada dan berupa berkas",
+            f"{path}: can't be read; see whether it is there and is a file",
         )
     near = [d for d in neighbours(home, delivery) if source == "survey"]
     now = datetime.now(UTC).replace(tzinfo=None)

@@ -20,6 +20,7 @@ from typing import NamedTuple
 from warehouse.catalog import load_catalog
 from warehouse.home import Home
 from warehouse.privacy import mask_digits
+from warehouse.vocabulary import DeliveryKey
 
 _CHUNK = 1 << 20
 _GOVERNMENT = re.compile(r"ID|\d{2}(\.\d{2})?")
@@ -49,9 +50,9 @@ class Delivery:
     size: int
 
     @property
-    def key(self) -> tuple[str, str, str, str]:
+    def key(self) -> DeliveryKey:
         """The identity of the delivery."""
-        return (self.government_code, self.source, self.period, self.file_sha256)
+        return DeliveryKey(self.government_code, self.source, self.period, self.file_sha256)
 
     @property
     def file_name(self) -> str:

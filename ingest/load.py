@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 
 import duckdb
 
-from ingest.balance import Balance, BalanceError, DeliveryKey, check_balance
+from ingest.balance import Balance, BalanceError, check_balance
 from ingest.batch import Batch
 from ingest.check import CheckReport, Problem, check_file
 from ingest.context import Receipt
@@ -23,12 +23,12 @@ from ingest.scratch import ANSWERS, move_statement, open_scratch, own_columns, s
 from ingest.snapshots import compare_snapshots, loaded_beside_new
 from warehouse.catalog import Table
 from warehouse.home import Home
+from warehouse.vocabulary import DeliveryKey
 
 __all__ = [
     "Balance",
     "BalanceError",
     "CheckReport",
-    "DeliveryKey",
     "Judge",
     "Problem",
     "check_file",
@@ -101,7 +101,7 @@ def load_source(  # noqa: PLR0913, PLR0917 - the interface of a night's step
 def _finder(deliveries: Sequence[Delivery]) -> Callable[[Delivery, str], Delivery | None]:
     """Find the original of a returned workbook: it lies at the same place in landing."""
     by_key = {delivery.key: delivery for delivery in deliveries}
-    return lambda returned, sha256: by_key.get((*returned.key[:3], sha256))
+    return lambda returned, sha256: by_key.get(returned.key._replace(file_sha256=sha256))
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,7 @@ def _known(conn: duckdb.DuckDBPyConnection, source: str) -> dict[DeliveryKey, _K
         "read_by FROM raw.delivery WHERE source = ?",
         [source],
     ).fetchall()
-    return {row[:4]: _Known(Receipt(row[4], row[5]), *row[6:]) for row in rows}
+    return {DeliveryKey(*row[:4]): _Known(Receipt(row[4], row[5]), *row[6:]) for row in rows}
 
 
 def _apply_verdict(batch: Batch, held: Mapping[DeliveryKey, str]) -> None:

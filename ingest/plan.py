@@ -16,8 +16,7 @@ from ingest.landing import Delivery, Scan, scan
 from warehouse import ledger
 from warehouse.home import Home
 from warehouse.version import code_version
-
-DeliveryKey = tuple[str, str, str, str]
+from warehouse.vocabulary import DeliveryKey
 
 # Why a night is due. The words of the contract's "New is", in the order in which they are shown.
 REASONS = {
@@ -105,9 +104,7 @@ def make_plan(home: Home, today: date, *, full_refresh: bool = False) -> Plan:
 def delivery_outcomes(entries: Sequence[Mapping[str, Any]]) -> dict[DeliveryKey, str]:
     """The last outcome of every delivery that the ledger names: loaded, held or set_aside."""
     return {
-        (given["government_code"], given["source"], given["period"], given["file_sha256"]): given[
-            "outcome"
-        ]
+        DeliveryKey(*(given[name] for name in DeliveryKey._fields)): given["outcome"]
         for entry in entries
         for given in entry.get("inputs", ())
     }

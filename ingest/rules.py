@@ -72,10 +72,10 @@ class RulesError(UserError):
 
     def __init__(self, problems: Collection[Problem]) -> None:
         self.problems = tuple(sorted(set(problems)))
+        listed = "\n".join(f"- {problem}" for problem in self.problems)
         super().__init__(
-            "Aturan tidak dapat dipakai; perbaiki lalu ulangi / "
-            "The rules can not be used; mend them and try again:\n"
-            + "\n".join(f"- {problem}" for problem in self.problems)
+            "Aturan tidak dapat dipakai; perbaiki lalu ulangi:",
+            f"The rules can not be used; mend them and try again:\n{listed}",
         )
 
 

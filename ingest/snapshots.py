@@ -11,9 +11,9 @@ from itertools import groupby
 
 import duckdb
 
-from ingest.balance import DeliveryKey
 from ingest.rows import Fate
 from warehouse.catalog import load_catalog
+from warehouse.vocabulary import DeliveryKey
 
 # Every readable snapshot that was not taken back, in the order of deliveries; `delivery_no` is
 # NULL for those that an earlier night has loaded.
@@ -49,7 +49,7 @@ def loaded_beside_new(conn: duckdb.DuckDBPyConnection) -> set[DeliveryKey]:
         WHERE d.source = 'employees' AND d.outcome = 'loaded' AND d.government_code IN (
           SELECT government_code FROM scratch.delivery WHERE table_name = 'employee_snapshot')"""
     ).fetchall()
-    return {(row[0], row[1], row[2], row[3]) for row in rows}
+    return {DeliveryKey(*row) for row in rows}
 
 
 def compare_snapshots(conn: duckdb.DuckDBPyConnection) -> None:

@@ -69,8 +69,8 @@ def run_night(home: Home, say: Say, *, full_refresh: bool = False) -> Outcome:
         entries = ledger.entries(home)
         if len(entries) == before:
             raise UserError(
-                "Malam terputus sebelum tercatat; jalankan lagi. · The night was cut short before "
-                "the ledger had its line; run it again."
+                "Pemrosesan terputus sebelum tercatat; jalankan lagi.",
+                "The night was cut short before the ledger had its line; run it again.",
             )
         return Outcome(home, plan, entries[-1]["exit_code"], entries[-1], ledger.head(home))
 

@@ -26,7 +26,7 @@ from orchestration.clock import local_today
 from orchestration.private import StepError, private_errors
 from quality import facts, gate, report
 from quality.dbt_results import dbt_checks, dbt_results
-from quality.results import CheckResult, DeliveryKey, ExpectedCheck, Text
+from quality.results import CheckResult, ExpectedCheck
 from quality.rule_facts import waivers_in_force
 from quality.suites import expected_checks
 from quality.validation import file_names, judge, run_mart_checks, waivers
@@ -35,6 +35,7 @@ from warehouse import erasure, generation, ledger, runs
 from warehouse.home import Home, new_run_id
 from warehouse.state import ensure_raw
 from warehouse.version import code_version, lock_sha256
+from warehouse.vocabulary import DeliveryKey, Text
 
 Say = Callable[[str], None]
 
@@ -83,14 +84,12 @@ class Night:
             self.say(f"Membaca {source} · reading {source} ({fresh} berkas · files)")
         results: list[CheckResult] = []
 
-        def judge_batch(
-            conn: duckdb.DuckDBPyConnection, name: str
-        ) -> Mapping[load.DeliveryKey, str]:
+        def judge_batch(conn: duckdb.DuckDBPyConnection, name: str) -> Mapping[DeliveryKey, str]:
             verdict = judge(self.home, conn, name, self.run_id)
             self.judged_sources.append(name)
             results.extend(verdict.results)
             self.held |= verdict.held
-            return dict(verdict.held.items())
+            return verdict.held
 
         with self.home.connect() as conn:
             balances = load.load_source(
@@ -164,7 +163,7 @@ class Night:
         if not self.decision.publish:
             return self.decision.reasons
         news = {delivery.key for delivery in self.plan.deliveries}
-        if self.plan.reads_files_only and news <= {tuple(key) for key in self.held}:
+        if self.plan.reads_files_only and news <= set(self.held):
             return (sentence("decision", "only_held"), *self.decision.reasons[1:])
         return ()
 

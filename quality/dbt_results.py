@@ -11,7 +11,8 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, cast, get_args
 
-from quality.results import CheckResult, ExpectedCheck, Outcome, Severity, Text
+from quality.results import CheckResult, ExpectedCheck, Outcome, Severity
+from warehouse.vocabulary import Text
 
 _BY_DBT_SEVERITY: Mapping[str, Severity] = {"error": "critical", "warn": "warning"}
 _OUTCOMES: Mapping[str, Outcome] = {

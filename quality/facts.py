@@ -20,7 +20,6 @@ import duckdb
 from quality import changes, history
 from quality.figures import discipline_lines, value_maps
 from quality.gate import Decision, JudgedCheck
-from quality.results import Text
 from quality.rule_facts import all_waivers, rules_in_force
 from quality.suites import expected_checks
 from quality.words import sentence, words
@@ -29,6 +28,7 @@ from warehouse.generation import current_run_id
 from warehouse.home import Home
 from warehouse.privacy import mask_digits
 from warehouse.version import lock_sha256
+from warehouse.vocabulary import Text
 
 Facts = dict[str, Any]
 

@@ -12,9 +12,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal
 
-from quality.results import CheckResult, DeliveryKey, ExpectedCheck, Text, Waiver
+from quality.results import CheckResult, ExpectedCheck, Waiver
 from quality.words import sentence
 from warehouse.privacy import mask_digits
+from warehouse.vocabulary import DeliveryKey, Text
 
 Effect = Literal["passed", "blocks", "held", "waived", "shown", "counted"]
 """What a check does to the night: a critical failure blocks it, unless the files at fault were held

@@ -18,9 +18,10 @@ from typing import Any
 
 import duckdb
 
-from quality.results import CheckResult, ExpectedCheck, Text, counted
+from quality.results import CheckResult, ExpectedCheck, counted
 from quality.words import sentence
 from warehouse.privacy import mask_digits
+from warehouse.vocabulary import Text
 
 SPREADS = 5.0
 """How many scaled MADs from the median are still usual."""

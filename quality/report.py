@@ -20,11 +20,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from quality import pictures, trends
 from quality.evidence import FOLDER
-from quality.results import Text
 from quality.words import words
 from warehouse import ledger
 from warehouse.files import PUBLIC_FILE, sha256_file, write_whole
 from warehouse.home import Home
+from warehouse.vocabulary import Text
 
 Facts = Mapping[str, Any]
 

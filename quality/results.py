@@ -9,28 +9,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal, NamedTuple
+from typing import Literal
+
+from warehouse.vocabulary import Text
 
 Severity = Literal["critical", "warning", "info"]
 Outcome = Literal["passed", "failed", "skipped", "errored", "missing"]
 Stage = Literal["batch", "model", "mart"]
-
-
-class DeliveryKey(NamedTuple):
-    """What makes a delivery: contract section 2."""
-
-    government_code: str
-    source: str
-    period: str
-    file_sha256: str
-
-
-@dataclass(frozen=True)
-class Text:
-    """A sentence in both languages of the product's readers."""
-
-    id: str
-    en: str
 
 
 @dataclass(frozen=True)

@@ -14,10 +14,11 @@ from itertools import combinations
 from typing import Any
 
 from quality import changes, history
-from quality.results import ExpectedCheck, Severity, Stage, Text
+from quality.results import ExpectedCheck, Severity, Stage
 from quality.words import sentence
 from warehouse.catalog import CheckSpec, Column, Table, load_catalog
 from warehouse.settings import Settings
+from warehouse.vocabulary import Text
 
 DELIVERY = "delivery"
 """Name of the scratch table with a row per delivery of the batch; its checks are a source's."""

@@ -16,9 +16,10 @@ from uuid import uuid4
 import duckdb
 
 from quality import changes, evidence, history
-from quality.results import CheckResult, DeliveryKey, Outcome, Waiver
+from quality.results import CheckResult, Outcome, Waiver
 from quality.suites import Check, Suite, batch_suites, mart_suites
 from warehouse.home import Home
+from warehouse.vocabulary import DeliveryKey
 
 if TYPE_CHECKING:
     from great_expectations.core import ExpectationValidationResult

@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from quality.results import Text
+from warehouse.vocabulary import Text
 
 _FILE = Path(__file__).with_name("words.yml")
 

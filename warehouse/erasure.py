@@ -47,11 +47,17 @@ def read_nips(lines: Iterable[str]) -> list[str]:
     for number, line in enumerate(lines, start=1):
         digits = re.sub(r"[ .'-]", "", line.strip())
         if digits and not re.fullmatch(rf"\d{{{NIP_DIGITS}}}", digits):
-            raise UserError(f"line {number} is not a NIP of {NIP_DIGITS} digits")
+            raise UserError(
+                f"baris {number} bukan NIP {NIP_DIGITS} angka",
+                f"line {number} is not a NIP of {NIP_DIGITS} digits",
+            )
         if digits:
             found.append(digits)
     if not found:
-        raise UserError("no NIP was given: one a line, on standard input or in --from FILE")
+        raise UserError(
+            "tidak ada NIP; satu per baris, di masukan standar atau --from BERKAS",
+            "no NIP was given: one a line, on standard input or in --from FILE",
+        )
     return sorted(set(found))
 
 

@@ -4,9 +4,15 @@ Belongs here: the exceptions that the command line shows without a traceback. Do
 here: faults of the product, which are ordinary exceptions of the module that finds them.
 """
 
+from warehouse.vocabulary import Text
+
 
 class UserError(Exception):
-    """A user's mistake: the message says what is wrong, where, and what to do next."""
+    """A user's mistake: what is wrong, where, and what to do next, in both languages."""
+
+    def __init__(self, indonesian: str, english: str) -> None:
+        self.text = Text(indonesian, english)
+        super().__init__(str(self.text))
 
 
 class HomeBusy(UserError):  # noqa: N818 - it reads as the state that it reports

@@ -174,8 +174,10 @@ class Home:
         """Raise UserError if this is not a home."""
         if not (self.settings_file.is_file() and self.key_file.is_file()):
             raise UserError(
+                f"{self.root} bukan home (tidak ada {self.settings_file.name} atau kunci). "
+                f"Buat dengan: budaya init --home {self.root}",
                 f"{self.root} is not a home (no {self.settings_file.name} or key in it). "
-                f"Make one with: budaya init --home {self.root}"
+                f"Make one with: budaya init --home {self.root}",
             )
 
     def settings(self) -> Settings:
@@ -192,7 +194,10 @@ class Home:
             key = b""
         if len(key) != _KEY_BYTES:
             # Not shown and not replaced: a new key would make strangers of all respondents.
-            raise UserError(f"{self.key_file} is damaged; put it back from a backup")
+            raise UserError(
+                f"{self.key_file} rusak; kembalikan dari cadangan",
+                f"{self.key_file} is damaged; put it back from a backup",
+            )
         return key
 
     @contextmanager
@@ -209,7 +214,8 @@ class Home:
             lock.acquire()
         except filelock.Timeout as error:
             raise HomeBusy(
-                f"Another run holds {self.root}. Wait until it has ended and try again."
+                f"Pemrosesan lain memakai {self.root}; tunggu sampai selesai, lalu ulangi.",
+                f"Another run holds {self.root}. Wait until it has ended and try again.",
             ) from error
         try:
             yield
@@ -228,7 +234,10 @@ class Home:
         """
         settings = self.settings()
         if read_only and not self.warehouse_file.exists():
-            raise UserError(f"{self.root} holds no data yet. Load some with: budaya run")
+            raise UserError(
+                f"{self.root} belum berisi data; muat dengan: budaya run",
+                f"{self.root} holds no data yet. Load some with: budaya run",
+            )
         is_first = not self.warehouse_file.exists()
         try:
             conn = duckdb.connect(str(self.warehouse_file), read_only=read_only)
@@ -236,8 +245,10 @@ class Home:
             if "Could not set lock" not in str(error):
                 raise
             raise HomeBusy(
+                f"Program lain sedang membuka {self.warehouse_file}; tutup lalu ulangi. "
+                "Alat BI membaca published/current/marts.duckdb.",
                 f"Another program has {self.warehouse_file} open. Close it and try again; "
-                "BI tools read published/current/marts.duckdb instead."
+                "BI tools read published/current/marts.duckdb instead.",
             ) from error
         if is_first:
             self.warehouse_file.chmod(PRIVATE_FILE)

@@ -112,7 +112,10 @@ def require(home: Home) -> tuple[list[bytes], bytes]:
     lines, torn = read_lines(home)
     _check_signed(home, SignedHead(digest_of_last(lines), len(lines)))
     if torn and not is_cut_short(torn):
-        raise LedgerError(f"the last line of {home.ledger_file.name} is damaged; see verify")
+        raise LedgerError(
+            f"baris terakhir {home.ledger_file.name} rusak; lihat: budaya verify",
+            f"the last line of {home.ledger_file.name} is damaged; see: budaya verify",
+        )
     return lines, torn
 
 
@@ -123,7 +126,10 @@ def entries(home: Home) -> list[dict[str, Any]]:
     for number, line in enumerate(lines, start=1):
         entry = parse(line)
         if entry is None:
-            raise LedgerError(f"{home.ledger_file.name}, line {number} is damaged; see verify")
+            raise LedgerError(
+                f"{home.ledger_file.name}, baris {number} rusak; lihat: budaya verify",
+                f"{home.ledger_file.name}, line {number} is damaged; see: budaya verify",
+            )
         parsed.append(entry)
     return parsed
 
@@ -218,14 +224,20 @@ def rollback_target(home: Home, run_id: str | None = None) -> str:
     if run_id is None:
         earlier = [known_id for known_id in known if current is not None and known_id < current]
         if not earlier:
-            raise UserError("There is no earlier generation to go back to. See: budaya status")
+            raise UserError(
+                "Tidak ada terbitan yang lebih lama; lihat: budaya status",
+                "There is no earlier generation to go back to; see: budaya status",
+            )
         return earlier[-1]
     if run_id not in known:
         raise UserError(
-            f"There is no published generation {run_id}. Those there are: {', '.join(known)}"
+            f"Tidak ada terbitan {run_id}; yang ada: {', '.join(known)}",
+            f"There is no published generation {run_id}. Those there are: {', '.join(known)}",
         )
     if run_id == current:
-        raise UserError(f"{run_id} is what is published now.")
+        raise UserError(
+            f"{run_id} adalah yang terbit sekarang.", f"{run_id} is what is published now."
+        )
     return run_id
 
 
@@ -237,7 +249,10 @@ def _check_signed(home: Home, found: SignedHead) -> None:
     if not home.head_file.exists() and not found.lines and current_run_id(home) is None:
         return  # killed between the key and the first line; else the ledger was taken away
     if not fits(read_signed(home), found):
-        raise LedgerError(f"{home.ledger_file.name} is not the one that was signed; see verify")
+        raise LedgerError(
+            f"{home.ledger_file.name} bukan yang ditandatangani; lihat: budaya verify",
+            f"{home.ledger_file.name} is not the one that was signed; see: budaya verify",
+        )
 
 
 def fits(signed: SignedHead, found: SignedHead) -> bool:

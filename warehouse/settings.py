@@ -15,6 +15,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from warehouse.errors import UserError
+from warehouse.vocabulary import Text
 
 _MAX_THREADS = 256
 _CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
@@ -65,13 +66,19 @@ def read_settings(path: Path) -> Settings:
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UserError(f"{path}: not readable as TOML: {error}") from error
+        raise UserError(
+            f"{path}: tidak terbaca sebagai TOML: {error}",
+            f"{path}: not readable as TOML: {error}",
+        ) from error
     for key, value in values.items():
         if key not in _RULES:
-            raise UserError(f"{path}: unknown key {key}; known are {', '.join(_RULES)}")
+            raise UserError(
+                f"{path}: kunci {key} tidak dikenal; yang ada: {', '.join(_RULES)}",
+                f"{path}: unknown key {key}; known are {', '.join(_RULES)}",
+            )
         is_right, must = _RULES[key]
         if not is_right(value):
-            raise UserError(f"{path}: {key} must be {must}")
+            raise UserError(f"{path}: {key} harus {must.id}", f"{path}: {key} must be {must.en}")
     return Settings(**values)
 
 
@@ -91,23 +98,37 @@ def _is_share(value: object) -> bool:
 
 
 # What each key of home.toml must be, and the words that say so.
-_RULES: dict[str, tuple[Callable[[Any], bool], str]] = {
-    "time_zone": (_is_zone, 'the name of a time zone, such as "Asia/Jayapura"'),
+_RULES: dict[str, tuple[Callable[[Any], bool], Text]] = {
+    "time_zone": (
+        _is_zone,
+        Text(
+            'nama zona waktu, mis. "Asia/Jayapura"',
+            'the name of a time zone, such as "Asia/Jayapura"',
+        ),
+    ),
     "night_at": (
         lambda value: isinstance(value, str) and _CLOCK.fullmatch(value) is not None,
-        'a time of day, such as "01:30"',
+        Text('jam, mis. "01:30"', 'a time of day, such as "01:30"'),
     ),
     "memory_limit": (
         lambda value: isinstance(value, str) and _MEMORY.fullmatch(value) is not None,
-        'an amount of memory, such as "4GB" or "800MB"',
+        Text('jumlah memori, mis. "4GB"', 'an amount of memory, such as "4GB" or "800MB"'),
     ),
     "threads": (
         lambda value: _is_integer(value, 1, _MAX_THREADS),
-        f"a whole number from 1 to {_MAX_THREADS}",
+        Text(
+            f"bilangan bulat dari 1 sampai {_MAX_THREADS}",
+            f"a whole number from 1 to {_MAX_THREADS}",
+        ),
     ),
-    "max_rejected_share": (_is_share, "a share above 0 and up to 1, such as 0.5"),
+    "max_rejected_share": (
+        _is_share,
+        Text("bagian di atas 0 sampai 1, mis. 0.5", "a share above 0 and up to 1, such as 0.5"),
+    ),
     "settle_seconds": (
         lambda value: _is_integer(value, 0, 86_400),
-        "a whole number of seconds, at most a day",
+        Text(
+            "bilangan bulat detik, paling lama sehari", "a whole number of seconds, at most a day"
+        ),
     ),
 }

@@ -81,7 +81,8 @@ def read_signed(home: Home) -> SignedHead:
     try:
         data, public = home.head_file.read_bytes(), home.public_key_file.read_bytes()
     except FileNotFoundError as error:
-        raise SignatureError(f"reports/{error.filename.rpartition('/')[2]} is missing") from None
+        name = f"reports/{error.filename.rpartition('/')[2]}"
+        raise SignatureError(f"{name} tidak ada", f"{name} is missing") from None
     try:
         key = load_pem_public_key(public)
         content = json.loads(data)
@@ -93,7 +94,10 @@ def read_signed(home: Home) -> SignedHead:
         key.verify(signature, _canonical(content))  # type: ignore[union-attr, call-arg]
         return SignedHead(**content)
     except (*_NOT_OURS, InvalidSignature, UnsupportedAlgorithm):
-        raise SignatureError("reports/head.json does not bear the signature of this home") from None
+        raise SignatureError(
+            "reports/head.json tidak bertanda tangan home ini",
+            "reports/head.json does not bear the signature of this home",
+        ) from None
 
 
 def _private_key(home: Home) -> Ed25519PrivateKey:
@@ -101,7 +105,8 @@ def _private_key(home: Home) -> Ed25519PrivateKey:
     if not path.exists():
         if home.head_file.exists():
             raise SignatureError(
-                f"{path} is lost, so the ledger can not be continued; put it back from a backup"
+                f"{path} hilang, ledger tidak dapat dilanjutkan; kembalikan dari cadangan",
+                f"{path} is lost, so the ledger can not be continued; put it back from a backup",
             )
         key = Ed25519PrivateKey.generate()
         write_whole(path, key.private_bytes_raw().hex().encode(), PRIVATE_FILE)
@@ -109,7 +114,10 @@ def _private_key(home: Home) -> Ed25519PrivateKey:
     try:
         return Ed25519PrivateKey.from_private_bytes(bytes.fromhex(path.read_text("ascii")))
     except ValueError:
-        raise SignatureError(f"{path} is damaged; put it back from a backup") from None
+        raise SignatureError(
+            f"{path} rusak; kembalikan dari cadangan",
+            f"{path} is damaged; put it back from a backup",
+        ) from None
 
 
 def _pem(key: Ed25519PublicKey) -> bytes:

@@ -92,7 +92,10 @@ def trace(home: Home, table: str, arguments: Sequence[str]) -> Trace:
     wanted, key, column = _parse(table, arguments)
     run_id = current_run_id(home)
     if run_id is None:
-        raise UserError("Nothing is published yet. See: budaya status")
+        raise UserError(
+            "Belum ada yang terbit; lihat: budaya status",
+            "Nothing is published yet; see: budaya status",
+        )
     with _open(home, run_id) as conn:
         row = _row(conn, wanted, key)
         hidden = bool(row.get("suppressed"))
@@ -153,15 +156,25 @@ def people_behind(home: Home, traced: Trace, now: datetime) -> tuple[Trace, tupl
 def _parse(table: str, arguments: Sequence[str]) -> tuple[Table, dict[str, str], str | None]:
     marts = load_catalog().marts
     if table not in marts:
-        raise UserError(f"There is no published table {table}. Those there are: {', '.join(marts)}")
+        raise UserError(
+            f"Tidak ada tabel terbit {table}; yang ada: {', '.join(marts)}",
+            f"There is no published table {table}. Those there are: {', '.join(marts)}",
+        )
     wanted = marts[table]
     names = [column.name for column in wanted.columns]
     if len(arguments) not in {len(wanted.key), len(wanted.key) + 1}:
-        raise UserError(f"{table} takes {' '.join(wanted.key).upper()} and a column or nothing")
+        keys = " ".join(wanted.key).upper()
+        raise UserError(
+            f"{table} memerlukan {keys}, lalu satu kolom atau tidak sama sekali",
+            f"{table} takes {keys} and a column or nothing",
+        )
     key = dict(zip(wanted.key, arguments, strict=False))
     column = arguments[len(wanted.key)] if len(arguments) > len(wanted.key) else None
     if column is not None and column not in names:
-        raise UserError(f"{table} has no column {column}. Those it has: {', '.join(names)}")
+        raise UserError(
+            f"{table} tidak punya kolom {column}; yang ada: {', '.join(names)}",
+            f"{table} has no column {column}. Those it has: {', '.join(names)}",
+        )
     for name, value in key.items():
         if wanted.column(name).type == "DATE" and len(value) == len("2026-05"):
             key[name] = f"{value}-01"
@@ -178,7 +191,10 @@ def _open(home: Home, run_id: str) -> duckdb.DuckDBPyConnection:
             conn.execute(f"ATTACH '{escaped}' AS {path.stem} (READ_ONLY)")
         except duckdb.IOException:
             conn.close()
-            raise UserError(f"{path} can not be read: it is gone, or not for you") from None
+            raise UserError(
+                f"{path} tidak dapat dibaca: hilang, atau bukan hak Anda",
+                f"{path} can not be read: it is gone, or not for you",
+            ) from None
     return conn
 
 
@@ -190,7 +206,10 @@ def _row(conn: duckdb.DuckDBPyConnection, table: Table, key: Mapping[str, str]) 
     names = [entry[0] for entry in cursor.description or ()]
     row = cursor.fetchone()
     if row is None:
-        raise UserError(f"{table.name} has no row {' '.join(key.values())}")
+        wanted = " ".join(key.values())
+        raise UserError(
+            f"{table.name} tidak punya baris {wanted}", f"{table.name} has no row {wanted}"
+        )
     return dict(zip(names, row, strict=True))
 
 

@@ -12,12 +12,13 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from ingest.balance import Balance, DeliveryKey
+from ingest.balance import Balance
 from ingest.landing import scan
 from ingest.load import load_source
 from ingest.rules import read_rules, write_rules
 from warehouse.home import Home
 from warehouse.state import ensure_raw
+from warehouse.vocabulary import DeliveryKey
 
 TERNATE = "82.71"
 FIRST_TIME = 1_780_000_000  # a day in 2026; each file is written a minute after the one before

@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 
 from ingest.landing import scan
-from ingest.load import DeliveryKey, load_source
+from ingest.load import load_source
 from ingest.rules import read_rules, write_rules
 from orchestration.dbt import EXECUTABLE, environment
 from tests.oracle.figures import Row
@@ -20,6 +20,7 @@ from warehouse.catalog import load_catalog
 from warehouse.home import Home
 from warehouse.state import ensure_raw
 from warehouse.version import DBT_PROJECT
+from warehouse.vocabulary import DeliveryKey
 
 
 def dbt(home: Home, *command: str) -> subprocess.CompletedProcess[str]:

@@ -10,9 +10,10 @@ from typing import Any
 import duckdb
 
 from quality.gate import Decision, decide
-from quality.results import CheckResult, DeliveryKey, Outcome, Waiver
+from quality.results import CheckResult, Outcome, Waiver
 from quality.suites import batch_checks, mart_checks
 from warehouse.catalog import load_catalog, table_ddl
+from warehouse.vocabulary import DeliveryKey
 
 RUN, EARLIER = "20260115T203000Z-0001", "20260114T203000Z-0001"
 NOW = datetime(2026, 1, 15, 20, 30, tzinfo=UTC)

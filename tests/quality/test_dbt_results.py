@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from quality.dbt_results import dbt_checks, dbt_results
-from quality.results import CheckResult, Text
+from quality.results import CheckResult
+from warehouse.vocabulary import Text
 
 CELL = "198609262015051001"
 

@@ -11,10 +11,11 @@ import pytest
 
 from quality import facts
 from quality.gate import Decision
-from quality.results import Text, Waiver
+from quality.results import Waiver
 from tests.quality import nights
 from warehouse.catalog import load_catalog
 from warehouse.home import Home
+from warehouse.vocabulary import Text
 
 
 def collected(

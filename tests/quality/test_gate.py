@@ -11,16 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quality.gate import Decision, decide
-from quality.results import (
-    CheckResult,
-    DeliveryKey,
-    ExpectedCheck,
-    Outcome,
-    Severity,
-    Stage,
-    Text,
-    Waiver,
-)
+from quality.results import CheckResult, ExpectedCheck, Outcome, Severity, Stage, Waiver
+from warehouse.vocabulary import DeliveryKey, Text
 
 NOW = datetime(2026, 1, 15, 20, 30, tzinfo=UTC)
 TODAY = date(2026, 1, 16)

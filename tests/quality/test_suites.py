@@ -5,7 +5,7 @@ from __future__ import annotations
 import duckdb
 import pytest
 
-from quality.results import CheckResult, ExpectedCheck, Text
+from quality.results import CheckResult, ExpectedCheck
 from quality.suites import (
     DELIVERY,
     Suite,
@@ -18,6 +18,7 @@ from quality.suites import (
 from quality.validation import run_suites
 from tests.quality.rows import create, schema_of, table_of, valid_row
 from warehouse.catalog import load_catalog
+from warehouse.vocabulary import Text
 
 SCHEMAS = ("batch", "marts")
 SOURCES = load_catalog().landing_sources

@@ -13,11 +13,12 @@ from typing import Any
 import duckdb
 import pytest
 
-from quality.results import CheckResult, DeliveryKey
+from quality.results import CheckResult
 from quality.suites import Check, Suite, batch_suites, mart_suites
 from quality.validation import _result, judge, run_suites
 from tests.quality.rows import Row, create, table_of, valid_row
 from warehouse.home import Home
+from warehouse.vocabulary import DeliveryKey
 
 RAISED = {"raised_exception": True, "exception_message": "x", "exception_traceback": "x"}
 RUN = "20260115T203000Z-0000"

@@ -1,0 +1,31 @@
+"""The few nouns that travel through every package.
+
+Belongs here: plain values that say what a thing *is*. Does not belong here: how it is made, kept or
+shown; nothing here imports another module of ours.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+
+class DeliveryKey(NamedTuple):
+    """What makes a delivery: contract section 2."""
+
+    government_code: str
+    source: str
+    period: str
+    file_sha256: str
+
+
+@dataclass(frozen=True)
+class Text:
+    """A sentence in both languages of the product's readers."""
+
+    id: str
+    en: str
+
+    def __str__(self) -> str:
+        """Both, as the command line prints them: beside each other, or one below the other."""
+        return ("\n" if "\n" in self.id + self.en else " · ").join((self.id, self.en))
