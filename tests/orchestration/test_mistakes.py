@@ -83,8 +83,10 @@ def test_an_error_of_a_step_goes_to_a_private_file(home: Home, kind: type[Except
     assert log.stat().st_mode & 0o077 == 0
 
 
-@pytest.mark.parametrize("kind", [StepError, UserError])
-def test_what_is_said_to_everybody_goes_on_as_it_is(home: Home, kind: type[Exception]) -> None:
-    with pytest.raises(kind, match="the rules are wrong"):
-        Step(home, kind("the rules are wrong")).go()
+@pytest.mark.parametrize(
+    "error", [StepError("the rules are wrong"), UserError("aturan salah", "the rules are wrong")]
+)
+def test_what_is_said_to_everybody_goes_on_as_it_is(home: Home, error: Exception) -> None:
+    with pytest.raises(type(error), match="the rules are wrong"):
+        Step(home, error).go()
     assert not (home.warehouse / "errors.log").exists()
