@@ -1,0 +1,20 @@
+"""What the command line says, in Indonesian with English beside it; functions return exit codes.
+
+Belongs here: words and tables on the terminal, a module for each group of commands. Does not
+belong here: finding anything out, but the few files (ledger, manifest) that hold what is shown.
+No personal data is ever printed.
+"""
+
+from orchestration.say.nights import outcome as outcome
+from orchestration.say.nights import rolled_back as rolled_back
+from orchestration.say.proof import erased as erased
+from orchestration.say.proof import traced as traced
+from orchestration.say.proof import verified as verified
+from orchestration.say.senders import checked as checked
+from orchestration.say.senders import created as created
+from orchestration.say.senders import rules_are_right as rules_are_right
+from orchestration.say.standing import status as status
+from orchestration.say.terminal import cannot_touch as cannot_touch
+from orchestration.say.terminal import problem as problem
+from orchestration.say.terminal import progress as progress
+from orchestration.say.terminal import wrong_usage as wrong_usage
