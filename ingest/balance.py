@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from ingest.notes import Note
 from warehouse.vocabulary import DeliveryKey
 
 
@@ -26,8 +27,8 @@ class Balance:
     ``rows_loaded`` of a held delivery is what would have been loaded. A row that repeats one of an
     earlier delivery counts as duplicate, though it lies in schema raw too: taking back the earlier
     delivery must not lose it.
-    ``ignored_columns`` are headers, ``detail`` names the column or limit behind ``reason_code``;
-    neither holds a cell.
+    ``notes`` say what was ignored and decided, ``detail`` names the column or limit behind
+    ``reason_code``; neither holds a cell.
     """
 
     government_code: str
@@ -49,13 +50,18 @@ class Balance:
     rows_quarantined: int = 0
     rows_duplicate: int = 0
     rows_skipped: int = 0
-    ignored_columns: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
     detail: str = ""
 
     @property
     def key(self) -> DeliveryKey:
         """The identity of the delivery."""
         return DeliveryKey(self.government_code, self.source, self.period, self.file_sha256)
+
+    @property
+    def ignored_columns(self) -> tuple[str, ...]:
+        """The names of columns that were not read."""
+        return tuple(note.about for note in self.notes if note.code == "column_ignored")
 
 
 def check_balance(

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import duckdb
 
+from ingest import noting
 from ingest.balance import Balance, BalanceError
 from ingest.context import Receipt, context_of, digest
 from ingest.dialect import open_grids
@@ -20,10 +21,11 @@ from ingest.fields import Context, Field, fields_of
 from ingest.landing import Delivery
 from ingest.layouts import Match, folded, recognise
 from ingest.mended import Mended, read_mended
+from ingest.notes import Note, to_json
 from ingest.reasons import Unreadable
 from ingest.rows import Fate, Source, decide_styles, select_parameters, select_rows, sources
 from ingest.scratch import ANSWERS
-from ingest.values import hmac_pads, identifier, literal
+from ingest.values import Style, hmac_pads, identifier, literal
 from warehouse.catalog import Column, Table, load_catalog
 
 # A list of everybody on a day: its rows mean nothing without the others.
@@ -35,13 +37,14 @@ _FILE_FAULTS = (duckdb.InvalidInputException, duckdb.ConversionException)
 
 @dataclass(frozen=True)
 class _Parsed:
-    """A file in the scratch: its table, its place there, its counts by fate."""
+    """A file in the scratch: its table, its place there, its counts by fate, how it was read."""
 
     table: str
     first_row: int
     skip: int
     lines: int
     counts: Mapping[Fate, int]
+    notes: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -129,7 +132,7 @@ class Batch:
         read_as = self._recognise(original, items)
         if read_as.match.table in _WHOLE_ONLY:
             raise Unreadable("original_whole")
-        match = replace(read_as.match, grid=mended.grid, skip=0, mended=True)
+        match = replace(read_as.match, grid=mended.grid, skip=0, mended=True, notes=())
         return _Reading(match, read_as.styled_by, mended)
 
     def _read_one(self, number: int, delivery: Delivery, receipt: Receipt) -> None:
@@ -150,12 +153,11 @@ class Batch:
                 balance,
                 header="\t".join(match.header) or None,
                 layout=match.layout,
-                ignored_columns=match.ignored,
             )
             if match.table != "instrument":  # which itself is what others are read by
                 balance = replace(balance, read_by=digest(context))
             parsed = self._parse(number, reading, context)
-            balance = _counted(balance, parsed.counts)
+            balance = replace(_counted(balance, parsed.counts), notes=parsed.notes)
         except Unreadable as error:
             balance = replace(
                 balance, outcome="set_aside", reason_code=error.reason_code, detail=error.message
@@ -172,7 +174,7 @@ class Batch:
         fields = fields_of(match, context)
         first = self._count(f"SELECT count(*) FROM scratch.{table.name}")
         lines = match.grid.rows - match.skip
-        self._store(number, reading, fields, lines)
+        styles = self._store(number, reading, fields, lines)
         if table.name == "survey":
             self._divide_survey(number, fields)
         self._skip_last_total(table, first)
@@ -181,7 +183,15 @@ class Batch:
         rows = self.conn.execute(
             f"SELECT fate, count(*) FROM scratch.{table.name} WHERE rowid >= {first} GROUP BY fate"
         ).fetchall()
-        return _Parsed(table.name, first, match.skip, lines, {Fate(f): n for f, n in rows})
+        counts = {Fate(f): n for f, n in rows}
+        skipped = counts.get(Fate.SKIPPED)
+        notes = (
+            *noting.of_match(match, context),
+            *noting.of_styles(fields, styles),
+            *noting.of_columns(match),
+            *(noting.of_skipped(self.conn, table.name, first, match.skip) if skipped else ()),
+        )
+        return _Parsed(table.name, first, match.skip, lines, counts, notes)
 
     def _note_origins(self, number: int, reading: _Reading, first: int) -> None:
         """Take down which rows that came back were records, and what they mend."""
@@ -200,31 +210,47 @@ class Batch:
             [number, reading.mended.original_sha256, rows, originals],
         )
 
-    def _store(self, number: int, reading: _Reading, fields: Sequence[Field], lines: int) -> None:
-        """Write a row per line, by the first way of reading that loses none."""
+    def _store(
+        self, number: int, reading: _Reading, fields: Sequence[Field], lines: int
+    ) -> Mapping[str, Style]:
+        """Write a row per line, by the first way of reading that loses none.
+
+        Returns:
+            The styles that the columns were read by.
+        """
         match = reading.match
+        styles: Mapping[str, Style] = {}
         for source in sources(match):
             self.conn.execute("BEGIN TRANSACTION")
             try:
-                stored, fault = self._insert(number, reading, fields, source), None
+                styles = self._styles(reading, fields, source)
+                stored, fault = self._insert(number, match, fields, styles, source), None
             except _FILE_FAULTS as error:
                 stored, fault = None, error
             self.conn.execute("COMMIT" if stored == lines else "ROLLBACK")
             if stored == lines:
-                return
+                return styles
         if fault:
             raise Unreadable("text_unreadable") from fault
         raise BalanceError(f"layout {match.layout}: {lines} lines, {stored} rows")
 
-    def _insert(
-        self, number: int, reading: _Reading, fields: Sequence[Field], source: Source
-    ) -> int:
-        match = reading.match
+    def _styles(
+        self, reading: _Reading, fields: Sequence[Field], source: Source
+    ) -> Mapping[str, Style]:
         if reading.mended is None:
-            styles = decide_styles(self.conn, match, fields, source)
-        else:  # a few rows tell little: the style of their original's columns is theirs
-            *_, safe = sources(reading.styled_by)
-            styles = decide_styles(self.conn, reading.styled_by, fields, safe)
+            return decide_styles(self.conn, reading.match, fields, source)
+        # A few rows tell little: the style of their original's columns is theirs.
+        *_, safe = sources(reading.styled_by)
+        return decide_styles(self.conn, reading.styled_by, fields, safe)
+
+    def _insert(
+        self,
+        number: int,
+        match: Match,
+        fields: Sequence[Field],
+        styles: Mapping[str, Style],
+        source: Source,
+    ) -> int:
         select = select_rows(match, fields, styles, source)
         if match.table == "survey":
             statement = f"CREATE TABLE scratch.sheet AS {select}"
@@ -271,7 +297,7 @@ class Batch:
         self.conn.execute(
             f"""
             UPDATE scratch.{table.name}
-            SET fate = {Fate.SKIPPED}, reason_code = NULL, reason_column = NULL, raw_text = NULL
+            SET fate = {Fate.SKIPPED}, reason_column = NULL, raw_text = NULL
             WHERE reason_code = 'total_row' AND rowid = (
               SELECT max(rowid) FROM scratch.{table.name}
               WHERE rowid >= {first} AND fate <> {Fate.SKIPPED})"""
@@ -320,6 +346,7 @@ class Batch:
             *(b.header, b.read_by),
             *(b.modified_at, b.received_at, b.run_id, b.layout, b.outcome, b.reason_code),
             *(b.rows_read, b.rows_loaded, b.rows_quarantined, b.rows_duplicate, b.rows_skipped),
+            to_json(b.notes),
         ]
         marks = ", ".join("?" for _ in values)
         self.conn.execute(f"INSERT INTO scratch.delivery VALUES ({marks})", values)

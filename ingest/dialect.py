@@ -21,10 +21,11 @@ import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
+from ingest.notes import Note
 from ingest.reasons import Unreadable
 from ingest.values import EPOCH
 from ingest.workbook import (
@@ -44,7 +45,7 @@ MAX_CELL_LINES = 50  # line breaks in a quoted cell; more means a quote that was
 
 _CHUNK = 1 << 20
 _MAX_LINE = 2_200_000  # two chunks: a chunk without a line end is refused before
-_DELIMITERS = ("\t", ";", "|", ",")
+_DELIMITERS = {"\t": "tab", ";": "semicolon", "|": "bar", ",": "comma"}
 EPOCH_1904 = "1904-01-01"
 _WORKBOOK_PARTS = {"[Content_Types].xml", "mimetype"}
 # What `clean_line` has to blank: no cell may hold it, and no workbook that goes back to a sender.
@@ -63,6 +64,7 @@ class Grid:
     folder ``scratch`` it may be rewritten. Row numbers count from 1 and are those that a person
     sees in a spreadsheet. The lines of a ``numbered`` grid, which was rewritten, are not the rows
     of the file: the first cell of each is its row number. ``epoch`` is day 0 of serial numbers.
+    ``notes`` say how its bytes were read.
     """
 
     lines: Path
@@ -73,6 +75,7 @@ class Grid:
     sheet: str = ""
     numbered: bool = False
     epoch: str = EPOCH
+    notes: tuple[Note, ...] = ()
 
     def relation(self, skip: int) -> str:
         """SQL of the rows after the first ``skip``, in order: ``line`` and ``source_row``."""
@@ -236,6 +239,7 @@ def _sheets(path: Path, folder: Path) -> Iterator[Grid]:
         yield Grid(
             *(sheet.lines, CELL_SEPARATOR, sheet.rows, head, folder, sheet.name),
             epoch=EPOCH_1904 if sheet.counts_from_1904 else EPOCH,
+            notes=(Note("epoch", choice=EPOCH_1904),) if sheet.counts_from_1904 else (),
         )
 
 
@@ -331,7 +335,10 @@ def _texts(path: Path, facts: _Facts, folder: Path) -> Iterator[Grid]:
         grid = None
         if facts.quoted:
             grid = _unquoted(path, facts.encoding, delimiter, folder)
-        yield grid or Grid(plain, delimiter, rows, _head(plain, delimiter), folder)
+        grid = grid or Grid(plain, delimiter, rows, _head(plain, delimiter), folder)
+        encoding = facts.encoding.removesuffix("-sig")
+        note = Note("text", choice=encoding, reason=_DELIMITERS[delimiter])
+        yield replace(grid, notes=(note,))
 
 
 def _text_lines(path: Path, encoding: str) -> Iterator[str]:

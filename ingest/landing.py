@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 from warehouse.catalog import load_catalog
 from warehouse.home import Home
-from warehouse.privacy import mask_digits
+from warehouse.privacy import masked
 from warehouse.vocabulary import DeliveryKey
 
 _CHUNK = 1 << 20
@@ -94,11 +94,6 @@ class _Stamp:
     def age(self) -> float:
         """Seconds since the last change; negative for a time in the future."""
         return (time.time_ns() - self.mtime_ns) / 10**9
-
-
-def masked(name: str) -> str:
-    """Return a file's name as it may be shown: digits masked, control characters replaced."""
-    return mask_digits("".join(c if c.isprintable() else "?" for c in name))
 
 
 def scan(home: Home) -> Scan:

@@ -13,6 +13,7 @@ from itertools import groupby
 
 from ingest.dialect import Grid
 from ingest.match import Match, folded
+from ingest.notes import Note
 from ingest.reasons import Unreadable
 from ingest.signatures import Candidate, candidates
 from ingest.unfold import join_sheets
@@ -39,18 +40,21 @@ def recognise(source: str, grids: Iterable[Grid], items: Mapping[str, str]) -> M
     for is_workbook, readings in groupby(grids, key=lambda grid: grid.sheet != ""):
         whole: list[Match] = []
         partial: list[Candidate] = []
+        unknown: list[str] = []
         for grid in readings:
             fitting = _best(candidates(source, grid, items))
             if fitting is None:
-                continue
-            if fitting.flawless:
+                unknown.append(grid.sheet)
+            elif fitting.flawless:
                 whole.append(fitting.finished())
                 if not is_workbook:
-                    return whole[0]
+                    return _noted(whole[0], _read_notes(whole[0]))
             else:
                 partial.append(fitting)
         if whole and not _holds_rows_of_its_own(partial):
-            return _together(whole)
+            unread = [(sheet, "other_layout") for sheet in unknown]
+            unread += [(candidate.match.grid.sheet, "incomplete") for candidate in partial]
+            return _together(whole, unread)
         nearest += partial
     raise _what_is_wrong(nearest)
 
@@ -71,13 +75,29 @@ def _holds_rows_of_its_own(partial: list[Candidate]) -> bool:
     return any(len(c.match.columns) > len(c.missing) and c.has_rows for c in partial)
 
 
-def _together(matches: list[Match]) -> Match:
-    """The sheets of the first sheet's layout as one; the others are named as not read."""
+def _together(matches: list[Match], unread: list[tuple[str, str]]) -> Match:
+    """The sheets of the first sheet's layout as one; it is noted which were read and which not."""
     first = matches[0]
     alike = [m for m in matches if (m.layout, m.table) == (first.layout, first.table)]
-    others = tuple(m.grid.sheet for m in matches if m not in alike)
+    unread += [(m.grid.sheet, "other_layout") for m in matches if m not in alike]
+    notes = [note for m in alike for note in _read_notes(m)]
+    notes += [Note("sheet_skipped", sheet, reason=reason) for sheet, reason in unread]
     joined = join_sheets(alike) if len(alike) > 1 else first
-    return replace(joined, ignored=(*joined.ignored, *others))
+    return _noted(joined, notes)
+
+
+def _read_notes(match: Match) -> list[Note]:
+    """How a grid was read: from bytes, as which sheet, below which row."""
+    notes = [*match.grid.notes]
+    if match.grid.sheet:
+        notes.append(Note("sheet_read", match.grid.sheet))
+    if match.header_row:
+        notes.append(Note("header", match.grid.sheet, rows=str(match.header_row)))
+    return notes
+
+
+def _noted(match: Match, notes: list[Note]) -> Match:
+    return replace(match, notes=(*match.notes, *dict.fromkeys(notes)))
 
 
 def _what_is_wrong(partial: list[Candidate]) -> Unreadable:

@@ -201,7 +201,7 @@ def _move(batch: Batch) -> None:
         )
         conn.execute(
             "INSERT INTO raw.balance BY NAME "
-            "SELECT * EXCLUDE (rejected_share, path, header, read_by) FROM batch.delivery"
+            "SELECT * EXCLUDE (rejected_share, path, header, read_by, notes) FROM batch.delivery"
         )
         _prove(batch, stored)
     except BaseException:  # a break from the keyboard too must leave all or nothing

@@ -17,6 +17,7 @@ from typing import Any, Literal
 import yaml
 
 from ingest.dialect import Grid
+from ingest.notes import Note
 
 LAYOUTS_FOLDER = Path(__file__).parent / "layouts"
 CANONICAL = "canonical"
@@ -60,11 +61,12 @@ class Match:
     ``columns`` and ``items`` (survey questions) lead from a name to its cell, counted from 1; a
     value that takes several cells together is in ``joined`` with all of them. ``skip`` is the
     number of rows down to the header, ``width`` that of its cells, ``header`` its texts (empty if
-    there is none). ``ignored`` are the headers of columns that are not read. ``day_first`` is the
-    habit of the layout's language. A row of fewer than ``narrowest`` cells is no record. Where
-    ``fixed_style`` is set, dates and numbers can be read one way only. A row whose column
-    ``record_if`` is empty is no record either, and skipped. The rows of a ``mended`` match come
-    back from a sender: a secret that was replaced by its HMAC stays as it is.
+    there is none), which ends in row ``header_row`` of the file. ``ignored`` are the headers of
+    columns that are not read. ``day_first`` is the habit of the layout's language. A row of fewer
+    than ``narrowest`` cells is no record. Where ``fixed_style`` is set, dates and numbers can be
+    read one way only. A row whose column ``record_if`` is empty is no record either, and skipped.
+    The rows of a ``mended`` match come back from a sender: a secret that was replaced by its HMAC
+    stays as it is. ``notes`` say what else was decided or left out on the way here.
     """
 
     layout: str
@@ -83,6 +85,8 @@ class Match:
     record_if: str = ""
     clock: Clock = "office"
     mended: bool = False
+    header_row: int = 0
+    notes: tuple[Note, ...] = ()
 
 
 @cache

@@ -114,21 +114,25 @@ def select_rows(
 ) -> str:
     """SQL of every line below the header: values, fate, reason_code, reason_column, raw_text.
 
-    The problem of a row is the first one, in the order of the fields. ``select_parameters`` gives
+    The problem of a row is the first one, in the order of the fields; the reason of a skipped line
+    is one that `notes.yml` lists under ``rows_skipped``. ``select_parameters`` gives
     the statement's parameters.
     """
     parsed = ", ".join(f"{_value(f, match, styles)} AS {_v(f)}" for f in fields)
     outputs = ", ".join(f"{_v(f)} AS {identifier(f.name)}" for f in fields)
     separator = literal(match.grid.separator)
     raw = _raw_text(match, fields, source)
+    header = _is_header(match, fields)
     blank = f"trim(replace({source.line}, {separator}, ' '), {literal(BLANKS)}) = ''"
     return f"""
         SELECT {outputs}, source_row, fate,
-          CASE WHEN fate = {Fate.QUARANTINED} THEN split_part(problem, ':', 1) END AS reason_code,
+          CASE WHEN fate = {Fate.QUARANTINED} THEN split_part(problem, ':', 1)
+            WHEN fate = {Fate.SKIPPED} THEN CASE WHEN {header} THEN 'repeated_header'
+              WHEN {blank} THEN 'blank' ELSE 'no_record' END END AS reason_code,
           CASE WHEN fate = {Fate.QUARANTINED} THEN split_part(problem, ':', 2) END AS reason_column,
           CASE WHEN fate = {Fate.QUARANTINED} THEN {raw} END AS raw_text
         FROM (
-          SELECT *, CAST(CASE WHEN {_is_header(match, fields)} THEN {Fate.SKIPPED}
+          SELECT *, CAST(CASE WHEN {header} THEN {Fate.SKIPPED}
             WHEN {_is_no_record(match)} THEN {Fate.SKIPPED}
             WHEN problem IS NULL THEN {Fate.GOOD}
             WHEN {blank} THEN {Fate.SKIPPED}

@@ -32,7 +32,7 @@ _DELIVERY_DDL = """
       read_by VARCHAR, modified_at TIMESTAMP,
       received_at TIMESTAMP, run_id VARCHAR, layout VARCHAR, outcome VARCHAR,
       reason_code VARCHAR, rows_read BIGINT, rows_loaded BIGINT, rows_quarantined BIGINT,
-      rows_duplicate BIGINT, rows_skipped BIGINT)"""
+      rows_duplicate BIGINT, rows_skipped BIGINT, notes VARCHAR)"""
 
 _DELIVERY_VIEW = """
     CREATE VIEW batch.delivery AS

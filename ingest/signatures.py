@@ -88,7 +88,7 @@ def _merged_rows(grid: Grid) -> Iterator[Match]:
 def _start(grid: Grid, skip: int, cells: Sequence[str]) -> Match:
     """An empty match of a grid whose header ends in row ``skip`` with these cells."""
     width = max((index for index, cell in enumerate(cells, start=1) if cell), default=0)
-    return Match("", "", grid, skip, width, tuple(cells[:width]), {})
+    return Match("", "", grid, skip, width, tuple(cells[:width]), {}, header_row=skip)
 
 
 # --- the canonical layout -------------------------------------------------------------------

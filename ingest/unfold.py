@@ -121,7 +121,7 @@ def read_glued_times(layout: Layout, grid: Grid) -> Match | None:
         if days:
             match = Match(layout.name, layout.table, grid, number + 1, 3, (), dict(layout.columns))
             punches = _numbered(match, _punches(match, days))
-            return replace(match, grid=punches, skip=0)
+            return replace(match, grid=punches, skip=0, header_row=number + 1)
     return None
 
 

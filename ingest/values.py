@@ -58,6 +58,8 @@ class Style:
     ``day_first`` and ``decimal`` (a comma or a point) are None where the column does not tell;
     ``mixed_decimals`` where it uses both. ``rounded`` marks employee numbers that all went through
     a float: no real column has only multiples of 32. ``epoch`` is day 0 of the serial numbers.
+    ``reason`` says what settled it, as `notes.yml` lists it under ``date_order`` or
+    ``decimal_sign``; empty where nothing had to be settled.
     """
 
     day_first: bool | None = None
@@ -65,6 +67,7 @@ class Style:
     mixed_decimals: bool = False
     rounded: bool = False
     epoch: str = EPOCH
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -138,14 +141,22 @@ def decide_style(
     """Decide a column's style; ``hint`` is the day-first habit of the layout, if it has one."""
     first, second = evidence
     if kind in {"DATE", "TIMESTAMP"}:
-        if first and second:
-            return Style(epoch=epoch)
-        return Style(day_first=hint if not (first or second) else bool(first), epoch=epoch)
+        return _order_style(first, second, hint=hint, epoch=epoch)
     if kind == "NIP":
         return Style(rounded=first >= 3 and second == 0)
     if first and second:
-        return Style(mixed_decimals=True)
-    return Style(decimal="," if first else "." if second else None)
+        return Style(mixed_decimals=True, reason="contradiction")
+    if not (first or second):
+        return Style()
+    return Style(decimal="," if first else ".", reason="cells")
+
+
+def _order_style(first: int, second: int, *, hint: bool | None, epoch: str) -> Style:
+    if first and second:
+        return Style(epoch=epoch, reason="contradiction")
+    if first or second:
+        return Style(day_first=bool(first), epoch=epoch, reason="cells")
+    return Style(day_first=hint, epoch=epoch, reason="" if hint is None else "layout")
 
 
 # --- dates and times ------------------------------------------------------------------------

@@ -16,3 +16,8 @@ _LONG_RUN = re.compile(r"\d{6,}")
 def mask_digits(text: str) -> str:
     """Replace each digit of every run of six or more digits by ``*``; the rest stays."""
     return _LONG_RUN.sub(lambda run: "*" * len(run.group()), text)
+
+
+def masked(name: str) -> str:
+    """A name that others wrote, as it may be shown: digits masked, control characters replaced."""
+    return mask_digits("".join(c if c.isprintable() else "?" for c in name))

@@ -9,8 +9,9 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from ingest.landing import masked, scan, valid_place
+from ingest.landing import scan, valid_place
 from tests.ingest.conftest import FIRST_TIME, Office
+from warehouse.privacy import masked
 
 
 def test_identity_and_order(office: Office) -> None:
