@@ -29,7 +29,7 @@ lint: $(SETUP)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/sqlfluff lint dbt_project/models dbt_project/tests/*.sql
+	$(BIN)/sqlfluff lint dbt_project/models dbt_project/tests
 
 bench: $(SETUP)
 	$(BIN)/python -m bench.load_attlog
