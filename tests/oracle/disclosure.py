@@ -25,6 +25,8 @@ class Decision:
     nobody: frozenset[str]
     """OPDs without anybody in the family."""
     hides_government: bool
+    k: int
+    """Fewer people than that are behind no published figure."""
 
     def suppresses(self, level: str, code: str) -> bool:
         """Whether the row of a unit is published without measures."""
@@ -59,7 +61,7 @@ def decide(contributors: Mapping[str, int], nobody: Iterable[str], k: int) -> De
     while hidden and fewest_first and not is_enough():
         hidden.add(fewest_first.pop(0))
     government = not contributors or (bool(hidden) and not is_enough())
-    return Decision(frozenset(hidden), frozenset(nobody), government)
+    return Decision(frozenset(hidden), frozenset(nobody), government, k)
 
 
 def publish(row: Row, decision: Decision, level: str, code: str, kept: Iterable[str]) -> Row:

@@ -193,6 +193,14 @@ class Tables:
             if own or (numbers == "own_mean" and any(one.values for one in wave.respondents[opd]))
         ]
 
+    def _if_enough(self, people: int, statistic: float | None) -> float | None:
+        """A margin or alpha, None where it rests on fewer people than k."""
+        return statistic if people >= self._wave.decision.k else None
+
+    def _margin(self, level: str, code: str, numbers: str, key: str) -> float | None:
+        strata = self._strata(level, code, numbers, key)
+        return self._if_enough(sum(len(one.numbers) for one in strata), margin_of_error(strata))
+
     def _score(self, level: str, code: str, numbers: str, key: str) -> float | None:
         strata = self._strata(level, code, numbers, key)
         return mean(strata[0].numbers) if level == "opd" else stratified_mean(strata)
@@ -228,7 +236,7 @@ class Tables:
                 "eligible": eligible,
                 "response_rate": quotient(people, eligible),
                 "survey_score": mean(present) if len(present) == len(VALUES) else None,
-                "margin_of_error": margin_of_error(self._strata(level, code, "own_mean", "")),
+                "margin_of_error": self._margin(level, code, "own_mean", ""),
                 "weakest_value_code": weakest(scores),
             }
             found.append(self._keyed(row, level, code))
@@ -244,9 +252,10 @@ class Tables:
                 row: Row = {
                     "respondents": sum(value in one.values for one in people),
                     "score": self._score(level, code, "values", value),
-                    "margin_of_error": margin_of_error(self._strata(level, code, "values", value)),
-                    "cronbach_alpha": cronbach_alpha(
-                        complete, len(self._wave.items_of.get(value, []))
+                    "margin_of_error": self._margin(level, code, "values", value),
+                    "cronbach_alpha": self._if_enough(
+                        len(complete),
+                        cronbach_alpha(complete, len(self._wave.items_of.get(value, []))),
                     ),
                 }
                 found.append(self._keyed(row, level, code, value_code=value))

@@ -10,7 +10,7 @@ import pytest
 from tests.oracle import cells, culture, official, survey
 from tests.oracle.compare import is_same
 from tests.oracle.disclosure import decide
-from tests.oracle.figures import category, rounded
+from tests.oracle.figures import Row, category, rounded
 from tests.oracle.records import Item, Official, Submission
 from tests.oracle.rules import Rules
 from tests.oracle.sampling import Stratum, cronbach_alpha, margin_of_error, stratified_mean
@@ -84,6 +84,39 @@ def test_margins_of_one_and_of_several_strata() -> None:
         (30 / 110) ** 2 * 200 / 2 * (1 - 2 / 30),
     ]
     assert margin_of_error(pooled) == pytest.approx(1.96 * sum(terms) ** 0.5)
+
+
+def test_a_margin_or_alpha_on_fewer_people_than_k_is_not_published() -> None:
+    """Twelve have a score of BP, of nine of whom it has both items; k is 10, then 9."""
+    items = {name: Item(name, "BP1", 1, 5, reversed=False) for name in ("a", "b")}
+    answers = [{"a": 1 + n % 5, "b": 5 - n % 4} for n in range(9)] + [{"a": 2}] * 3
+    sent = datetime(2025, 6, 1)
+    own = [
+        survey.score(Submission("w", (n,), sent, "1.01", given), items, "1.01")
+        for n, given in enumerate(answers)
+    ]
+
+    def row(k: int) -> Row:
+        decision = decide({"1.01": 12}, (), k)
+        wave = survey.Wave(
+            "w",
+            sent.date(),
+            False,
+            {"1.01": own},
+            {"1.01": 40},
+            {"BP": [*items.values()]},
+            decision,
+        )
+        tables = survey.Tables(wave, GOVERNMENT)
+        (found,) = (
+            r for r in tables.values() if r["unit_level"] == "opd" and r["value_code"] == "BP"
+        )
+        return found
+
+    assert row(10)["respondents"] == 12
+    assert row(10)["margin_of_error"] is not None
+    assert row(10)["cronbach_alpha"] is None
+    assert row(9)["cronbach_alpha"] is not None
 
 
 def test_half_of_the_items_of_a_value_make_a_score() -> None:

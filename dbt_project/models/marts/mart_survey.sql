@@ -1,6 +1,7 @@
 -- The work-culture survey by unit and wave. Grain: government_code, unit_level, unit_code, wave.
 -- survey_score is the unweighted mean of the seven value scores, NULL if one is missing. This is
--- a region's own Likert survey, never an Indeks BerAKHLAK.
+-- a region's own Likert survey, never an Indeks BerAKHLAK. Its margin rests on the respondents who
+-- have all seven values, who may be fewer than those of the row.
 with units as (
     select * from {{ ref('int_survey_unit') }}
 ),
@@ -53,8 +54,10 @@ final as (
         cast(units.eligible as bigint) as eligible,
         {{ rate('units.respondents', 'units.eligible') }} as response_rate,
         {{ shown('means.survey_score') }} as survey_score,
-        {{ shown('case when means.survey_score is not null then margins.margin_of_error end') }}
-            as margin_of_error,
+        case
+            when means.survey_score is not null
+                then {{ shown(enough('margins.margin_of_error', 'margins.respondents')) }}
+        end as margin_of_error,
         {{ shown('means.weakest_value_code') }} as weakest_value_code,
         units.suppressed
     from units

@@ -1,5 +1,6 @@
 -- The seven values by unit and wave. Grain: government_code, unit_level, unit_code, wave,
--- value_code.
+-- value_code. Alpha rests on the respondents who answered every item, who may be fewer than those
+-- of the row.
 with units as (
     select * from {{ ref('int_survey_unit') }}
 ),
@@ -26,8 +27,8 @@ final as (
         value_codes.value_code,
         cast(coalesce(scores.respondents, 0) as bigint) as respondents,
         {{ shown('scores.score') }} as score,
-        {{ shown('scores.margin_of_error') }} as margin_of_error,
-        {{ shown('alphas.cronbach_alpha') }} as cronbach_alpha,
+        {{ shown(enough('scores.margin_of_error', 'scores.respondents')) }} as margin_of_error,
+        {{ shown(enough('alphas.cronbach_alpha', 'alphas.respondents')) }} as cronbach_alpha,
         units.suppressed
     from units
     cross join value_codes

@@ -5,6 +5,7 @@
 --     until at least two are hidden and together have at least k.
 -- (3) Where that can't be reached the government is hidden as well.
 -- An OPD with nobody in the family has nothing to show and counts for nothing in (2).
+-- k stands beside the decision for figures that rest on fewer people than the row (see `enough`).
 with survey as (
     select * from {{ ref('int_survey_opd') }}
 ),
@@ -134,7 +135,8 @@ final as (
         'opd' as unit_level,
         small.unit_code,
         coalesce(decided.is_hidden, false) as is_hidden,
-        not small.has_anybody as has_nobody
+        not small.has_anybody as has_nobody,
+        small.k
     from small
     left join decided
         on
@@ -157,7 +159,8 @@ final as (
             ),
             false
         ) as is_hidden,
-        governments.government_code is null as has_nobody
+        governments.government_code is null as has_nobody,
+        governments.k
     from every_government
     left join governments
         on

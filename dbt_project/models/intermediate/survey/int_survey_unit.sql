@@ -48,7 +48,8 @@ final as (
         units.respondents,
         units.eligible,
         waves.is_open or coalesce(disclosure.is_hidden or disclosure.has_nobody, true)
-            as suppressed
+            as suppressed,
+        disclosure.k
     from units
     inner join waves
         on
