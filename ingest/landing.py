@@ -56,8 +56,8 @@ class Delivery:
 
     @property
     def file_name(self) -> str:
-        """The file's name as it may be shown."""
-        return masked(self.path.name)
+        """Its path below the source's folder as it may be shown: devices name their files alike."""
+        return masked(self.relative_path.removeprefix(f"{self.key.folder}/"))
 
 
 @dataclass(frozen=True)

@@ -186,6 +186,7 @@ class Night:
                 refusal=self.refusal(),
                 reasons=REASONS,
                 head=ledger.head(self.home),
+                standing=[delivery.key for delivery in self.plan.standing],
             )
         self.report = report.write_report(self.home, self.run_id, found)
         return self.home.reports / self.run_id / "index.html"

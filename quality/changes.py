@@ -21,7 +21,7 @@ from warehouse import ledger
 from warehouse.catalog import Column, Table, load_catalog
 from warehouse.generation import MARTS_FILE, current_run_id
 from warehouse.home import Home
-from warehouse.privacy import mask_digits
+from warehouse.privacy import mask_digits, shown_path
 from warehouse.runs import WAVE_SILENCE_DAYS
 
 # They tell of the night itself, so each generation has its own.
@@ -69,7 +69,7 @@ class Causes:
     """What may have changed figures since a generation was published."""
 
     since: str
-    files: tuple[dict[str, str], ...]
+    files: tuple[str, ...]
     rules_changed: bool
     code_changed: bool
     erasures: int
@@ -136,10 +136,9 @@ def since_published(conn: duckdb.DuckDBPyConnection, home: Home, run_id: str) ->
         ).fetchall()
     }
     then, now = runs.get(published, (None, None)), runs.get(run_id, (None, None))
-    names = ("government_code", "source", "period", "file_name")
     return Causes(
         since=published,
-        files=tuple(dict(zip(names, map(mask_digits, row), strict=True)) for row in files),
+        files=tuple(shown_path(*row) for row in files),
         rules_changed=then[0] != now[0],
         code_changed=then[1] != now[1],
         erasures=_erasures(home, published),

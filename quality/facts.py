@@ -9,58 +9,33 @@ a published figure. Free text of others (names of files, folders and units) keep
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from importlib.metadata import version
-from typing import Any, Protocol
+from typing import Any
 
 import duckdb
 
-from quality import changes, history
-from quality.figures import discipline_lines, value_maps
+from quality import changes, content, history, rule_changes
+from quality.delivery_facts import Reason, deliveries, key_of, quarantine
+from quality.figures import culture_tables, discipline_lines, value_maps
 from quality.gate import Decision, JudgedCheck
-from quality.rule_facts import all_waivers, rules_in_force
-from quality.suites import expected_checks
+from quality.reading import dicts, plain
+from quality.rule_facts import all_waivers, governments, rules_in_force, withdrawals
 from quality.words import sentence, words
-from warehouse.catalog import Table, load_catalog
+from warehouse.catalog import load_catalog
 from warehouse.generation import current_run_id
 from warehouse.home import Home
+from warehouse.local_time import told
 from warehouse.privacy import mask_digits
 from warehouse.version import lock_sha256
-from warehouse.vocabulary import Text
+from warehouse.vocabulary import DeliveryKey, Text
 
 Facts = dict[str, Any]
 
 _LIBRARIES = ("dagster", "dbt-core", "dbt-duckdb", "duckdb", "great-expectations")
 _EFFECTS = ("blocks", "held", "waived", "shown", "counted", "passed")
-# So many files of a quarantine reason are named, those with the most rows first.
-_MOST_FILES = 5
-_COUNTS = ("rows_read", "rows_loaded", "rows_quarantined", "rows_duplicate", "rows_skipped")
-_DELIVERY = (
-    *("government_code", "source", "period", "file_name", "file_sha256", "layout", "outcome"),
-    *("reason_code", "received_at", "run_id", *_COUNTS),
-)
-
-
-class Reason(Protocol):
-    """What is wrong with a file or row and what to do next, in both languages."""
-
-    @property
-    def id(self) -> str:
-        """What is wrong, in Indonesian."""
-
-    @property
-    def en(self) -> str:
-        """What is wrong, in English."""
-
-    @property
-    def next_id(self) -> str:
-        """What to do next, in Indonesian."""
-
-    @property
-    def next_en(self) -> str:
-        """What to do next, in English."""
 
 
 def collect(  # noqa: PLR0913 - what a report needs and the working file does not hold
@@ -72,6 +47,7 @@ def collect(  # noqa: PLR0913 - what a report needs and the working file does no
     refusal: Sequence[Text],
     reasons: Mapping[str, Reason],
     head: str,
+    standing: Collection[DeliveryKey],
 ) -> Facts:
     """Gather the facts of a night whose gate has decided.
 
@@ -83,19 +59,23 @@ def collect(  # noqa: PLR0913 - what a report needs and the working file does no
         refusal: Why the night is not published; empty if it is.
         reasons: The words of every reason code of ingest.
         head: The ledger's head before this night.
+        standing: The deliveries that are in landing and not withdrawn.
     """
     said = refusal or (decision.reasons if decision else ())
-    (run,) = _rows(
+    (run,) = dicts(
         conn,
         "SELECT run_id, started_at, as_of_date, code_version, rules_sha256 FROM raw.run "
         "WHERE run_id = ?",
         [run_id],
     )
-    deliveries = [_delivery(row, reasons) for row in _deliveries(conn)]
+    known = deliveries(conn, reasons)
+    there = set(standing)
+    rules = rules_in_force(conn, home, run["as_of_date"])
     checks = sorted(decision.checks if decision else (), key=_rank)
     return {
         "run": {
             **run,
+            "began": _began(home, datetime.fromisoformat(run["started_at"])),
             "head_before": head,
             "lock_sha256": lock_sha256(),
             "libraries": {name: version(name) for name in _LIBRARIES},
@@ -104,18 +84,24 @@ def collect(  # noqa: PLR0913 - what a report needs and the working file does no
         "governments": _governments(conn),
         "checks": [_check(check) for check in checks],
         "counts": _tally(checks),
-        "inputs": [row for row in deliveries if row["run_id"] == run_id],
+        "inputs": [row for row in known if row["run_id"] == run_id],
         "waiting": [
-            row for row in deliveries if row["run_id"] != run_id and row["outcome"] != "loaded"
+            row
+            for row in known
+            if row["run_id"] != run_id and row["outcome"] != "loaded" and key_of(row) in there
         ],
-        "quarantine": _quarantine(conn, run_id, reasons),
-        "not_checked": _not_checked(conn, run_id),
+        "content": content.newest(conn),
+        "quarantine": quarantine(conn, run_id, reasons),
+        "not_checked": _not_checked(conn, run_id, home.settings().time_zone),
         "age_days": _age_days(conn, run["as_of_date"]),
         "history": history.facts(conn, run_id) if decision else [],
         "changes": changes.facts(conn, home, run_id, shown=not refusal) if decision else None,
-        "rules": rules_in_force(conn, home, run_id, run["as_of_date"]),
+        "rules": rules,
+        "rule_changes": rule_changes.since_published(home, rules),
+        "withdrawals": withdrawals(conn),
         "waivers": all_waivers(conn, run["as_of_date"]),
         # Figures that are not published are not shown either: what blocks may be a hidden cell.
+        "culture": [] if refusal else culture_tables(conn),
         "values": [] if refusal else value_maps(conn),
         "discipline": [] if refusal else discipline_lines(conn),
     }
@@ -126,11 +112,17 @@ def of_failure(home: Home, run_id: str, started_at: datetime, as_of_date: date) 
     return {
         "run": {
             "run_id": run_id,
-            "started_at": _plain(started_at.replace(tzinfo=None)),
-            "as_of_date": _plain(as_of_date),
+            "started_at": plain(started_at.replace(tzinfo=None)),
+            "began": _began(home, started_at.replace(tzinfo=None)),
+            "as_of_date": plain(as_of_date),
         },
         "decision": _decision("failed", [sentence("decision", "failed")], home, run_id),
     }
+
+
+def _began(home: Home, started_at: datetime) -> str:
+    """When a night began (UTC, naive), as people read it."""
+    return told(started_at.replace(tzinfo=UTC), home.settings().time_zone)
 
 
 def _state(decision: Decision | None, refusal: Sequence[Text]) -> str:
@@ -144,62 +136,14 @@ def _decision(state: str, reasons: Iterable[Text], home: Home, run_id: str) -> F
     return {"state": state, "reasons": [asdict(r) for r in reasons], "standing": standing}
 
 
-def _rows(
-    conn: duckdb.DuckDBPyConnection, query: str, parameters: Sequence[Any] = ()
-) -> list[Facts]:
-    cursor = conn.execute(query, parameters)
-    names = [entry[0] for entry in cursor.description or ()]
-    rows = cursor.fetchall()
-    return [dict(zip(names, map(_plain, row), strict=True)) for row in rows]
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return value.isoformat(sep=" ", timespec="seconds")
-    return value.isoformat() if isinstance(value, date) else value
-
-
-def _deliveries(conn: duckdb.DuckDBPyConnection) -> list[Facts]:
-    table = load_catalog().state["delivery"]
-    columns = ", ".join(_public(table, name) for name in _DELIVERY)
-    # What is held or set aside comes first.
-    return _rows(conn, f"SELECT {columns} FROM raw.delivery ORDER BY outcome = 'loaded', {columns}")
-
-
-def _public(table: Table, name: str) -> str:
-    """The column's name, if what it holds may be shown."""
-    if table.column(name).personal:
-        raise ValueError(f"{table.name}.{name} is personal and has no place in a report")
-    return name
-
-
-def _delivery(row: Facts, reasons: Mapping[str, Reason]) -> Facts:
-    read, loaded, quarantined, duplicate = (row[name] for name in _COUNTS[:4])
-    shown = {name: mask_digits(row[name]) for name in ("government_code", "period", "file_name")}
-    return {
-        **row,
-        **shown,
-        "reason": _reason(row["reason_code"], reasons) if row["reason_code"] else None,
-        "balanced": read == loaded + quarantined + duplicate,
-    }
-
-
-def _reason(code: str, reasons: Mapping[str, Reason]) -> Facts:
-    """The words of an ingest reason, or of the check that held a file; else the code itself."""
-    if code in reasons:
-        found = reasons[code]
-        return {name: getattr(found, name) for name in ("id", "en", "next_id", "next_en")}
-    checks = expected_checks(load_catalog().landing_sources, [])
-    text = {check.check_id: check.reason for check in checks}.get(code, Text(code, code))
-    after = sentence("decision", "held_next")
-    return {"id": text.id, "en": text.en, "next_id": after.id, "next_en": after.en}
-
-
 def _governments(conn: duckdb.DuckDBPyConnection) -> dict[str, str]:
-    rows = _rows(
+    """The names of those that have sent something."""
+    rows = dicts(
         conn,
         "SELECT government_code, arg_max(name, valid_from) AS name FROM raw.rule_governments "
-        "WHERE name IS NOT NULL GROUP BY government_code ORDER BY government_code",
+        "WHERE name IS NOT NULL AND government_code IN (SELECT unnest(?)) "
+        "GROUP BY government_code ORDER BY government_code",
+        [governments(conn)],
     )
     return {row["government_code"]: mask_digits(row["name"]) for row in rows}
 
@@ -237,44 +181,15 @@ def _tally(checks: Sequence[JudgedCheck]) -> Facts:
     }
 
 
-def _quarantine(
-    conn: duckdb.DuckDBPyConnection, run_id: str, reasons: Mapping[str, Reason]
-) -> list[Facts]:
-    rows = _rows(
-        conn,
-        """WITH by_file AS (
-               SELECT government_code, source, quarantine.reason_code, file_sha256, file_name,
-                   count(*) AS rows, count(*) FILTER (WHERE delivery.run_id = ?) AS rows_tonight
-               FROM raw.quarantine LEFT JOIN raw.delivery
-                   USING (government_code, source, period, file_sha256)
-               GROUP BY ALL
-           )
-           SELECT government_code, source, reason_code,
-               CAST(sum(rows) AS BIGINT) AS rows, CAST(sum(rows_tonight) AS BIGINT) AS rows_tonight,
-               count(*) AS files,
-               list({'file_name': file_name, 'file_sha256': file_sha256, 'rows': rows}
-                    ORDER BY rows DESC, file_name, file_sha256)[:?] AS most
-           FROM by_file GROUP BY ALL ORDER BY rows DESC, government_code, source, reason_code""",
-        [run_id, _MOST_FILES],
-    )
-    return [
-        {
-            **row,
-            "government_code": mask_digits(row["government_code"]),
-            "most": [
-                {**file, "file_name": mask_digits(file["file_name"] or "–")} for file in row["most"]
-            ],
-            "reason": _reason(row["reason_code"], reasons),
-        }
-        for row in rows
-    ]
-
-
-def _not_checked(conn: duckdb.DuckDBPyConnection, run_id: str) -> list[Facts]:
+def _not_checked(conn: duckdb.DuckDBPyConnection, run_id: str, zone: str) -> list[Facts]:
     """What nobody should take this night's checks to vouch for."""
-    found = [_unseen(conn, source, run_id) for source in load_catalog().landing_sources]
+    found = [_unseen(conn, source, run_id, zone) for source in load_catalog().landing_sources]
     unconfirmed = {
-        name: _one(conn, f"SELECT count(*) FROM raw.{table.raw_name} WHERE trust = 'R'")
+        name: _one(
+            conn,
+            "SELECT count(DISTINCT (origin, file_row)) "
+            f"FROM raw.{table.raw_name} WHERE trust = 'R'",
+        )
         for name, table in load_catalog().rules.items()
     }
     rules = ", ".join(f"{name} ({count})" for name, count in unconfirmed.items() if count)
@@ -284,13 +199,14 @@ def _not_checked(conn: duckdb.DuckDBPyConnection, run_id: str) -> list[Facts]:
     return [asdict(text) for text in found if text]
 
 
-def _unseen(conn: duckdb.DuckDBPyConnection, source: str, run_id: str) -> Text | None:
+def _unseen(conn: duckdb.DuckDBPyConnection, source: str, run_id: str, zone: str) -> Text | None:
     """Says so if the source brought nothing tonight, and when it last did."""
-    last = _rows(
+    last = dicts(
         conn,
-        "SELECT coalesce(bool_or(run_id = ?), false) AS tonight, max(received_at)::DATE AS day "
+        "SELECT coalesce(bool_or(run_id = ?), false) AS tonight, "
+        "CAST(timezone(?, timezone('UTC', max(received_at))) AS DATE) AS day "
         "FROM raw.delivery WHERE source = ?",
-        [run_id, source],
+        [run_id, zone, source],
     )[0]
     if last["tonight"]:
         return None

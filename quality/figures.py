@@ -1,4 +1,4 @@
-"""The two pictures of a report as data: the seven values by OPD, and discipline over the months.
+"""The figures of a report as data: culture scores, the seven values, discipline over the months.
 
 Belongs here: published figures only, as read from schema marts; a hidden cell stays hidden. Does
 not belong here: how they are drawn (`quality.pictures`).
@@ -10,6 +10,7 @@ from typing import Any
 
 import duckdb
 
+from quality.reading import dicts
 from warehouse.privacy import mask_digits
 
 
@@ -19,7 +20,7 @@ def value_maps(conn: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
     The government comes first, then its OPDs by name. A cell is ``{"score", "respondents"}``, the
     score None where it is hidden or unknown.
     """
-    values = _dicts(
+    values = dicts(
         conn, "SELECT value_code, name_id, name_en FROM marts.dim_value ORDER BY value_order"
     )
     order = [value["value_code"] for value in values]
@@ -63,6 +64,52 @@ def _cell(known: list[float | None] | None) -> dict[str, Any]:
     return {"score": score, "respondents": respondents and int(respondents)}
 
 
+def culture_tables(conn: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    """Per government the culture scores of its newest month that has any, with their components.
+
+    The government comes first, then its OPDs by rank, those without one last, by name. ``weights``
+    are those in force on the month's last day, by component; a hidden or missing figure is None.
+    """
+    rows = dicts(
+        conn,
+        """WITH newest AS (
+               SELECT government_code, coalesce(
+                   max(month) FILTER (WHERE culture_score IS NOT NULL), max(month)) AS month
+               FROM marts.mart_culture_score GROUP BY government_code
+           )
+           SELECT score.* EXCLUDE (unit_code),
+               coalesce(unit.unit_name, unit_code) AS unit_name
+           FROM marts.mart_culture_score AS score JOIN newest USING (government_code, month)
+           LEFT JOIN marts.dim_unit AS unit USING (government_code, unit_code)
+           ORDER BY government_code, unit_level, rank NULLS LAST, unit_name, unit_code""",
+    )
+    tables: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        government, month = row.pop("government_code"), row.pop("month")
+        table = tables.setdefault(
+            government,
+            {
+                "government_code": government,
+                "month": month[: len("2026-05")],
+                "weights": _weights(conn, government, month),
+                "rows": [],
+            },
+        )
+        named = {"unit_name": mask_digits(row["unit_name"])}
+        wave = {"survey_wave": row["survey_wave"] and mask_digits(row["survey_wave"])}
+        table["rows"].append({**row, **named, **wave})
+    return list(tables.values())
+
+
+def _weights(conn: duckdb.DuckDBPyConnection, government: str, month: str) -> dict[str, float]:
+    rows = conn.execute(
+        """SELECT component, weight FROM raw.rule_score_weights WHERE government_code = ?
+           AND last_day(CAST(? AS DATE)) BETWEEN valid_from AND valid_to ORDER BY component""",
+        [government, month],
+    ).fetchall()
+    return {component: float(weight) for component, weight in rows}
+
+
 def discipline_lines(conn: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
     """Per government its discipline score by month (None: hidden, or too little recorded)."""
     rows = conn.execute(
@@ -76,9 +123,3 @@ def discipline_lines(conn: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
         {"government_code": government, "months": months, "scores": scores}
         for government, months, scores in rows
     ]
-
-
-def _dicts(conn: duckdb.DuckDBPyConnection, query: str) -> list[dict[str, Any]]:
-    cursor = conn.execute(query)
-    names = [entry[0] for entry in cursor.description or ()]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

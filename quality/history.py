@@ -85,7 +85,7 @@ _PUNCHED_SHARE = """
 
 _DELIVERIES = """
     SELECT government_code, source AS unit_code, '' AS stratum,
-        strftime(modified_at, '%Y-%m-%d %H:%M:%S') AS moment, CAST({value} AS DOUBLE) AS value,
+        strftime(modified_at, '%Y-%m-%d %H:%M:%S UTC') AS moment, CAST({value} AS DOUBLE) AS value,
         run_id = $run_id AS is_new
     FROM raw.delivery WHERE outcome <> 'set_aside' AND rows_read > 0 AND {where}"""
 

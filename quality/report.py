@@ -18,17 +18,15 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from quality import pictures, trends
+from quality import numbers, pictures, trends
 from quality.evidence import FOLDER
-from quality.words import words
+from quality.words import status_text, words
 from warehouse import ledger
 from warehouse.files import PUBLIC_FILE, sha256_file, write_whole
 from warehouse.home import Home
 from warehouse.vocabulary import Text
 
 Facts = Mapping[str, Any]
-
-_THIN_SPACE = "\u202f"
 
 
 def write_report(home: Home, run_id: str, facts: Facts) -> dict[str, str]:
@@ -152,22 +150,21 @@ def _environment() -> Environment:
     environment.globals["words"] = words()
     environment.globals["trend_size"] = (trends.WIDTH, trends.HEIGHT)
     environment.globals["size"] = (pictures.WIDTH, pictures.HEIGHT)
-    environment.filters["count"] = _count
-    environment.filters["score"] = _score
-    environment.filters["decimals"] = _decimals
+    environment.filters["count"] = numbers.whole
+    environment.filters["score"] = numbers.score
+    environment.filters["figure"] = numbers.figure
+    environment.filters["value"] = _value
+    environment.filters["status"] = status_text
+    environment.globals["apart"] = numbers.apart
+    environment.globals["open_ends"] = ("1900-01-01", "9999-12-31")
     environment.filters["shade"] = pictures.shade
     return environment
 
 
-def _count(number: int | None) -> str:
-    return "–" if number is None else f"{number:,}".replace(",", _THIN_SPACE)
-
-
-def _score(number: float) -> str:
-    """A score with one decimal, in the Indonesian way."""
-    return f"{number:.1f}".replace(".", ",")
-
-
-def _decimals(number: float) -> str:
-    """A figure with what decimals it needs, four at most, in the Indonesian way."""
-    return f"{number:.4f}".rstrip("0").rstrip(".").replace(".", ",")
+def _value(value: object) -> str:
+    """A cell of a rule: numbers with their decimals, the Indonesian way; a dash if empty."""
+    if value is None or value == "":
+        return "–"
+    if isinstance(value, float):
+        return f"{value:g}".replace(".", ",")
+    return {True: "ya", False: "tidak"}[value] if isinstance(value, bool) else str(value)

@@ -19,6 +19,7 @@ from quality import changes, evidence, history
 from quality.results import CheckResult, Outcome, Waiver
 from quality.suites import Check, Suite, batch_suites, mart_suites
 from warehouse.home import Home
+from warehouse.privacy import shown_path
 from warehouse.vocabulary import DeliveryKey
 
 if TYPE_CHECKING:
@@ -101,9 +102,12 @@ def waivers(conn: duckdb.DuckDBPyConnection) -> list[Waiver]:
 def file_names(
     conn: duckdb.DuckDBPyConnection, keys: Collection[DeliveryKey]
 ) -> dict[DeliveryKey, str]:
-    """The masked file names of decided deliveries."""
+    """The masked paths below landing of decided deliveries."""
     query = "SELECT government_code, source, period, file_sha256, file_name FROM raw.delivery"
-    named = {DeliveryKey(*key): name for *key, name in conn.execute(query).fetchall()}
+    named = {
+        DeliveryKey(*key): shown_path(key[0], key[1], key[2], name)
+        for *key, name in conn.execute(query).fetchall()
+    }
     return {key: named[key] for key in keys if key in named}
 
 

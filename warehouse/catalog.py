@@ -110,6 +110,8 @@ class Table:
     (within a government and day) or the primary key of everything else.
     ``appended`` are the columns that schema raw adds to those of a source or rule.
     ``arrives_with`` names the source whose landing folder brings this table, if not its own.
+    ``dated_by`` is the column that says when what a source tells of happened; None for lists that
+    describe a state.
     """
 
     name: str
@@ -122,6 +124,7 @@ class Table:
     family: str | None = None
     period: Literal["wave", "year"] | None = None
     arrives_with: str | None = None
+    dated_by: str | None = None
     appended: tuple[Column, ...] = ()
 
     @property
@@ -242,6 +245,7 @@ def _table(path: Path, group: Group, appended: Mapping[str, Any]) -> Table:
             family=entry.get("family"),
             period=entry.get("period"),
             arrives_with=arrives_with,
+            dated_by=entry.get("dated_by"),
             appended=tuple(_column(column) for column in appended.get("columns", [])),
         )
         _check_table(table, path.stem)
@@ -282,8 +286,9 @@ def _check_table(table: Table, stem: str) -> None:
     for check in table.checks:
         used.update(check.params.get("columns", ()), check.params.get("parts", ()))
         used.update([check.params["total"]] if "total" in check.params else [])
+    used.update([table.dated_by] if table.dated_by else [])
     if not used <= stored:
-        raise CatalogError(f"key or check names unknown columns {sorted(used - stored)}")
+        raise CatalogError(f"key, date or check names unknown columns {sorted(used - stored)}")
     if table.group == "marts" and any(column.personal for column in table.columns):
         raise CatalogError("a personal column can not be published")
     if table.family is not None and table.family not in FAMILIES:

@@ -18,6 +18,11 @@ class DeliveryKey(NamedTuple):
     period: str
     file_sha256: str
 
+    @property
+    def folder(self) -> str:
+        """Where it lies below landing; a file's name is what comes behind this."""
+        return "/".join(part for part in self[:3] if part)
+
 
 @dataclass(frozen=True)
 class Text:

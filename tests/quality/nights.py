@@ -22,6 +22,12 @@ SHARE = "gx.leave.delivery.rejected_share.rejected_share_max"
 HOSTILE = '<script>alert("x")</script> <img src=http://evil.example/a.png> 198609262015051001.csv'
 
 
+_SHOWN = (
+    *("dim_value", "dim_unit", "mart_survey", "mart_survey_value", "mart_discipline"),
+    "mart_culture_score",
+)
+
+
 @dataclass(frozen=True)
 class Reason:
     id: str
@@ -83,7 +89,9 @@ def begin(conn: duckdb.DuckDBPyConnection) -> None:
             government_code=code,
             name=name,
             valid_from=date(1900, 1, 1),
+            valid_to=date(9999, 12, 31),
             trust="C",
+            origin="shipped",
         )
 
 
@@ -91,7 +99,7 @@ def publishable_marts(conn: duckdb.DuckDBPyConnection) -> None:
     """The marts that the pictures are made of: one shown OPD, one hidden, two waves."""
     marts = load_catalog().marts
     conn.execute("CREATE SCHEMA marts")
-    for name in ("dim_value", "dim_unit", "mart_survey", "mart_survey_value", "mart_discipline"):
+    for name in _SHOWN:
         conn.execute(table_ddl(marts[name], "marts"))
     for order, code in enumerate(("BP", "AK"), start=1):
         insert(
@@ -124,6 +132,58 @@ def publishable_marts(conn: duckdb.DuckDBPyConnection) -> None:
             month=date(2025, month, 1),
             discipline_score=score,
         )
+    culture_scores(conn)
+
+
+def culture_scores(conn: duckdb.DuckDBPyConnection) -> None:
+    """November with a ranked OPD and one of which a component is hidden; December with none."""
+    for component, weight in (("survey", 0.5), ("discipline", 0.25), ("ip_asn", 0.25)):
+        insert(
+            conn,
+            "raw.rule_score_weights",
+            government_code="82.71",
+            component=component,
+            weight=weight,
+            valid_from=date(1900, 1, 1),
+            valid_to=date(9999, 12, 31),
+            origin="shipped",
+        )
+    whole = {"government_code": "82.71", "unit_level": "government", "unit_code": "82.71"}
+    scored = {
+        **whole,
+        "month": date(2025, 11, 1),
+        "survey_score": 80.04,
+        "survey_wave": "2025",
+        "discipline_score": 91.25,
+        "ip_asn_score": 70.0,
+        "ip_asn_year": 2024,
+        "culture_score": 80.3325,
+        "category": "Kuat",
+        "status": "complete",
+        "target_score": 74.0,
+        "gap_to_target": 6.3325,
+    }
+    opd = {"unit_level": "opd", "unit_code": "1", "rank": 1, "rank_best": 1, "rank_worst": 2}
+    hidden = dict.fromkeys(("survey_score", "culture_score", "category", "gap_to_target"))
+    insert(conn, "marts.mart_culture_score", **scored)
+    insert(conn, "marts.mart_culture_score", **{**scored, **opd})
+    insert(
+        conn,
+        "marts.mart_culture_score",
+        **{
+            **scored,
+            **hidden,
+            "unit_level": "opd",
+            "unit_code": "2",
+            "suppressed": True,
+            "status": "missing_discipline+hidden_ip_asn",
+        },
+    )
+    insert(
+        conn,
+        "marts.mart_culture_score",
+        **{**whole, "month": date(2025, 12, 1), "status": "missing_survey+discipline"},
+    )
 
 
 def decision(

@@ -169,7 +169,7 @@ def test_a_cause_excuses_a_change_and_is_named(
     found = changes.since_published(published, home, nights.RUN)
     assert found is not None
     said = {
-        "file": [file["file_name"] for file in found.files] == [f"cuti {'*' * 18}.csv"],
+        "file": found.files == (f"82.71/leave/cuti {'*' * 18}.csv",),
         "rules": found.rules_changed,
         "code": found.code_changed,
         "erasure": found.erasures == 1,

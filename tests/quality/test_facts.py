@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from collections.abc import Collection
+from datetime import date, datetime
 from typing import Any
 
 import duckdb
 import pytest
 
-from quality import facts
+from quality import delivery_facts, facts
 from quality.gate import Decision
 from quality.results import Waiver
 from tests.quality import nights
 from warehouse.catalog import load_catalog
 from warehouse.home import Home
-from warehouse.vocabulary import Text
+from warehouse.vocabulary import DeliveryKey, Text
 
 
 def collected(
@@ -23,9 +24,17 @@ def collected(
     home: Home,
     decision: Decision | None,
     refusal: tuple[Text, ...] = (),
+    standing: Collection[DeliveryKey] = (),
 ) -> dict[str, Any]:
     found = facts.collect(
-        conn, home, nights.RUN, decision, refusal=refusal, reasons=nights.REASONS, head="0" * 64
+        conn,
+        home,
+        nights.RUN,
+        decision,
+        refusal=refusal,
+        reasons=nights.REASONS,
+        head="0" * 64,
+        standing=standing,
     )
     as_json: dict[str, Any] = json.loads(json.dumps(found))
     assert as_json == found  # nothing that JSON would change
@@ -50,7 +59,7 @@ def test_a_published_night_shows_its_files_their_balance_and_the_figures(
     assert found["run"]["head_before"] == "0" * 64
     (delivery,) = found["inputs"]
     assert delivery["balanced"] is True
-    assert "path" not in delivery
+    assert delivery["path"] == "82.71/leave/leave.csv"
     assert found["counts"]["critical"]["not_passed"] == 0
     assert len(found["checks"]) == len(nights.decision().checks)
 
@@ -156,9 +165,41 @@ def test_quarantine_is_counted_by_source_and_reason(
     assert known["reason"]["next_en"] == "Ask again"
     assert unheard["reason"]["id"] == "unheard"
     assert known["files"] == 2
-    assert [(file["file_name"], file["rows"]) for file in known["most"]] == [
-        ("b ******.csv", 3),
-        ("leave.csv", 2),
+    assert [(file["path"], file["rows"]) for file in known["most"]] == [
+        ("82.71/leave/b ******.csv", 3),
+        ("82.71/leave/leave.csv", 2),
+    ]
+
+
+def test_culture_scores_are_those_of_the_newest_month_that_has_any(
+    home: Home, night: duckdb.DuckDBPyConnection
+) -> None:
+    nights.deliver(night, 1)
+    (table,) = collected(night, home, nights.decision())["culture"]
+    assert (table["month"], table["weights"]) == (
+        "2025-11",
+        {"survey": 0.5, "discipline": 0.25, "ip_asn": 0.25},
+    )
+    whole, best, hidden = table["rows"]
+    assert whole["unit_level"] == "government"
+    assert (best["unit_name"], best["rank"], best["rank_worst"]) == ("Dinas Kesehatan", 1, 2)
+    assert (best["survey_wave"], best["ip_asn_year"]) == ("2025", 2024)
+    assert hidden["culture_score"] is None
+    assert collected(night, home, None, refusal=(Text("x", "x"),))["culture"] == []
+
+
+def test_how_far_the_content_reaches_is_known_by_source(
+    home: Home, night: duckdb.DuckDBPyConnection
+) -> None:
+    nights.deliver(night, 1)
+    for hour in (7, 16):
+        punched = datetime(2026, 1, 14, hour, 30)
+        nights.insert(night, "raw.attendance", government_code="82.71", timestamp=punched)
+    nights.insert(night, "raw.ip_asn", government_code="82.71", period="2024")
+    nights.insert(night, "raw.units", government_code="82.71", valid_from=date(2026, 1, 1))
+    assert collected(night, home, nights.decision())["content"] == [
+        {"government_code": "82.71", "source": "attendance", "until": "2026-01-14"},
+        {"government_code": "82.71", "source": "ip_asn", "until": "2024"},
     ]
 
 
@@ -166,13 +207,14 @@ def test_files_still_waiting_from_earlier_nights_are_listed(
     home: Home, night: duckdb.DuckDBPyConnection
 ) -> None:
     nights.deliver(night, 1, run_id=nights.EARLIER)
-    nights.deliver(
-        night, 2, run_id=nights.EARLIER, outcome="set_aside", reason_code="header_missing"
-    )
-    found = collected(night, home, nights.decision())
+    aside = {"run_id": nights.EARLIER, "outcome": "set_aside", "reason_code": "header_missing"}
+    there = nights.deliver(night, 2, file_name="uptd a/cuti.csv", **aside)
+    nights.deliver(night, 3, **aside)  # somebody has moved it out of landing
+    found = collected(night, home, nights.decision(), standing=[there])
     assert found["inputs"] == []
     (waiting,) = found["waiting"]
     assert waiting["reason"]["en"] == "A column is missing"
+    assert waiting["path"] == "82.71/leave/uptd a/cuti.csv"
 
 
 def test_what_was_not_checked_is_said(home: Home, night: duckdb.DuckDBPyConnection) -> None:
@@ -180,7 +222,7 @@ def test_what_was_not_checked_is_said(home: Home, night: duckdb.DuckDBPyConnecti
     nights.deliver(night, 2, source="units", run_id=nights.EARLIER)
     nights.insert(night, "raw.rule_leave_types", leave_type="sakit", trust="R")
     said = [text["en"] for text in collected(night, home, nights.decision())["not_checked"]]
-    assert "units: no new file tonight; the last one arrived on 2026-01-15." in said
+    assert "units: no new file tonight; the last one arrived on 2026-01-16." in said
     assert "survey: no file has ever arrived." in said
     assert not [text for text in said if text.startswith("leave:")]
     assert any("leave_types (1)" in text for text in said)
@@ -204,7 +246,7 @@ def test_nothing_personal_gets_into_the_facts(home: Home, night: duckdb.DuckDBPy
 
 def test_a_personal_column_can_not_be_asked_for() -> None:
     with pytest.raises(ValueError, match=r"delivery\.path is personal"):
-        facts._public(load_catalog().state["delivery"], "path")
+        delivery_facts._public(load_catalog().state["delivery"], "path")
 
 
 def test_a_night_that_stopped_early_has_facts_too(home: Home) -> None:

@@ -55,8 +55,11 @@ def facts_of(conn: duckdb.DuckDBPyConnection, home: Home, kind: str) -> dict[str
     nights.begin(conn)
     nights.publishable_marts(conn)
     key = nights.deliver(conn, 1, file_name=nights.HOSTILE)
-    nights.deliver(conn, 2, outcome="set_aside", reason_code="header_missing", rows_read=0)
-    nights.deliver(conn, 3, run_id=nights.EARLIER, outcome="held", reason_code=nights.SHARE)
+    none = dict.fromkeys(("rows_read", "rows_loaded", "rows_quarantined", "rows_duplicate"), 0)
+    nights.deliver(conn, 2, outcome="set_aside", reason_code="header_missing", **none)
+    waiting = nights.deliver(
+        conn, 3, run_id=nights.EARLIER, outcome="held", reason_code=nights.SHARE
+    )
     nights.insert(conn, "raw.quarantine", **key._asdict(), row_number=1, reason_code="nip_length")
     decided: dict[str, Decision] = {
         "published": nights.decision(),
@@ -69,7 +72,14 @@ def facts_of(conn: duckdb.DuckDBPyConnection, home: Home, kind: str) -> dict[str
     decision = decided[kind]
     refusal = decision.reasons if kind in {"held", "blocked"} else ()
     return facts.collect(
-        conn, home, nights.RUN, decision, refusal=refusal, reasons=nights.REASONS, head="0" * 64
+        conn,
+        home,
+        nights.RUN,
+        decision,
+        refusal=refusal,
+        reasons=nights.REASONS,
+        head="0" * 64,
+        standing=[waiting],
     )
 
 
@@ -119,7 +129,7 @@ def test_pictures_are_only_on_the_page_of_a_published_night(
     assert "70,0" in html
     assert html.count('class="hidden"') == 2
     assert "<svg" in html
-    assert "91,2" in html  # half to even: 91.25
+    assert "91,3" in html  # half up: 91.25
     conn.execute("DROP SCHEMA marts CASCADE")
     conn.execute("DELETE FROM raw.run")
     conn.execute("DELETE FROM raw.delivery")
@@ -233,11 +243,99 @@ def test_changes_history_rules_and_waivers_are_on_the_page(
     ]
     html = report.render(found)
     assert Page(html).open == []
+    assert nights.NOW.hour == 20
+    assert "2026-01-16 05:30 WIT (2026-01-15 20:30 UTC)" in html
     assert "late_minutes: 100 → 107,5" in html
     assert "+ 29" in html
     for text in (nights.EARLIER, "2026-01-12", "lower", "Rules changed", "Inspektorat", "expired"):
         assert text in html
-    assert html.count("working_hours") == 1
+
+
+def text_of(html: str) -> str:
+    """What a page says, without its tags."""
+    return " ".join(re.sub(r"<[^>]*>", " ", html.split("</style>")[1]).split())
+
+
+def test_the_headline_balances(home: Home, conn: duckdb.DuckDBPyConnection) -> None:
+    """1200 rows read = 1150 loaded + 40 refused + 10 met twice; a file set aside has none."""
+    html = report.render(facts_of(conn, home, "published"))
+    glance = text_of(f"</style>{html.split('<dl class=')[1].split('</dl>')[0]}")
+    found = re.search(
+        r"Read ([\d.]+) .* Loaded = ([\d.]+) .* Quarantined \+ ([\d.]+) .* Duplicate \+ ([\d.]+) ",
+        glance,
+    )
+    assert found is not None, glance
+    read, loaded, refused, twice = (int(text.replace(".", "")) for text in found.groups())
+    assert twice > 0
+    assert read == loaded + refused + twice
+
+
+def test_the_culture_score_is_there_with_its_components(
+    home: Home, conn: duckdb.DuckDBPyConnection
+) -> None:
+    found = facts_of(conn, home, "published")
+    html = report.render(found)
+    said = text_of(html)
+    for text in (
+        "Skor budaya 2025-11: Kota Ternate",
+        "Survei Survey 50 %",
+        "Kota Ternate 80,0 2025 91,3 70,0 2024 80,3 74,0 6,3 – Kuat",
+        "Dinas Kesehatan 80,0 2025 91,3 70,0 2024 80,3 74,0 6,3 1 1–2 Kuat",
+        "Disiplin tidak ada; IP-ASN disembunyikan Discipline is missing; IP-ASN is hidden",
+    ):
+        assert text in said
+    assert "Skor budaya 2" not in text_of(report.render({**found, "culture": []}))
+
+
+def test_rules_withdrawals_and_what_changed_are_on_the_page(
+    home: Home, conn: duckdb.DuckDBPyConnection
+) -> None:
+    found = facts_of(conn, home, "published")
+    found["rule_changes"] = {
+        "since": nights.EARLIER,
+        "rows": [
+            {
+                "rule": "attendance_rules",
+                "kind": "changed",
+                "key": {"rule_code": "min_coverage"},
+                "valid_from": "1900-01-01",
+                "columns": [{"column": "value", "before": 0.8, "after": 0.75}],
+                "governments": [],
+            }
+        ],
+    }
+    found["withdrawals"] = [
+        {
+            "path": "82.71/leave/uptd a/cuti.csv",
+            "file_sha256": "f" * 64,
+            "row_number": None,
+            "reason": "bulan salah",
+            "decided_by": "BKPSDM",
+            "decided_on": "2026-01-14",
+        }
+    ]
+    html = report.render(found)
+    assert Page(html).open == []
+    said = text_of(html)
+    assert "rule_code = min_coverage berubah changed value: 0,8 → 0,75 semua all" in said
+    assert "82.71/leave/uptd a/cuti.csv" in said
+    assert "seluruh berkas the whole file bulan salah BKPSDM 2026-01-14" in said
+    assert "survey 0,5 –" in said  # the weight that is in force, as a value
+    unknown = report.render({**found, "rule_changes": {"since": nights.EARLIER, "rows": None}})
+    assert "tidak memuat baris aturannya" in unknown
+
+
+def test_files_of_one_name_are_told_apart_by_their_path(
+    home: Home, conn: duckdb.DuckDBPyConnection
+) -> None:
+    found = facts_of(conn, home, "published")
+    (row, *_) = found["inputs"]
+    months = [f"2025-{month:02d}/4_attlog.dat" for month in range(1, 7)]
+    found["inputs"] = [
+        {**row, "file_name": name, "path": f"35.75/attendance/{name}"} for name in months
+    ]
+    html = report.render(found)
+    assert all(f"<b>35.75/attendance/{name}</b>" in html for name in months)
 
 
 def test_the_files_are_those_whose_digests_are_returned(
@@ -279,7 +377,7 @@ def test_the_index_lists_all_nights_newest_first_with_the_ledgers_head(
     for state in ("blocked", "failed", "unreadable"):
         assert words()["states"][state]["id"] in html
     assert html.count("<svg") == 4
-    assert f"<title>{nights.RUN}: 1200</title>" in html
+    assert f"<title>{nights.RUN}: 1.200</title>" in html
 
 
 def _spoilt(report_json: bytes) -> Iterator[bytes]:
