@@ -13,7 +13,7 @@ from pathlib import Path
 
 import yaml
 
-from ingest import values
+from ingest import cells, values
 from ingest.values import Reading, Style, literal
 from warehouse.catalog import Column
 
@@ -45,6 +45,24 @@ def reader(column: Column) -> tuple[str, Read]:
         "VARCHAR": lambda cell, _: _text(column, cell),
     }
     return column.type, by_name.get(column.name) or by_type[column.type]
+
+
+def typed_readers(column: Column) -> Mapping[str, Read]:
+    """By kinds of a spreadsheet's cells, how they are read where that is not by their text."""
+    if column.name.endswith("_code"):
+        return {
+            cells.NUMBER: lambda cell, _: values.code_of_number(cell),
+            cells.DATE + cells.TIME + cells.TRUTH: lambda _, __: Reading(
+                "NULL", "'code_is_number'"
+            ),
+        }
+    by_type: Mapping[str, Read] = {
+        "DOUBLE": lambda cell, _: values.number_of_cell(cell, "DOUBLE"),
+        "INTEGER": lambda cell, _: values.number_of_cell(cell, "INTEGER"),
+        "SMALLINT": lambda cell, _: values.number_of_cell(cell, "SMALLINT"),
+        "TIME": lambda cell, _: values.time_of_number(cell),
+    }
+    return {cells.NUMBER: by_type[column.type]} if column.type in by_type else {}
 
 
 def bounds(column: Column) -> tuple[str, str]:

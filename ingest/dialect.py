@@ -25,16 +25,11 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
+from ingest.cells import CELL_SEPARATOR, NUMBER, clean_cell, error_reason, kind_of, plain_text
 from ingest.notes import Note
 from ingest.reasons import Unreadable
 from ingest.values import EPOCH
-from ingest.workbook import (
-    CELL_SEPARATOR,
-    MAX_EXPANDED,
-    WorkbookError,
-    clean_cell,
-    read_workbook,
-)
+from ingest.workbook import MAX_EXPANDED, SheetFile, WorkbookError, read_workbook
 
 __all__ = ["Grid", "Records", "Unreadable", "open_grids", "read_records"]
 
@@ -46,14 +41,25 @@ MAX_CELL_LINES = 50  # line breaks in a quoted cell; more means a quote that was
 _CHUNK = 1 << 20
 _MAX_LINE = 2_200_000  # two chunks: a chunk without a line end is refused before
 _DELIMITERS = {"\t": "tab", ";": "semicolon", "|": "bar", ",": "comma"}
-EPOCH_1904 = "1904-01-01"
 _WORKBOOK_PARTS = {"[Content_Types].xml", "mimetype"}
 # What `clean_line` has to blank: no cell may hold it, and no workbook that goes back to a sender.
 _CONTROLS = tuple(bytes([code]) for code in (*range(9), 11, 12, *range(14, 32), 127))
 _WIDE_CONTROLS = re.compile(rb"\xc2[\x80-\x9f]|\xe2\x80[\xa8-\xae]")  # the others, in UTF-8
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 # How files begin that hold no table, in lower case.
-_NO_TABLES = (b"%pdf", b"{\\rtf", b"<html", b"<!doc", b"\x7felf", b"\x89png", b"\xff\xd8\xff")
+_NO_TABLES = (b"%pdf", b"{\\rtf", b"\x7felf", b"\x89png", b"\xff\xd8\xff")
+# Beginnings of web pages; a table of text does not begin with an element.
+_WEB_PAGE = re.compile(
+    rb"(<!--.*?-->\s*)*<(!doctype\s+html|html|head|body|meta|title|style|table|div|center|font|p|br)"
+    rb"[\s>/]|mime-version:|from: <saved by",
+    re.DOTALL,
+)
+_XML = (b"<?xml", b"<workbook", b"<ss:workbook", b"<office:document")
+_XML_WORKBOOKS = (
+    b"urn:schemas-microsoft-com:office:spreadsheet",
+    b"office:spreadsheet",
+    b"office:document",
+)
 
 
 @dataclass(frozen=True)
@@ -63,8 +69,10 @@ class Grid:
     ``lines`` is the line file, ``rows`` how many rows it has, ``head`` the first of them; in the
     folder ``scratch`` it may be rewritten. Row numbers count from 1 and are those that a person
     sees in a spreadsheet. The lines of a ``numbered`` grid, which was rewritten, are not the rows
-    of the file: the first cell of each is its row number. ``epoch`` is day 0 of serial numbers.
-    ``notes`` say how its bytes were read.
+    of the file: the first cell of each is its row number. The cells of a ``typed`` grid, a sheet's,
+    carry marks of their kind (`ingest.cells`); its ``head`` does not. ``epoch`` is day 0 of serial
+    numbers. A sheet that is not read has no rows but the code of the reason in ``unread``. ``notes`` say
+    how its bytes were read.
     """
 
     lines: Path
@@ -74,7 +82,9 @@ class Grid:
     scratch: Path
     sheet: str = ""
     numbered: bool = False
+    typed: bool = False
     epoch: str = EPOCH
+    unread: str = ""
     notes: tuple[Note, ...] = ()
 
     def relation(self, skip: int) -> str:
@@ -139,10 +149,25 @@ def open_grids(path: Path, scratch: Path) -> Iterator[Grid]:
         yield from open_grids(member, folder)
     elif start.startswith((_ZIP, _OLE)):
         yield from _sheets(path, folder)
-    elif start.lstrip().lower().startswith(_NO_TABLES):
-        raise Unreadable("not_a_table")
+    elif reason := _no_table(start):
+        raise Unreadable(reason)
     else:
         yield from _texts(path, _survey(path, start), folder)
+
+
+def _no_table(start: bytes) -> str:
+    """The code of the reason why a file that begins so holds no table that is read; empty if so."""
+    wide = _utf16(start)
+    if wide:
+        start = start.decode(wide, errors="ignore").encode()
+    begins = start.removeprefix(codecs.BOM_UTF8).lstrip().lower()
+    if begins.startswith(_XML):
+        if any(name in begins for name in _XML_WORKBOOKS):
+            return "workbook_xml"
+        return "web_page" if b"<html" in begins else "not_a_table"
+    if _WEB_PAGE.match(begins):
+        return "web_page"
+    return "not_a_table" if begins.startswith(_NO_TABLES) else ""
 
 
 def read_records(path: Path) -> Records:
@@ -173,11 +198,21 @@ def read_records(path: Path) -> Records:
     for number, cells in filled[1:]:
         if any(cells[len(header) :]):
             raise Unreadable("row_ragged", f"row {number}")
+        for name, cell in zip(header, cells, strict=False):
+            if reason := _spoilt(name, cell):
+                raise Unreadable(reason, f"row {number}, {name}")
     return Records(header, tuple((n, _as_dict(header, cells)) for n, cells in filled[1:]))
 
 
+def _spoilt(name: str, cell: str) -> str:
+    """Why a cell doesn't say what was typed: an error, or a code that became a number."""
+    if name.endswith("_code") and kind_of(cell) == NUMBER and "." in cell:
+        return "code_is_number"
+    return error_reason(plain_text(cell))
+
+
 def _header(cells: list[str]) -> tuple[str, ...]:
-    names = [cell.lower() for cell in cells]
+    names = [plain_text(cell).lower() for cell in cells]
     while names and not names[-1]:
         names.pop()
     twice = sorted(name for name, times in Counter(names).items() if times > 1)
@@ -187,7 +222,7 @@ def _header(cells: list[str]) -> tuple[str, ...]:
 
 
 def _as_dict(header: tuple[str, ...], cells: list[str]) -> dict[str, str]:
-    padded = cells + [""] * (len(header) - len(cells))
+    padded = [*map(plain_text, cells), *[""] * (len(header) - len(cells))]
     return dict(zip(header, padded, strict=False))
 
 
@@ -229,18 +264,30 @@ def _unpacked(archive: zipfile.ZipFile, member: str, folder: Path) -> Path:
 
 def _sheets(path: Path, folder: Path) -> Iterator[Grid]:
     try:
-        sheets = read_workbook(path, folder)
+        workbook = read_workbook(path, folder)
     except WorkbookError as error:
         raise Unreadable(error.reason_code) from error
-    if not any(sheet.rows for sheet in sheets):
-        raise Unreadable("file_empty")
-    for sheet in sheets:
+    if not workbook.sheets:
+        hidden = ", ".join(sheet.name for sheet in workbook.skipped)
+        raise Unreadable("sheets_unread" if hidden else "file_empty", hidden)
+    for sheet in workbook.sheets:
         head = _head(sheet.lines, CELL_SEPARATOR)
         yield Grid(
             *(sheet.lines, CELL_SEPARATOR, sheet.rows, head, folder, sheet.name),
-            epoch=EPOCH_1904 if sheet.counts_from_1904 else EPOCH,
-            notes=(Note("epoch", choice=EPOCH_1904),) if sheet.counts_from_1904 else (),
+            typed=True,
+            epoch=workbook.epoch,
+            notes=tuple(_sheet_notes(sheet, workbook.epoch)),
         )
+    for skipped in workbook.skipped:
+        nothing = folder / "nothing.lines"
+        yield Grid(*(nothing, CELL_SEPARATOR, 0, (), folder, skipped.name), unread=skipped.reason)
+
+
+def _sheet_notes(sheet: SheetFile, epoch: str) -> Iterator[Note]:
+    if epoch != EPOCH:
+        yield Note("epoch", choice=epoch)
+    if sheet.hidden_rows:
+        yield Note("rows_hidden", sheet.name, count=sheet.hidden_rows)
 
 
 # --- text -----------------------------------------------------------------------------------
@@ -431,6 +478,6 @@ def lines_of(lines: Path) -> Iterator[str]:
 
 def _head(lines: Path, separator: str) -> tuple[tuple[str, ...], ...]:
     return tuple(
-        tuple(cell.strip() for cell in line.split(separator))
+        tuple(plain_text(cell.strip()) for cell in line.split(separator))
         for line in islice(lines_of(lines), HEAD_ROWS)
     )

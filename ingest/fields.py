@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from ingest import values
-from ingest.columns import Read, bounds, reader
+from ingest.columns import Read, bounds, reader, typed_readers
 from ingest.match import Match
 from ingest.unfold import NEXT_DAY
 from ingest.values import Reading, Style, literal
@@ -55,7 +55,8 @@ class Field:
     says which evidence of the whole column ``read`` wants. ``bad`` is SQL over ``{v}``, the value,
     that is true where it can't be; ``bad_code`` says why. ``secret`` values are replaced by their
     HMAC before anything stores them. A value that takes several cells together names them all in
-    ``joined``. A required value may be missing where the cell ``unless`` is filled.
+    ``joined``. A required value may be missing where the cell ``unless`` is filled. ``typed`` says
+    how a spreadsheet's cell of certain kinds (marks of `ingest.cells`) is read, if not by its text.
     """
 
     name: str
@@ -69,6 +70,7 @@ class Field:
     secret: bool = False
     joined: tuple[int, ...] = ()
     unless: int = 0
+    typed: Mapping[str, Read] = field(default_factory=dict)
 
 
 def fields_of(match: Match, context: Context) -> tuple[Field, ...]:
@@ -101,7 +103,11 @@ def _plain_field(column: Column, match: Match) -> Field:
     kind, read = reader(column)
     bad, code = bounds(column)
     joined = match.joined.get(column.name, ())
-    return Field(column.name, cell, kind, read, "", column.required, bad, code, joined=joined)
+    return Field(
+        *(column.name, cell, kind, read, "", column.required, bad, code),
+        joined=joined,
+        typed=typed_readers(column),
+    )
 
 
 # --- columns whose value is not simply that of the cell under their name ---------------------

@@ -40,11 +40,11 @@ def recognise(source: str, grids: Iterable[Grid], items: Mapping[str, str]) -> M
     for is_workbook, readings in groupby(grids, key=lambda grid: grid.sheet != ""):
         whole: list[Match] = []
         partial: list[Candidate] = []
-        unknown: list[str] = []
+        unread: list[tuple[str, str]] = []
         for grid in readings:
-            fitting = _best(candidates(source, grid, items))
+            fitting = None if grid.unread else _best(candidates(source, grid, items))
             if fitting is None:
-                unknown.append(grid.sheet)
+                unread.append((grid.sheet, grid.unread or "other_layout"))
             elif fitting.flawless:
                 whole.append(fitting.finished())
                 if not is_workbook:
@@ -52,7 +52,6 @@ def recognise(source: str, grids: Iterable[Grid], items: Mapping[str, str]) -> M
             else:
                 partial.append(fitting)
         if whole and not _holds_rows_of_its_own(partial):
-            unread = [(sheet, "other_layout") for sheet in unknown]
             unread += [(candidate.match.grid.sheet, "incomplete") for candidate in partial]
             return _together(whole, unread)
         nearest += partial

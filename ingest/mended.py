@@ -17,9 +17,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from ingest.cells import CELL_SEPARATOR, plain_text
 from ingest.dialect import Grid, lines_of
 from ingest.templates import starts_formula
-from ingest.workbook import CELL_SEPARATOR
 
 MARKS = ("Perbaiki / Mend", "Berkas asal / Original file", "Baris asal / Original row")
 """The headers of the first columns of a returned workbook; the original's columns follow."""
@@ -77,8 +77,9 @@ def _rows_below(grid: Grid, header: int) -> Iterator[tuple[int, list[str]]]:
     """Yield the filled rows with their numbers, each at least as wide as the marks."""
     for number, line in enumerate(lines_of(grid.lines), start=1):
         cells = [cell.strip() for cell in line.split(grid.separator)]
-        if number > header and any(cells[len(MARKS) :]):
-            yield number, cells
+        own = cells[len(MARKS) :]
+        if number > header and any(own):
+            yield number, [*map(plain_text, cells[: len(MARKS)]), *own]
 
 
 def _plain(cell: str) -> str:

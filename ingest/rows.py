@@ -13,10 +13,12 @@ from enum import IntEnum
 
 import duckdb
 
+from ingest import cells
 from ingest.fields import Field
 from ingest.match import Match
 from ingest.values import (
     BLANKS,
+    Reading,
     Style,
     decide_style,
     hmac_value,
@@ -89,13 +91,13 @@ def decide_styles(
     """Decide the style of every column that needs it, in one pass over the file."""
     if match.fixed_style:
         return {}
-    wanted = {f.name: style_evidence(_cell(f), f.kind) for f in fields if f.cell}
+    wanted = {f.name: style_evidence(_text_cell(f, match), f.kind) for f in fields if f.cell}
     wanted = {name: evidence for name, evidence in wanted.items() if evidence}
     if not wanted:
         return {}
     aggregates = [aggregate for evidence in wanted.values() for aggregate in evidence]
-    cells = _cells(match, fields, source)
-    row = conn.execute(f"SELECT {', '.join(aggregates)} FROM ({cells})").fetchone()
+    relation = _cells(match, fields, source)
+    row = conn.execute(f"SELECT {', '.join(aggregates)} FROM ({relation})").fetchone()
     counts = iter(row or ())
     kinds = {f.name: f.kind for f in fields}
     return {
@@ -155,7 +157,11 @@ def _cells(match: Match, fields: Sequence[Field], source: Source) -> str:
     }
     columns = []
     for cell in used:
-        text = _trimmed(source.cell(cell), fixed_style=match.fixed_style)
+        whole = source.cell(cell)
+        if match.grid.typed:
+            columns.append(f"{cells.sql_kind(whole)} AS k{cell}")
+            whole = cells.sql_plain(whole)
+        text = _trimmed(whole, fixed_style=match.fixed_style)
         if cell in optional_marks:  # a hyphen stands for nothing where no text is expected
             text = f"CASE WHEN {text} = '-' THEN '' ELSE {text} END"
         columns.append(f"{text} AS c{cell}")
@@ -179,6 +185,31 @@ def _cell(f: Field) -> str:
     return f"concat_ws('|', {texts})"
 
 
+def _text_cell(f: Field, match: Match) -> str:
+    """SQL of the text of a field, NULL where the cell is a number, a date or a time.
+
+    What a cell is says nothing about how the texts of its column are written.
+    """
+    if not match.grid.typed or f.joined:
+        return _cell(f)
+    return f"CASE WHEN k{f.cell} = '' THEN c{f.cell} END"
+
+
+def _read(f: Field, match: Match, style: Style) -> Reading:
+    """How a field is read: by what its cell is, else by its text."""
+    assert f.read is not None  # noqa: S101 - a field with a cell has a way to read it
+    reading = f.read(_cell(f), style)
+    if match.grid.typed and not f.joined:
+        for marks, read in f.typed.items():
+            other = read(_cell(f), style)
+            is_kind = cells.sql_is_kind(f"k{f.cell}", marks)
+            reading = Reading(
+                f"CASE WHEN {is_kind} THEN {other.value} ELSE {reading.value} END",
+                f"CASE WHEN {is_kind} THEN {other.problem} ELSE {reading.problem} END",
+            )
+    return reading
+
+
 def _v(f: Field) -> str:
     return identifier(f"v_{f.name}")
 
@@ -190,8 +221,7 @@ def _value(f: Field, match: Match, styles: Mapping[str, Style]) -> str:
         kept = f"WHEN regexp_full_match({_cell(f)}, '{_HMAC}') THEN {_cell(f)}"
         replaced = f"WHEN {_cell(f)} <> '' THEN {hmac_value(_cell(f))}"
         return f"CASE {kept if match.mended else ''} {replaced} END"
-    assert f.read is not None  # noqa: S101 - a field with a cell has a way to read it
-    return f.read(_cell(f), styles.get(f.name, Style(day_first=None))).value
+    return _read(f, match, styles.get(f.name, Style(day_first=None))).value
 
 
 def _problem(
@@ -206,21 +236,27 @@ def _problem(
         total = rf"(?i)^[\s{match.grid.separator}]*({_TOTALS})\s*(:|[{match.grid.separator}]|$)"
         cases.append(f"WHEN regexp_matches({source.line}, {literal(total)}) THEN 'total_row:'")
     for f in fields:
-        cases += _field_problems(f, styles.get(f.name, Style()))
+        cases += _field_problems(f, match, styles.get(f.name, Style()))
     return f"CASE {' '.join(cases)} END"
 
 
-def _field_problems(f: Field, style: Style) -> list[str]:
-    if not f.cell or f.secret or f.read is None:
+def _field_problems(f: Field, match: Match, style: Style) -> list[str]:
+    if not f.cell:
         return []
     cell, value, column = _cell(f), _v(f), literal(f":{f.name}")
     cases = []
+    if not match.fixed_style:  # what devices write knows no errors of spreadsheets
+        for one in f.joined or (f.cell,):
+            error = cells.sql_error(f"c{one}")
+            cases.append(f"WHEN {error} IS NOT NULL THEN {error} || {column}")
+    if f.secret or f.read is None:
+        return cases
     if f.required:
         unless = f" AND c{f.unless} = ''" if f.unless else ""
         cases.append(f"WHEN {cell} = ''{unless} THEN 'value_missing' || {column}")
     always = f.required and not f.unless
     unread = f"{value} IS NULL" if always else f"{value} IS NULL AND {cell} <> ''"
-    cases.append(f"WHEN {unread} THEN {f.read(cell, style).problem} || {column}")
+    cases.append(f"WHEN {unread} THEN {_read(f, match, style).problem} || {column}")
     if f.bad:
         code = f.bad_code.format(v=value) if "{v}" in f.bad_code else literal(f.bad_code)
         cases.append(f"WHEN {f.bad.replace('{v}', value)} THEN {code} || {column}")
@@ -245,8 +281,8 @@ def _is_no_record(match: Match) -> str:
 def _raw_text(match: Match, fields: Sequence[Field], source: Source) -> str:
     """SQL of the row as it was written; of a survey only what is read, and who answered as HMAC."""
     if match.table != "survey":
-        return f"replace({source.line}, {literal(match.grid.separator)}, chr(9))"
+        return cells.sql_shown(source.line, match.grid.separator)
     shown = {cell: f"c{cell}" for f in fields for cell in (f.cell, *f.joined) if cell}
     shown |= {f.cell: f"coalesce({_v(f)}, '')" for f in fields if f.secret}
-    cells = ", ".join(shown.get(cell, "''") for cell in range(1, match.width + 1))
-    return f"concat_ws(chr(9), {cells})"
+    texts = ", ".join(shown.get(cell, "''") for cell in range(1, match.width + 1))
+    return f"concat_ws(chr(9), {texts})"

@@ -10,14 +10,24 @@ from __future__ import annotations
 import datetime as dt
 import re
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 from itertools import islice
 from pathlib import Path
 
+from ingest.cells import (
+    CELL_SEPARATOR,
+    DATE,
+    NUMBER,
+    TIME,
+    day_clock,
+    error_reason,
+    kind_of,
+    plain_text,
+)
 from ingest.dialect import Grid, lines_of
 from ingest.match import Layout, Match
-from ingest.workbook import CELL_SEPARATOR
 
 NEXT_DAY = " +1"
 """Behind a time: it lies on the day after the date."""
@@ -27,6 +37,10 @@ _PERIOD = re.compile(r"(\d{4}-\d\d-\d\d)\s*~\s*(\d{4}-\d\d-\d\d)")
 _PERSON = re.compile(r"^ID\s*:\s*(.*?)\s*(?:Nama|Name)\s*:", re.IGNORECASE)
 _TIME = re.compile(r"\d{1,2}:\d{2}")
 _TOTAL = re.compile(r"(jumlah|total|grand total)\b", re.IGNORECASE)
+# A fraction of a day as text; with two decimals and a point it may be a time after midnight.
+_FRACTION = re.compile(r"0?,\d+|0?\.(\d|\d{3,})")
+_FRACTION_OR_TIME = re.compile(r"0\.\d\d")
+_POINTED_TIME = re.compile(r"([1-9]|\d\d)\.\d\d")
 _LONGEST_PERIOD = 62  # days of a report
 
 _Line = tuple[int, Sequence[str]]
@@ -80,24 +94,67 @@ def unfold_scans(match: Match) -> Match:
 
 def _scans(match: Match) -> Iterator[_Line]:
     header = [cell.lower() for cell in match.header]
+    fractions = cache(lambda: _writes_fractions(match))
     for number, cells in _rows_below(match):
         row = [*cells, *[""] * (match.width - len(cells))]
         given = {name: _given(row[cell - 1]) for name, cell in match.columns.items()}
-        times = [given["scan_in"], given["scan_out"]]
-        if [cell.lower() for cell in row[: match.width]] == header or not any(times):
+        times = [_time_of(given[name], fractions) for name in ("scan_in", "scan_out")]
+        shown = [plain_text(cell).lower() for cell in row[: match.width]]
+        if shown == header or not any(times):
             yield number, []
             continue
-        nip = re.sub(r"[\s'`’‘]", "", given.get("nip", ""))
-        who = [nip, ""] if _NIP.fullmatch(nip) else ["", given["pin"]]
+        nip = re.sub(r"[\s'`’‘]", "", plain_text(given.get("nip", "")))
+        who = [nip, ""] if _NIP.fullmatch(nip) else ["", plain_text(given["pin"])]
+        day = _day_of(given["date"], match.grid.epoch)
         beyond = row[match.width :]
         for time in filter(None, times):
-            later = time is times[1] and _minutes(times[1]) < _minutes(times[0])
-            stamp = f"{given['date']} {time}{NEXT_DAY if later else ''}"
-            yield number, [*row[: match.width], *who, stamp, *beyond]
+            later = time is times[1] and 0 <= _minutes(times[1]) < _minutes(times[0])
+            yield number, [*row[: match.width], *who, _stamp(day, time, later=later), *beyond]
 
 
 def _given(cell: str) -> str:
     return "" if cell in {"-", "--", "--:--"} else cell
+
+
+def _stamp(day: str, time: str, *, later: bool = False) -> str:
+    """Date and time as one cell; a date that a spreadsheet knew as one stays marked as such."""
+    for cell in (day, time):
+        if error_reason(cell):
+            return cell
+    return f"{day} {time}{NEXT_DAY if later else ''}"
+
+
+def _day_of(cell: str, epoch: str) -> str:
+    """A date as it stands, without the midnight behind it; a serial number becomes a date."""
+    if kind_of(cell) == NUMBER and re.fullmatch(r"[2-6]\d{4}", plain_text(cell)):
+        day = dt.date.fromisoformat(epoch) + dt.timedelta(days=int(plain_text(cell)))
+        return DATE + day.isoformat()
+    return cell.removesuffix(" 00:00:00") if kind_of(cell) == DATE else plain_text(cell)
+
+
+def _time_of(cell: str, fractions: Callable[[], bool]) -> str:
+    """A time as it stands; a fraction of a day becomes one, if it can only be that."""
+    text = plain_text(cell)
+    if kind_of(cell) == NUMBER or _FRACTION.fullmatch(text):
+        return day_clock(float(text.replace(",", "."))) or text
+    if kind_of(cell) == "" and _FRACTION_OR_TIME.fullmatch(text):
+        return day_clock(float(text)) if fractions() else f"{text} ?"
+    return text
+
+
+def _writes_fractions(match: Match) -> bool:
+    """Whether the columns of scans hold fractions of a day (0,25) and no time with a point (7.30).
+
+    Only then is 0.25 a fraction; else nobody can tell, and the row is refused.
+    """
+    places = [match.columns[name] for name in ("scan_in", "scan_out")]
+    found = False
+    for _, cells in _rows_below(match):
+        for cell in (cells[place - 1] for place in places if place <= len(cells)):
+            if kind_of(cell) == "" and _POINTED_TIME.fullmatch(cell):
+                return False
+            found = found or _FRACTION.fullmatch(cell) is not None
+    return found
 
 
 def _minutes(time: str) -> int:
@@ -118,11 +175,20 @@ def read_glued_times(layout: Layout, grid: Grid) -> Match | None:
     for number, (cells, below) in enumerate(zip(grid.head, grid.head[1:], strict=False), start=1):
         period = next((found for cell in cells if (found := _PERIOD.search(cell))), None)
         days = _days(period, below) if period else {}
-        if days:
+        if days and _begins_with_a_person(grid.head[number + 1 :]):
             match = Match(layout.name, layout.table, grid, number + 1, 3, (), dict(layout.columns))
             punches = _numbered(match, _punches(match, days))
             return replace(match, grid=punches, skip=0, header_row=number + 1)
     return None
+
+
+def _begins_with_a_person(rows: Iterable[Sequence[str]]) -> bool:
+    """Whether the first filled row says who comes next; a report without anybody has none.
+
+    A schedule of the same software has the same period and days, but a row per person.
+    """
+    first = next((cells for cells in rows if any(cells)), None)
+    return first is None or _PERSON.match(" ".join(filter(None, first))) is not None
 
 
 def _days(period: re.Match[str], cells: Sequence[str]) -> dict[int, dt.date]:
@@ -133,7 +199,9 @@ def _days(period: re.Match[str], cells: Sequence[str]) -> dict[int, dt.date]:
         return {}
     if not 0 <= (last - first).days < _LONGEST_PERIOD:
         return {}
-    numbered = [(index, int(cell)) for index, cell in enumerate(cells) if cell.isdecimal()]
+    if not all(cell.isdecimal() for cell in cells if cell):
+        return {}
+    numbered = [(index, int(cell)) for index, cell in enumerate(cells) if cell]
     days = {i: first + dt.timedelta(days=n) for n, (i, _) in enumerate(numbered)}
     return days if all(days[index].day == day for index, day in numbered) else {}
 
@@ -145,7 +213,8 @@ def _punches(match: Match, days: dict[int, dt.date]) -> Iterator[_Line]:
     that can't be read.
     """
     pin = ""
-    for number, cells in _rows_below(match):
+    for number, marked in _rows_below(match):
+        cells = [_glued_text(cell) for cell in marked]
         person = _PERSON.match(" ".join(filter(None, cells)))
         if person:
             pin = person[1]
@@ -156,8 +225,16 @@ def _punches(match: Match, days: dict[int, dt.date]) -> Iterator[_Line]:
         else:
             for index, cell in enumerate(cells):
                 for time in _glued(cell):
-                    day = days.get(index)
-                    yield number, [pin, f"{day or ''} {time}", cell]
+                    yield number, [pin, _stamp(str(days.get(index, "")), time), cell]
+
+
+def _glued_text(cell: str) -> str:
+    """A cell as it stands; where its only time became one to the spreadsheet, hours and minutes."""
+    text = plain_text(cell)
+    if kind_of(cell) == NUMBER and "." in text:
+        text = day_clock(float(text)) or text
+    is_time = kind_of(cell) == TIME or text != plain_text(cell)
+    return text.removesuffix(":00") if is_time and len(text) == len("07:30:00") else text
 
 
 def _glued(cell: str) -> list[str]:

@@ -276,6 +276,16 @@ def time_value(cell: str) -> Reading:
     return Reading(value, "'time_invalid'")
 
 
+def time_of_number(cell: str) -> Reading:
+    """A time of day from a spreadsheet's number: 0.25 is 06:00, 1 is midnight."""
+    seconds = f"CAST(round(try_cast({cell} AS DOUBLE) * 86400) AS BIGINT)"
+    value = (
+        f"CASE WHEN try_cast({cell} AS DOUBLE) BETWEEN 0 AND 1 "
+        f"THEN (TIMESTAMP '2000-01-01' + INTERVAL 1 SECOND * {seconds})::TIME END"
+    )
+    return Reading(value, "'time_invalid'")
+
+
 # --- numbers, yes and no --------------------------------------------------------------------
 
 
@@ -306,6 +316,22 @@ def number_value(cell: str, style: Style) -> Reading:
         "ELSE 'number_invalid' END"
     )
     return Reading(f"try_cast({text} AS DOUBLE)", problem)
+
+
+def number_of_cell(cell: str, sql_type: str) -> Reading:
+    """A number that a spreadsheet holds as such, whatever its neighbours look like."""
+    number = f"try_cast({cell} AS DOUBLE)"
+    if sql_type == "DOUBLE":
+        return Reading(number, "'number_invalid'")
+    whole = f"CASE WHEN {number} = floor({number}) THEN try_cast({number} AS {sql_type}) END"
+    return Reading(whole, "'number_invalid'")
+
+
+def code_of_number(cell: str) -> Reading:
+    """A code that a spreadsheet holds as a number: whole, or it may have lost a last 0 (11.10)."""
+    return Reading(
+        f"CASE WHEN regexp_full_match({cell}, '\\d{{1,15}}') THEN {cell} END", "'code_is_number'"
+    )
 
 
 def whole_number_value(cell: str, sql_type: str, style: Style) -> Reading:

@@ -73,7 +73,7 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "blank lines only": (b"\n\n \n", "layout_unknown"),
     "PDF": (b"%PDF-1.7\n" + CSV, "not_a_table"),
     "PNG": (b"\x89PNG\r\n\x1a\n" + CSV, "not_a_table"),
-    "a web page that calls itself a workbook": (b"<HTML><table><tr><td>1</td></tr>", "not_a_table"),
+    "a web page that calls itself a workbook": (b"<HTML><table><tr><td>1</td></tr>", "web_page"),
     "one endless line": (b"a;b" * 1_500_000, "line_too_long"),
     "one endless line in quotes": (b'"' + b"a;b\n" * 1_500_000, "layout_unknown"),
     "one endless line in UTF-16": (("a;" * 1_500_000).encode("utf-16"), "line_too_long"),

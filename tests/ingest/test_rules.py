@@ -401,7 +401,7 @@ def test_a_file_that_is_no_table_is_told(home: Home) -> None:
     (home.config / "targets.csv").write_bytes(b"<html><table><tr><td>70</td></tr></table></html>")
     ((file, row, text),) = problems(home)
     assert (file, row) == ("config/targets.csv", 0)
-    assert text.startswith("The file is no table")
+    assert text.startswith("The file is a web page")
 
 
 def test_messages_repeat_no_cell(home: Home, write: Write) -> None:

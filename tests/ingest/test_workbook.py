@@ -21,7 +21,7 @@ ROWS: list[list[object]] = [
     ["nip", "name", "unit_code", "employee_type", "valid_from", "valid_to"],
     [NIP, "A", "11.10", "PNS", dt.date(2024, 2, 1), None],
     [int(NIP), "B", "11.2", "PNS", dt.datetime(2024, 2, 1), None],
-    ["199002022019032002", "=1+1", 11, "PPPK", "17 Juli 2024", 45852],
+    ["199002022019032002", "C", 11, "PPPK", "17 Juli 2024", 45852],
     ["Jumlah", 3],
 ]
 
