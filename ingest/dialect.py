@@ -71,8 +71,8 @@ class Grid:
     sees in a spreadsheet. The lines of a ``numbered`` grid, which was rewritten, are not the rows
     of the file: the first cell of each is its row number. The cells of a ``typed`` grid, a sheet's,
     carry marks of their kind (`ingest.cells`); its ``head`` does not. ``epoch`` is day 0 of serial
-    numbers. A sheet that is not read has no rows but the code of the reason in ``unread``. ``notes`` say
-    how its bytes were read.
+    numbers. A sheet that is not read has no rows but the code of the reason in ``unread``.
+    ``notes`` say how its bytes were read. ``span`` is ``sheet_rows`` of a rewritten grid.
     """
 
     lines: Path
@@ -86,6 +86,13 @@ class Grid:
     epoch: str = EPOCH
     unread: str = ""
     notes: tuple[Note, ...] = ()
+
+    span: int = 0
+
+    @property
+    def sheet_rows(self) -> int:
+        """How many rows the file or sheet has, also where its lines were rewritten."""
+        return self.span or self.rows
 
     def relation(self, skip: int) -> str:
         """SQL of the rows after the first ``skip``, in order: ``line`` and ``source_row``."""

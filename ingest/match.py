@@ -66,7 +66,8 @@ class Match:
     than ``narrowest`` cells is no record. Where ``fixed_style`` is set, dates and numbers can be
     read one way only. A row whose column ``record_if`` is empty is no record either, and skipped.
     The rows of a ``mended`` match come back from a sender: a secret that was replaced by its HMAC
-    stays as it is. ``notes`` say what else was decided or left out on the way here.
+    stays as it is. ``guides`` are rows below the header that explain its columns, and are skipped.
+    ``notes`` say what else was decided or left out on the way here.
     """
 
     layout: str
@@ -86,6 +87,7 @@ class Match:
     clock: Clock = "office"
     mended: bool = False
     header_row: int = 0
+    guides: tuple[tuple[str, ...], ...] = ()
     notes: tuple[Note, ...] = ()
 
 

@@ -124,17 +124,18 @@ def select_rows(
     outputs = ", ".join(f"{_v(f)} AS {identifier(f.name)}" for f in fields)
     separator = literal(match.grid.separator)
     raw = _raw_text(match, fields, source)
-    header = _is_header(match, fields)
+    header, guide = _is_header(match, fields), _is_guide(match, fields)
     blank = f"trim(replace({source.line}, {separator}, ' '), {literal(BLANKS)}) = ''"
     return f"""
         SELECT {outputs}, source_row, fate,
           CASE WHEN fate = {Fate.QUARANTINED} THEN split_part(problem, ':', 1)
             WHEN fate = {Fate.SKIPPED} THEN CASE WHEN {header} THEN 'repeated_header'
-              WHEN {blank} THEN 'blank' ELSE 'no_record' END END AS reason_code,
+              WHEN {guide} THEN 'guide_row' WHEN {blank} THEN 'blank'
+              ELSE 'no_record' END END AS reason_code,
           CASE WHEN fate = {Fate.QUARANTINED} THEN split_part(problem, ':', 2) END AS reason_column,
           CASE WHEN fate = {Fate.QUARANTINED} THEN {raw} END AS raw_text
         FROM (
-          SELECT *, CAST(CASE WHEN {header} THEN {Fate.SKIPPED}
+          SELECT *, CAST(CASE WHEN {header} OR {guide} THEN {Fate.SKIPPED}
             WHEN {_is_no_record(match)} THEN {Fate.SKIPPED}
             WHEN problem IS NULL THEN {Fate.GOOD}
             WHEN {blank} THEN {Fate.SKIPPED}
@@ -271,6 +272,16 @@ def _is_header(match: Match, fields: Sequence[Field]) -> str:
     return " AND ".join(
         f"lower({_cell(f)}) = {literal(match.header[f.cell - 1].lower())}" for f in named
     )
+
+
+def _is_guide(match: Match, fields: Sequence[Field]) -> str:
+    """SQL that is true for a row that explains the columns, below the header or further down."""
+    read = sorted({cell for f in fields for cell in (f.cell, *f.joined) if cell})
+    guides = [
+        " AND ".join(f"c{cell} = {literal(guide[cell - 1])}" for cell in read)
+        for guide in match.guides
+    ]
+    return f"({' OR '.join(guides)})" if guides else "false"
 
 
 def _is_no_record(match: Match) -> str:

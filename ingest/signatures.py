@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ingest.dialect import Grid
+from ingest.headers import guide_rows, merged_rows, single_rows
 from ingest.match import CANONICAL, Layout, Match, folded, item_of, plain, vendor_layouts
 from ingest.unfold import read_glued_times, unfold_scans
 from warehouse.catalog import Table, load_catalog
@@ -68,36 +69,13 @@ def candidates(source: str, grid: Grid, items: Mapping[str, str]) -> Iterator[Ca
             yield from _headless(layout, grid)
 
 
-# --- where a header could stand -------------------------------------------------------------
-
-
-def _single_rows(grid: Grid) -> Iterator[Match]:
-    for number, cells in enumerate(grid.head, start=1):
-        yield _start(grid, number, cells)
-
-
-def _merged_rows(grid: Grid) -> Iterator[Match]:
-    """Yield pairs of rows as one header: below a merged cell stands nothing, or what it groups."""
-    for number, (upper, lower) in enumerate(zip(grid.head, grid.head[1:], strict=False), start=2):
-        if any(upper) and any(lower):
-            width = max(len(upper), len(lower))
-            above, below = ([*row, *[""] * (width - len(row))] for row in (upper, lower))
-            yield _start(grid, number, [b or a for a, b in zip(above, below, strict=True)])
-
-
-def _start(grid: Grid, skip: int, cells: Sequence[str]) -> Match:
-    """An empty match of a grid whose header ends in row ``skip`` with these cells."""
-    width = max((index for index, cell in enumerate(cells, start=1) if cell), default=0)
-    return Match("", "", grid, skip, width, tuple(cells[:width]), {}, header_row=skip)
-
-
 # --- the canonical layout -------------------------------------------------------------------
 
 
 def _canonical(table: Table, grid: Grid, items: Mapping[str, str]) -> Iterator[Candidate]:
     """Yield the best header, if any row of the head holds at least half of what is required."""
     best: Candidate | None = None
-    for rows in (_single_rows, _merged_rows):
+    for rows in (single_rows, merged_rows):
         for start in rows(grid):
             candidate = _canonical_at(table, start, items)
             if candidate and (best is None or candidate.nearness > best.nearness):
@@ -133,6 +111,7 @@ def _canonical_at(table: Table, start: Match, items: Mapping[str, str]) -> Candi
         columns=columns,
         items=dict(questions),
         ignored=_unread(start.header, {cell for _, cell in [*places, *questions]}),
+        guides=guide_rows(start.grid, start.skip, start.width),
     )
     return Candidate(match, tuple(missing), _repeated(name for name, _ in [*places, *questions]))
 
@@ -193,7 +172,7 @@ def _fits(layout: Layout, cells: Sequence[str]) -> bool:
 
 def _headed(layout: Layout, grid: Grid, items: Mapping[str, str]) -> Iterator[Candidate]:
     """A layout known by its header, in one row or in two that were merged."""
-    for rows in (_single_rows, _merged_rows):
+    for rows in (single_rows, merged_rows):
         for start in rows(grid):
             if _signed(layout, start.header):
                 yield _headed_at(layout, start, items)
@@ -232,9 +211,19 @@ def _headed_at(layout: Layout, start: Match, items: Mapping[str, str]) -> Candid
         day_first={"day_first": True, "month_first": False}.get(habit),
         record_if=layout.record_if,
         clock=layout.clock,
+        guides=guide_rows(start.grid, start.skip, start.width),
     )
     finish = unfold_scans if layout.unfold == "scans" else None
-    return Candidate(match, tuple(missing), _repeated(name for name, _ in questions), finish)
+    twice = _repeated(name for name, _ in questions)
+    if layout.header == "names":
+        twice += _twins(start.header, columns)
+    return Candidate(match, tuple(missing), twice, finish)
+
+
+def _twins(header: Sequence[str], columns: Mapping[str, int]) -> tuple[str, ...]:
+    """The columns that are read and have another one of the same name beside them."""
+    times = Counter(plain(text) for text in header)
+    return tuple(name for name, cell in columns.items() if times[plain(header[cell - 1])] > 1)
 
 
 def _columns(

@@ -1,4 +1,4 @@
-"""Rows that hold several records become a line each, and sheets of one kind become one table.
+"""Rows that hold several records become a line each.
 
 Belongs here: rewriting a grid into a numbered one (`ingest.dialect.Grid`), whose lines each say
 which row of the file they come from. Does not belong here: whether what they hold can be right
@@ -36,17 +36,17 @@ _NIP = re.compile(r"(19|20)\d{6}(19|20)\d{4}[12]\d{3}")
 _PERIOD = re.compile(r"(\d{4}-\d\d-\d\d)\s*~\s*(\d{4}-\d\d-\d\d)")
 _PERSON = re.compile(r"^ID\s*:\s*(.*?)\s*(?:Nama|Name)\s*:", re.IGNORECASE)
 _TIME = re.compile(r"\d{1,2}:\d{2}")
-_TOTAL = re.compile(r"(jumlah|total|grand total)\b", re.IGNORECASE)
 # A fraction of a day as text; with two decimals and a point it may be a time after midnight.
 _FRACTION = re.compile(r"0?,\d+|0?\.(\d|\d{3,})")
 _FRACTION_OR_TIME = re.compile(r"0\.\d\d")
 _POINTED_TIME = re.compile(r"([1-9]|\d\d)\.\d\d")
 _LONGEST_PERIOD = 62  # days of a report
 
-_Line = tuple[int, Sequence[str]]
+Line = tuple[int, Sequence[str]]
+"""A row with its number in the file, and its cells."""
 
 
-def _numbered(match: Match, lines: Iterable[_Line]) -> Grid:
+def numbered(match: Match, lines: Iterable[Line]) -> Grid:
     """Write lines with their row numbers beside the file that they were read from."""
     folder = Path(tempfile.mkdtemp(dir=match.grid.scratch))
     path = folder / "numbered.lines"
@@ -56,11 +56,17 @@ def _numbered(match: Match, lines: Iterable[_Line]) -> Grid:
             out.write(f"{number}{CELL_SEPARATOR}{CELL_SEPARATOR.join(cells)}\n")
             count += 1
     return replace(
-        match.grid, lines=path, separator=CELL_SEPARATOR, rows=count, head=(), numbered=True
+        match.grid,
+        lines=path,
+        separator=CELL_SEPARATOR,
+        rows=count,
+        head=(),
+        numbered=True,
+        span=match.grid.sheet_rows,
     )
 
 
-def _rows_below(match: Match) -> Iterator[_Line]:
+def rows_below(match: Match) -> Iterator[Line]:
     """Yield the rows below the header with their numbers, cells trimmed."""
     grid = match.grid
     for number, line in enumerate(islice(lines_of(grid.lines), match.skip, None), match.skip + 1):
@@ -83,24 +89,26 @@ def unfold_scans(match: Match) -> Match:
     columns = {"nip": width + 1, "pin": width + 2, "timestamp": width + 3}
     return replace(
         match,
-        grid=_numbered(match, _scans(match)),
+        grid=numbered(match, _scans(match)),
         skip=0,
         width=width + 3,
         header=(),
+        guides=(),
         columns=columns,
         record_if="timestamp",
     )
 
 
-def _scans(match: Match) -> Iterator[_Line]:
+def _scans(match: Match) -> Iterator[Line]:
     header = [cell.lower() for cell in match.header]
+    guides = {tuple(cell.lower() for cell in guide[: match.width]) for guide in match.guides}
     fractions = cache(lambda: _writes_fractions(match))
-    for number, cells in _rows_below(match):
+    for number, cells in rows_below(match):
         row = [*cells, *[""] * (match.width - len(cells))]
         given = {name: _given(row[cell - 1]) for name, cell in match.columns.items()}
         times = [_time_of(given[name], fractions) for name in ("scan_in", "scan_out")]
         shown = [plain_text(cell).lower() for cell in row[: match.width]]
-        if shown == header or not any(times):
+        if shown == header or tuple(shown) in guides or not any(times):
             yield number, []
             continue
         nip = re.sub(r"[\s'`’‘]", "", plain_text(given.get("nip", "")))
@@ -149,7 +157,7 @@ def _writes_fractions(match: Match) -> bool:
     """
     places = [match.columns[name] for name in ("scan_in", "scan_out")]
     found = False
-    for _, cells in _rows_below(match):
+    for _, cells in rows_below(match):
         for cell in (cells[place - 1] for place in places if place <= len(cells)):
             if kind_of(cell) == "" and _POINTED_TIME.fullmatch(cell):
                 return False
@@ -177,7 +185,7 @@ def read_glued_times(layout: Layout, grid: Grid) -> Match | None:
         days = _days(period, below) if period else {}
         if days and _begins_with_a_person(grid.head[number + 1 :]):
             match = Match(layout.name, layout.table, grid, number + 1, 3, (), dict(layout.columns))
-            punches = _numbered(match, _punches(match, days))
+            punches = numbered(match, _punches(match, days))
             return replace(match, grid=punches, skip=0, header_row=number + 1)
     return None
 
@@ -206,14 +214,14 @@ def _days(period: re.Match[str], cells: Sequence[str]) -> dict[int, dt.date]:
     return days if all(days[index].day == day for index, day in numbered) else {}
 
 
-def _punches(match: Match, days: dict[int, dt.date]) -> Iterator[_Line]:
+def _punches(match: Match, days: dict[int, dt.date]) -> Iterator[Line]:
     """Yield a line per time: PIN, time, and the cell as it was written.
 
     Rows that say who comes next are part of the layout. Any other row of text stands for a record
     that can't be read.
     """
     pin = ""
-    for number, marked in _rows_below(match):
+    for number, marked in rows_below(match):
         cells = [_glued_text(cell) for cell in marked]
         person = _PERSON.match(" ".join(filter(None, cells)))
         if person:
@@ -241,57 +249,3 @@ def _glued(cell: str) -> list[str]:
     """The times of a cell; what is left over between them is one more, which is none."""
     rest = "".join(_TIME.sub(" ", cell).split())
     return _TIME.findall(cell) + ([rest] if rest else [])
-
-
-# --- several sheets -------------------------------------------------------------------------
-
-
-def join_sheets(matches: Sequence[Match]) -> Match:
-    """Put the sheets of one kind below each other, in the columns of the first.
-
-    The rows of a later sheet are numbered on from those of the sheets before it.
-    """
-    first = matches[0]
-    header = first.header
-    joined = replace(first, grid=_numbered(first, _stacked(matches)), skip=0, header=header)
-    unread = [text for match in matches for text in match.ignored]
-    return replace(joined, ignored=tuple(dict.fromkeys(unread)))
-
-
-def _stacked(matches: Sequence[Match]) -> Iterator[_Line]:
-    before = 0
-    for match in matches:
-        places = _places(matches[0], match)
-        held: list[_Line] = []  # blank rows, and one that may turn out to be the last
-        for number, cells in _rows_below(match):
-            if not any(cells):
-                held.append((before + number, []))
-                continue
-            yield from held
-            held = [(before + number, _placed(cells, match.width, places))]
-        last = match is matches[-1]
-        for number, cells in held:
-            total = _TOTAL.match(next((cell for cell in cells if cell), ""))
-            yield number, [] if total and not last else cells
-        before += match.grid.rows
-
-
-def _places(first: Match, match: Match) -> list[int]:
-    """The cell of a sheet for each cell of the first one, 0 for none; empty where both agree."""
-    if match.header == first.header:
-        return []
-    there = _cells_by_name(match)
-    wanted = {cell: name for name, cell in _cells_by_name(first).items()}
-    return [there.get(wanted.get(cell, ""), 0) for cell in range(1, first.width + 1)]
-
-
-def _cells_by_name(match: Match) -> dict[str, int]:
-    parts = {f"{n} {i}": c for n, cells in match.joined.items() for i, c in enumerate(cells)}
-    return {**match.columns, **match.items, **parts}
-
-
-def _placed(cells: Sequence[str], width: int, places: Sequence[int]) -> Sequence[str]:
-    if not places:
-        return cells
-    padded = ["", *cells, *[""] * (width - len(cells))]
-    return [*(padded[place] for place in places), *cells[width:]]
