@@ -45,8 +45,8 @@ def join_sheets(matches: Sequence[Match]) -> Match:
 
 
 def _row_notes(matches: Sequence[Match]) -> Iterator[Note]:
-    before = 0
-    for match in matches:
+    before = matches[0].grid.sheet_rows
+    for match in matches[1:]:
         after = before + match.grid.sheet_rows
         yield Note("sheet_rows", match.grid.sheet, rows=f"{before + 1}-{after}")
         before = after

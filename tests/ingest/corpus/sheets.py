@@ -65,7 +65,14 @@ _ODS_CONTENT = (
     '<?xml version="1.0"?><office:document-content '
     'xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
     'xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" '
-    'xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0" office:version="1.2">'
+    'xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0" '
+    'xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0" '
+    'xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0" '
+    'office:version="1.2"><office:automatic-styles>'
+    '<style:style style:name="ta1" style:family="table">'
+    '<style:table-properties table:display="true"/></style:style>'
+    '<style:style style:name="ta2" style:family="table">'
+    '<style:table-properties table:display="false"/></style:style></office:automatic-styles>'
     "<office:body><office:spreadsheet>{tables}</office:spreadsheet></office:body>"
     "</office:document-content>"
 )
@@ -95,6 +102,11 @@ def ods(sheets: Mapping[str, Rows]) -> bytes:
         + "</table:table>"
         for name, rows in sheets.items()
     )
+    return ods_package(tables)
+
+
+def ods_package(tables: str) -> bytes:
+    """An ODS of tables in XML; a table of the style ``ta2`` is hidden."""
     return zipped(
         {
             "mimetype": b"application/vnd.oasis.opendocument.spreadsheet",
