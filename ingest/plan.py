@@ -13,7 +13,7 @@ from typing import Any
 
 from ingest import rules as rule_files
 from ingest.landing import Delivery, Scan, scan
-from warehouse import ledger
+from warehouse import ledger, publication
 from warehouse.home import Home
 from warehouse.version import code_version
 from warehouse.vocabulary import DeliveryKey
@@ -30,6 +30,14 @@ REASONS = {
     ),
     "former_run_blocked": ("malam sebelumnya tertahan", "the former run was blocked"),
     "rolled_back": ("terbitan dikembalikan ke yang lama", "the publication was rolled back"),
+    "publication_damaged": (
+        "terbitan hilang atau berubah",
+        "the publication is missing or altered",
+    ),
+    "working_file_lost": (
+        "berkas kerja hilang atau dikembalikan dari cadangan lama",
+        "the working file is gone, or was put back from an old backup",
+    ),
     "erased": ("data pribadi dihapus", "personal data were erased"),
     "full_refresh": ("hitung ulang seluruhnya diminta", "a full refresh was asked for"),
 }
@@ -65,13 +73,17 @@ class Plan:
         return self.reasons == ("new_files",)
 
 
-def make_plan(home: Home, today: date, *, full_refresh: bool = False) -> Plan:
+def make_plan(
+    home: Home, today: date, *, full_refresh: bool = False, is_older: bool = False
+) -> Plan:
     """Compare landing and rules with what the ledger says was done.
 
     Args:
         home: The home.
         today: The local date, on which waves close and rules begin or end.
         full_refresh: Whether a night is asked for in any case.
+        is_older: Whether the working file is older than the ledger; who only reads files can't
+            know.
 
     Raises:
         UserError: A rule file is wrong; the message names every file and row.
@@ -81,11 +93,16 @@ def make_plan(home: Home, today: date, *, full_refresh: bool = False) -> Plan:
     rules = rule_files.read_rules(home, found.governments)
     rules_digest = rule_files.rules_digest(home)
     # Without its working file the home has to read everything again.
-    outcomes = delivery_outcomes(entries) if home.warehouse_file.exists() else {}
+    is_lost = is_older or not home.warehouse_file.exists()
+    outcomes = {} if is_lost else delivery_outcomes(entries)
     withdrawn = rules.withdrawn_files()
     standing = tuple(d for d in found.deliveries if d.file_sha256 not in withdrawn)
     pending = tuple(d for d in standing if outcomes.get(d.key) != "loaded")
     reasons = _reasons(entries, rules, rules_digest, today)
+    run_id = publication.vouched(entries)
+    if run_id is not None:
+        reasons["publication_damaged"] = bool(publication.faults(home, run_id, entries))
+        reasons["working_file_lost"] = is_lost
     if any(delivery.key not in outcomes for delivery in pending):
         reasons["new_files"] = True
     if full_refresh:

@@ -16,7 +16,8 @@ from typing import Annotated
 import typer
 
 from orchestration import say
-from warehouse import ledger
+from warehouse import access, ledger
+from warehouse.faults import told
 from warehouse.home import Home, HomeBusy, UserError
 
 EXIT_BLOCKED, EXIT_FAILED, EXIT_TAMPERED, EXIT_USAGE, EXIT_BUSY = 2, 1, 3, 64, 75
@@ -43,6 +44,8 @@ def init(home: HomeOption = HOME) -> None:
 
     target = Home(home.absolute())
     target.create()
+    access.close_to_others(target)
+    access.open_to_readers(target)
     written = rules.config_templates(target)
     written += templates.write_templates(target.root / "templates")
     written.append(processing.write_record(target))
@@ -137,7 +140,8 @@ def verify(
     if noted is not None and not re.fullmatch(r"[0-9a-f]{64}", noted):
         raise typer.BadParameter("--head: 64 angka heksadesimal / takes 64 hexadecimal digits")
     target = Home(home.absolute())
-    target.require()
+    if not target.reports.is_dir():  # a copy for an auditor has no key
+        target.require()
     proof = prove(target, head=noted, render_index=lambda lines: render_index(target, lines))
     raise typer.Exit(say.verified(proof))
 
@@ -172,21 +176,41 @@ def trace(
 
 @app.command()
 def erase(
+    reason: Annotated[
+        str, typer.Option("--reason", help="Alasan, dicatat di buku besar / why; recorded.")
+    ],
+    nip: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help="NIP; bila tidak ada, dari --from atau stdin / else from --from or stdin."
+        ),
+    ] = None,
     given: Annotated[
-        typer.FileText,
+        typer.FileText | None,
         typer.Option("--from", help="Berkas NIP, satu per baris; '-' = stdin / one NIP a line."),
-    ] = "-",  # type: ignore[assignment]
+    ] = None,
+    in_service: Annotated[
+        bool,
+        typer.Option("--in-service", help="Juga yang masih bertugas / those in service too."),
+    ] = False,
     home: HomeOption = HOME,
 ) -> None:
     """Hapus data seseorang sesudah masa simpan. Erase a person after retention."""
+    from orchestration.clock import local_today
     from quality.report import write_index
     from warehouse import erasure
 
+    if not reason.strip():
+        raise typer.BadParameter("--reason: alasan tidak boleh kosong / a reason must be given")
+    if nip and given:
+        raise typer.BadParameter("NIP atau --from, tidak keduanya / NIP or --from, not both")
     target = Home(home.absolute())
     target.require()
-    nips = erasure.read_nips(given)
-    with target.lock():
-        done = erasure.erase(target, nips, datetime.now(UTC))
+    nips = erasure.read_nips(nip or given or sys.stdin)
+    now = datetime.now(UTC)
+    with told(target.warehouse_file), target.lock():
+        today = None if in_service else local_today(target, now)
+        done = erasure.erase(target, nips, now, reason, in_service_on=today)
         write_index(target)
     say.erased(target, done)
 
@@ -220,6 +244,7 @@ def dev(
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line; every mistake of a user ends in one message and its exit code."""
+    access.deny_writing_to_all()
     try:
         code = app(args=arguments, prog_name="budaya", standalone_mode=False)
     except typer.TyperException as error:

@@ -29,7 +29,8 @@ from dagster_dbt import DbtCliResource
 
 from orchestration import dbt
 from orchestration.assets import all_assets
-from orchestration.night import Night, Say, begin, roll_back
+from orchestration.night import Night, Say
+from orchestration.opening import begin, roll_back
 from orchestration.schedules import landing_sensor, nightly_schedule
 from warehouse.home import Home
 from warehouse.version import DBT_PROJECT

@@ -14,12 +14,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ingest.plan import Plan, make_plan
-from orchestration.clock import local_today
-from orchestration.night import Say, finish_publication
-from warehouse import ledger
-from warehouse.home import Home, UserError
+from ingest.plan import Plan
+from orchestration.night import Night, Say
+from orchestration.opening import concluding, plan_night, prepare
+from warehouse import generation, ledger, publication
+from warehouse.errors import UserError
+from warehouse.faults import explain, history_damaged, told
+from warehouse.home import Home
 from warehouse.version import PROJECT
+from warehouse.vocabulary import Text
 
 if TYPE_CHECKING:
     from dagster import DagsterInstance
@@ -53,26 +56,28 @@ def run_night(home: Home, say: Say, *, full_refresh: bool = False) -> Outcome:
     """Run one night in this process if one is due.
 
     Raises:
-        HomeBusy: Another run holds the home.
-        UserError: A rule file is wrong, this is no home, or its ledger can not be continued.
+        HomeBusy: Another run holds the home, or another program its working file.
+        UserError: A rule file is wrong, this is no home, its ledger can not be continued, or what
+            was recorded as published is not what readers find yet.
     """
-    with home.lock():
-        ledger.require(home)
-        finish_publication(home)
-        plan = make_plan(home, local_today(home, datetime.now(UTC)), full_refresh=full_refresh)
-        if not plan.due:
-            return Outcome(home, plan, 2 if plan.held else 0, None, ledger.head(home))
-        before = len(ledger.entries(home))
-        _execute(
-            home, say, "night", {"resources": {"night": {"config": {"full_refresh": full_refresh}}}}
-        )
-        entries = ledger.entries(home)
-        if len(entries) == before:
+    with told(home.warehouse_file), home.lock():
+        night = plan_night(home, datetime.now(UTC), full_refresh=full_refresh, say=say)
+        if night.failure is None and not night.plan.due:
+            return Outcome(home, night.plan, 2 if night.plan.held else 0, None, ledger.head(home))
+        with concluding(night):
+            if night.failure is None:
+                fault = _execute(home, say, "night", night=night)
+                night.failure = night.failure or (fault.text if fault else None)
+        entry = ledger.entries(home)[-1]
+        if entry["outcome"] == "published" and not publication.is_finished(home):
+            why = night.failure or Text("lihat budaya dev", "see budaya dev")
             raise UserError(
-                "Pemrosesan terputus sebelum tercatat; jalankan lagi.",
-                "The night was cut short before the ledger had its line; run it again.",
+                f"{night.run_id} tercatat, tetapi belum sampai ke pembaca: {why.id}. "
+                "budaya run berikutnya menyelesaikannya",
+                f"{night.run_id} is recorded, but has not reached its readers: {why.en}. "
+                "The next budaya run finishes it",
             )
-        return Outcome(home, plan, entries[-1]["exit_code"], entries[-1], ledger.head(home))
+        return Outcome(home, night.plan, entry["exit_code"], entry, ledger.head(home))
 
 
 def run_rollback(home: Home, run_id: str, say: Say) -> str:
@@ -84,36 +89,67 @@ def run_rollback(home: Home, run_id: str, say: Say) -> str:
         say: Where progress goes.
 
     Raises:
-        UserError: There is no such generation.
+        UserError: There is no such generation, it is damaged, or the links can't be moved.
     """
-    with home.lock():
-        target = ledger.rollback_target(home, run_id or None)
-        config = {"ops": {"point_current": {"config": {"run_id": target}}}}
-        if not _execute(home, say, "rollback", config):
-            raise RuntimeError("the rollback failed; see the run in `budaya dev`")
-    return target
-
-
-def _execute(home: Home, say: Say, job: str, run_config: dict[str, Any]) -> bool:
-    from dagster import DagsterInstance
-
-    from orchestration.definitions import build_definitions, night_resource
-
-    prepare_instance(home)
-    with DagsterInstance.from_config(str(home.dagster)) as instance:
-        _fail_killed_runs(instance)
-        definitions = build_definitions(home, {"night": night_resource(home, say)})
-        run_config["loggers"] = {"console": {"config": {"log_level": "CRITICAL"}}}
-        result = definitions.resolve_job_def(job).execute_in_process(
-            instance=instance, run_config=run_config, raise_on_error=False
+    with told(home.warehouse_file), home.lock():
+        prepare(home, datetime.now(UTC), say)
+        target = publication.rollback_target(home, run_id or None)
+        fault = _execute(home, say, "rollback", {"point_current": {"config": {"run_id": target}}})
+        if fault is None and generation.current_run_id(home) == target:
+            return target
+        why = fault.text if fault else Text("lihat budaya dev", "see budaya dev")
+        raise UserError(
+            f"Terbitan belum kembali ke {target}: {why.id}",
+            f"The publication is not back at {target}: {why.en}",
         )
+
+
+def _execute(
+    home: Home,
+    say: Say,
+    job: str,
+    ops: Mapping[str, Any] | None = None,
+    *,
+    night: Night | None = None,
+) -> UserError | None:
+    """Run a job in this process; returns what somebody has to mend before it can run.
+
+    What goes wrong in a step goes to ``say``; what that means is in the ledger.
+    """
+    from dagster import DagsterInstance, ResourceDefinition
+
+    from orchestration.definitions import build_definitions
+
+    try:
+        prepare_instance(home)
+        instance = DagsterInstance.from_config(str(home.dagster))
+        _fail_killed_runs(instance)
+    except Exception as error:
+        return explain(error, home.warehouse_file) or history_damaged(home.dagster)
+    try:
+        with instance:
+            held = {"night": ResourceDefinition.hardcoded_resource(night)} if night else {}
+            definitions = build_definitions(home, held)
+            result = definitions.resolve_job_def(job).execute_in_process(
+                instance=instance,
+                run_config={
+                    "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
+                    "ops": dict(ops or {}),
+                },
+                raise_on_error=False,
+            )
+    except Exception as error:
+        known = explain(error, home.warehouse_file)
+        if known is None:
+            raise
+        return known
     for event in result.filter_events(lambda event: event.is_step_failure):
-        error = event.step_failure_data.error
-        while error is not None and error.cause is not None:
-            error = error.cause
-        if error is not None:
-            say(f"{event.step_key}: {error.message.strip()}")
-    return result.success
+        info = event.step_failure_data.error
+        while info is not None and info.cause is not None:
+            info = info.cause
+        if info is not None:
+            say(f"{event.step_key}: {info.message.strip()}")
+    return None
 
 
 def _fail_killed_runs(instance: DagsterInstance) -> None:

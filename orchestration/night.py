@@ -8,8 +8,7 @@ formulas, the decision (`quality.gate`) or how a generation is written (`warehou
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -19,10 +18,9 @@ import duckdb
 
 from ingest import load
 from ingest import rules as rule_files
-from ingest.plan import Plan, make_plan
+from ingest.plan import Plan
 from ingest.reasons import REASONS
 from ingest.returns import write_returns
-from orchestration.clock import local_today
 from orchestration.private import StepError, private_errors
 from quality import facts, gate, report
 from quality.dbt_results import dbt_checks, dbt_results
@@ -31,8 +29,9 @@ from quality.rule_facts import waivers_in_force
 from quality.suites import expected_checks
 from quality.validation import file_names, judge, run_mart_checks, waivers
 from quality.words import sentence
-from warehouse import erasure, generation, ledger, runs
-from warehouse.home import Home, new_run_id
+from warehouse import access, erasure, generation, ledger, publication, runs
+from warehouse.faults import explain
+from warehouse.home import Home
 from warehouse.state import ensure_raw
 from warehouse.version import code_version, lock_sha256
 from warehouse.vocabulary import DeliveryKey, Text
@@ -59,6 +58,7 @@ class Night:
     dbt_checks: list[ExpectedCheck] = field(default_factory=list)
     decision: gate.Decision | None = None
     report: dict[str, str] = field(default_factory=dict)
+    failure: Text | None = None
     concluded: bool = False
 
     @private_errors
@@ -203,25 +203,48 @@ class Night:
         manifest = generation.write_generation(self.home, self.run_id, waivers=found["waivers"])
         with self.home.connect() as conn:
             runs.keep_published_contributors(conn)
+        generation.stage(self.home, self.run_id)  # what can refuse a link refuses it here
         self._record("published", found, manifest.sha256)
         generation.swap(self.home, self.run_id)
         return self.run_id
 
     def conclude(self) -> None:
-        """Give a night that did not publish its line in the ledger, and renew the index."""
-        if not self.concluded:
-            outcome = "failed"
-            if self.decision is not None and self.report and self.refusal():
-                outcome = "blocked" if not self.decision.publish else "held"
+        """Give a night that did not publish its line in the ledger, and renew the index.
+
+        The index of a night whose links did not move stays as it was: it says that they had.
+        """
+        if self.concluded:
+            access.open_to_readers(self.home)
+            if publication.is_finished(self.home):
+                report.write_index(self.home)
+            return
+        outcome = "failed"
+        if self.decision is not None and self.report and self.refusal():
+            outcome = "blocked" if not self.decision.publish else "held"
+        found = self._found_unpublished()
+        if outcome == "failed":
+            failure = facts.of_failure(self.home, self.run_id, self.started_at, self.as_of_date)
+            self.report = report.write_report(self.home, self.run_id, failure)
+        access.open_to_readers(self.home)
+        self._record(outcome, found, None)
+        report.write_index(self.home)
+
+    def _found_unpublished(self) -> dict[str, Any]:
+        """What the working file says of a night that ends without a publication.
+
+        The ledger has its line in any case: a file that can't be read says nothing.
+        """
+        try:
             with self.home.connect() as conn:
                 ensure_raw(conn)
                 runs.stamp_publication(conn, self.run_id, None)
-                found = self._found(conn)
-            if outcome == "failed":
-                failure = facts.of_failure(self.home, self.run_id, self.started_at, self.as_of_date)
-                self.report = report.write_report(self.home, self.run_id, failure)
-            self._record(outcome, found, None)
-        report.write_index(self.home)
+                return self._found(conn)
+        except Exception as error:
+            known = explain(error, self.home.warehouse_file)
+            if known is None:
+                raise
+            self.failure = self.failure or known.text
+            return {"inputs": [], "results_sha256": {}, "waivers": [], "wakes_on": []}
 
     def _landed(self) -> dict[str, str]:
         """The digests of landed files that the ledger does not know yet, by that of their path."""
@@ -249,6 +272,8 @@ class Night:
     ) -> None:
         still_held = any(given["outcome"] == "held" for given in found["inputs"])
         reasons = self.refusal() or (self.decision.reasons if self.decision else ())
+        if outcome == "failed":
+            reasons = (self.failure,) if self.failure else ()
         ledger.append(
             self.home,
             {
@@ -260,7 +285,7 @@ class Night:
                 "because": list(self.plan.reasons),
                 "outcome": outcome,
                 "exit_code": max(EXIT_CODES[outcome], 2 if still_held and files else 0),
-                "reasons": [] if outcome == "failed" else [asdict(reason) for reason in reasons],
+                "reasons": [asdict(reason) for reason in reasons],
                 "code_version": code_version(),
                 "lock_sha256": lock_sha256(),
                 "rules_digest": self.plan.rules_digest,
@@ -272,54 +297,3 @@ class Night:
             },
         )
         self.concluded = True
-
-
-@contextmanager
-def begin(home: Home, now: datetime, *, full_refresh: bool, say: Say) -> Iterator[Night]:
-    """Hold the home for one night and conclude it, however it ends.
-
-    Raises:
-        HomeBusy: Another run holds the home.
-        UserError: A rule file is wrong, or this is no home.
-    """
-    with home.lock():
-        opened = home.close_to_others()
-        if opened:
-            names = ", ".join(path.relative_to(home.root).as_posix() for path in opened)
-            say(f"Terbuka bagi orang lain, kini ditutup · was open to others, now closed: {names}")
-        home.create()
-        ledger.require(home)
-        erasure.mend_restored(home, now)
-        finish_publication(home)
-        today = local_today(home, now)
-        plan = make_plan(home, today, full_refresh=full_refresh)
-        night = Night(home, new_run_id(now), now, today, full_refresh, plan, say)
-        try:
-            yield night
-        finally:
-            night.conclude()
-
-
-def finish_publication(home: Home) -> None:
-    """Point `current` and the index at what the ledger says: a kill may have come in between."""
-    vouched = ledger.published_run_id(home)
-    if vouched is not None and generation.current_run_id(home) != vouched:
-        generation.swap(home, vouched)
-    report.write_index(home)
-
-
-def roll_back(home: Home, run_id: str, now: datetime) -> None:
-    """Record that an earlier generation is published again, then point `current` at it."""
-    with home.lock():
-        erasure.mend_restored(home, now)
-        ledger.append(
-            home,
-            {
-                "kind": "rollback",
-                "run_id": new_run_id(now),
-                "to": run_id,
-                "at": now.isoformat(timespec="seconds"),
-            },
-        )
-        generation.swap(home, run_id)
-        report.write_index(home)

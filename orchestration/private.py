@@ -8,11 +8,14 @@ from __future__ import annotations
 import functools
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
 from warehouse.errors import UserError
+from warehouse.faults import explain
 from warehouse.files import PRIVATE_FILE
 from warehouse.home import Home
+from warehouse.vocabulary import Text
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -24,6 +27,7 @@ class HasHome(Protocol):
 
     home: Home
     run_id: str
+    failure: Text | None
 
 
 class StepError(RuntimeError):
@@ -41,13 +45,21 @@ def private_errors(step: Callable[Concatenate[N, P], R]) -> Callable[Concatenate
     def guarded(night: N, /, *args: P.args, **kwargs: P.kwargs) -> R:
         try:
             return step(night, *args, **kwargs)
-        except (StepError, UserError):
+        except StepError:
+            raise
+        except UserError as error:
+            night.failure = error.text
             raise
         except Exception as error:
             path = night.home.warehouse / "errors.log"
-            with path.open("a", encoding="utf-8") as file:
-                file.write(f"{night.run_id} {step.__name__}\n{traceback.format_exc()}\n")
-            path.chmod(PRIVATE_FILE)
+            with suppress(OSError):  # a full disk has no room for what it made go wrong
+                with path.open("a", encoding="utf-8") as file:
+                    file.write(f"{night.run_id} {step.__name__}\n{traceback.format_exc()}\n")
+                path.chmod(PRIVATE_FILE)
+            known = explain(error, night.home.warehouse_file)
+            if known is not None:
+                night.failure = known.text
+                raise known from None
             raise StepError(
                 f"{step.__name__}: {type(error).__name__}; its message is in "
                 f"warehouse/{path.name} of the home"

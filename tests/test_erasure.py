@@ -21,6 +21,7 @@ from warehouse.home import Home, UserError
 from warehouse.verify import verify
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
+REASON = "masa simpan berakhir"
 
 
 def counts(home: Home, nip: str) -> Counter[str]:
@@ -95,7 +96,7 @@ def erased(before: tuple[Home, str]) -> tuple[Home, str]:
     assert found["raw.leave"], "else nothing is proved"
     assert found["restricted.employee_day"]
     assert punches_by_pin(home, nip) > 20
-    done = erase(home, [nip], NOW)
+    done = erase(home, [nip], NOW, REASON, in_service_on=None)
     assert done.rows["attendance"] > 20
     assert done.rows["quarantine"] >= 1
     assert done.rows["delivery"] == 1
@@ -138,7 +139,7 @@ def test_the_ledger_says_that_and_not_who(erased: tuple[Home, str]) -> None:
 
 def test_the_landing_files_that_hold_the_person_are_named(before: tuple[Home, str]) -> None:
     home, nip = before
-    named = erase(home, [nip], NOW).landing_files
+    named = erase(home, [nip], NOW, REASON, in_service_on=None).landing_files
     texts = {
         path for path in home.landing.rglob("*.csv") if nip in path.read_text("utf-8", "replace")
     }
@@ -153,7 +154,7 @@ def test_files_of_punches_by_pin_are_named_too(demo_home: Path, tmp_path: Path) 
         (nip,) = conn.execute(
             "select nip from raw.devices where government_code = '82.71' order by nip limit 1"
         ).fetchone() or ("",)
-    named = erase(home, [nip], NOW).landing_files
+    named = erase(home, [nip], NOW, REASON, in_service_on=None).landing_files
     assert any(path.name.endswith("attlog.dat") for path in named)
 
 
@@ -217,7 +218,7 @@ def test_a_wrong_line_is_told_by_its_number_only() -> None:
 def test_a_home_without_anything_loaded_lists_the_person(tmp_path: Path) -> None:
     home = Home(tmp_path / "home")
     home.create()
-    assert erase(home, ["198609262015051001"], NOW).people == 1
+    assert erase(home, ["198609262015051001"], NOW, REASON, in_service_on=None).people == 1
     assert len(read_list(home)) == 1
     assert home.erasure_file.stat().st_mode & 0o077 == 0
     assert json.loads(home.erasure_file.read_bytes())[0]["nip"] != "198609262015051001"

@@ -13,17 +13,24 @@ import zipfile
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import duckdb
 
-from warehouse import ledger
+from warehouse import ledger, publication
 from warehouse.erasure_list import NIP_DIGITS, digest, numbers, person_of, read_list, write_list
 from warehouse.errors import UserError
 from warehouse.files import sha256_file
 from warehouse.home import Home, new_run_id
-from warehouse.removal import compact, rewrite_restricted, sweep
+from warehouse.privacy import masked
+from warehouse.removal import (
+    compact,
+    in_service,
+    rewrite_restricted,
+    sweep,
+    unreadable_restricted,
+)
 from warehouse.state import ensure_raw
 
 
@@ -61,13 +68,30 @@ def read_nips(lines: Iterable[str]) -> list[str]:
     return sorted(set(found))
 
 
-def erase(home: Home, nips: Sequence[str], now: datetime) -> Erasure:
-    """Delete people for good and record that it was done, not to whom.
+def erase(
+    home: Home, nips: Sequence[str], now: datetime, reason: str, *, in_service_on: date | None
+) -> Erasure:
+    """Delete people for good and record that it was done and why, not to whom.
 
     The caller holds the home's lock. Killed half-way it is simply done again: whoever is on the
     list is found again.
+
+    Args:
+        home: The home.
+        nips: The people.
+        now: When it is done.
+        reason: Why, in the words that the ledger keeps; long numbers in it are masked.
+        in_service_on: The day on which none of them may be in service; None if they may.
+
+    Raises:
+        UserError: Somebody is in service, or a file that may hold them can't be read; nobody was
+            erased.
     """
     ledger.require(home)  # nothing is deleted of which no record could be made
+    _require_readable(home)
+    if in_service_on is not None:
+        _require_out_of_service(home, nips, in_service_on)
+    publication.finish(home)
     key = home.key()
     listed = {person.nip: person for person in read_list(home)}
     people = [listed.get(digest(key, nip)) or person_of(key, nip) for nip in nips]
@@ -85,8 +109,40 @@ def erase(home: Home, nips: Sequence[str], now: datetime) -> Erasure:
             rows[path.relative_to(home.root).parts[0] + " files"] += 1
     landed = [path for path in sorted(home.landing.rglob("*")) if path.is_file()]
     left = tuple(path for path in landed if sha256_file(path) in files or holds(path, nips))
-    head = _record(home, now, rewritten, people=len(people), rows=rows, files=len(left))
+    head = _record(
+        home, now, rewritten, people=len(people), rows=rows, files=len(left), reason=masked(reason)
+    )
     return Erasure(len(people), rows, left, head)
+
+
+def _require_readable(home: Home) -> None:
+    """Refuse before anything is deleted where a file that may hold the people stays closed."""
+    broken = unreadable_restricted(home)
+    if broken:
+        path = broken[0].relative_to(home.root).as_posix()
+        raise UserError(
+            f"{path} tidak terbaca, jadi tidak dapat dibersihkan; kembalikan dari cadangan atau "
+            "hapus folder terbitan itu, lalu ulangi",
+            f"{path} can not be read, so nobody can be erased from it; put it back from a backup "
+            "or delete that generation's folder, and try again",
+        )
+
+
+def _require_out_of_service(home: Home, nips: Sequence[str], today: date) -> None:
+    if not home.warehouse_file.exists():
+        return
+    with home.connect() as conn:
+        ensure_raw(conn)
+        count = len(in_service(conn, nips, today))
+    if count:
+        raise UserError(
+            f"{count} dari {len(nips)} orang masih bertugas hari ini; tidak ada yang dihapus. "
+            "Akhiri dulu masa tugasnya (valid_to di employees), atau tambahkan --in-service bila "
+            "memang harus dihapus sekarang",
+            f"{count} of {len(nips)} people are in service today; nobody was erased. End their "
+            "service first (valid_to in employees), or add --in-service if they have to be erased "
+            "now",
+        )
 
 
 def mend_restored(home: Home, now: datetime) -> int:
@@ -97,8 +153,24 @@ def mend_restored(home: Home, now: datetime) -> int:
     rows = Counter[str]()
     rewritten = dict(rewrite_restricted(home, rows)) if read_list(home) else {}
     if rewritten:
-        _record(home, now, rewritten, people=0, rows=rows, files=0)
+        _record(home, now, rewritten, rows=rows)
     return len(rewritten)
+
+
+def mend_working_file(home: Home, now: datetime) -> int:
+    """Erase from a working file that a backup brought back; returns how many rows that were.
+
+    The caller holds the home's lock.
+    """
+    if not read_list(home):
+        return 0
+    with home.connect() as conn:
+        ensure_raw(conn)
+        rows, _ = sweep(home, conn)
+    if rows:
+        compact(home)
+        _record(home, now, {}, rows=rows)
+    return rows.total()
 
 
 def _record(  # noqa: PLR0913 - what a line of the ledger says
@@ -106,9 +178,10 @@ def _record(  # noqa: PLR0913 - what a line of the ledger says
     now: datetime,
     rewritten: Mapping[Path, Path],
     *,
-    people: int,
     rows: Mapping[str, int],
-    files: int,
+    people: int = 0,
+    files: int = 0,
+    reason: str = "restored",
 ) -> str:
     """Put the rewritten files in their place and the digests into the ledger; the new head."""
     head = ledger.append(
@@ -120,6 +193,8 @@ def _record(  # noqa: PLR0913 - what a line of the ledger says
             "people": people,
             "rows": dict(sorted(rows.items())),
             "files": files,
+            "reason": reason,
+            "listed": len(read_list(home)),
             "generation": {
                 path.relative_to(home.root).as_posix(): sha256_file(fresh)
                 for path, fresh in rewritten.items()

@@ -9,15 +9,26 @@ from __future__ import annotations
 import hmac
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
+from typing import Any
 
+from warehouse.errors import UserError
 from warehouse.files import PRIVATE_FILE, write_whole
 from warehouse.home import Home
+from warehouse.vocabulary import Text
 
 NIP_DIGITS = 18
 # As people write it: 19860926 201505 1 001.
 _WRITTEN = re.compile(r"\d(?:[ .'-]?\d){17,}")
+
+
+_WITHOUT_BACKUP = Text(
+    "Tanpa cadangan: singkirkan berkas itu bila masih ada, lalu hapus lagi semua orang yang pernah "
+    "dihapus dengan budaya erase",
+    "Without a backup: move the file away if it is there, and erase again everybody who ever was, "
+    "with budaya erase",
+)
 
 
 @dataclass(frozen=True)
@@ -34,11 +45,41 @@ class Erased:
 
 
 def read_list(home: Home) -> list[Erased]:
-    """The people who were erased, as digests."""
+    """The people who were erased, as digests.
+
+    Raises:
+        UserError: The list is damaged; nobody may be loaded who was on it.
+    """
     if not home.erasure_file.exists():
         return []
-    found = json.loads(home.erasure_file.read_bytes())
-    return [Erased(e["nip"], e["respondent"], tuple(map(tuple, e["pins"]))) for e in found]
+    try:
+        found = json.loads(home.erasure_file.read_bytes())
+        return [Erased(e["nip"], e["respondent"], tuple(map(tuple, e["pins"]))) for e in found]
+    except (ValueError, TypeError, KeyError, RecursionError):
+        raise UserError(
+            f"{home.erasure_file} rusak; kembalikan dari cadangan. {_WITHOUT_BACKUP.id}",
+            f"{home.erasure_file} is damaged; put it back from a backup. {_WITHOUT_BACKUP.en}",
+        ) from None
+
+
+def require_list(home: Home, entries: Iterable[Mapping[str, Any]]) -> None:
+    """Refuse to go on where the list is lost or older than the ledger: people would come back.
+
+    Raises:
+        UserError: It has fewer people than the ledger says were erased.
+    """
+    erasures = [entry for entry in entries if entry["kind"] == "erasure"]
+    # A line of before the list's length was recorded tells of the people of one erasure.
+    wanted = max((int(e.get("listed", min(e["people"], 1))) for e in erasures), default=0)
+    found = len(read_list(home))
+    if found < wanted:
+        raise UserError(
+            f"{home.erasure_file} hilang atau terlalu lama: memuat {found} orang, padahal "
+            f"{wanted} orang sudah dihapus. Kembalikan dari cadangan terbaru. "
+            f"{_WITHOUT_BACKUP.id}",
+            f"{home.erasure_file} is lost or too old: it has {found} people, while {wanted} were "
+            f"erased. Put it back from the newest backup. {_WITHOUT_BACKUP.en}",
+        )
 
 
 def write_list(home: Home, people: Iterable[Erased]) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 PRIVATE_FOLDER = 0o700
 PRIVATE_FILE = 0o600
+GROUP_FOLDER = 0o750
 PUBLIC_FOLDER = 0o755
 PUBLIC_FILE = 0o644
 
@@ -34,15 +35,20 @@ def fsync_path(path: Path) -> None:
 def write_whole(path: Path, data: bytes, mode: int) -> None:
     """Write a file that other processes see either not at all (or as it was) or whole.
 
-    A kill may leave ``.<name>.tmp`` beside it, which the next write of the file replaces.
+    A kill may leave ``.<name>.tmp`` beside it, which the next write of the file replaces; a full
+    disk leaves nothing.
     """
     temporary = path.with_name(f".{path.name}.tmp")
     temporary.unlink(missing_ok=True)
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-    with os.fdopen(descriptor, "wb") as file:
-        os.fchmod(file.fileno(), mode)
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            os.fchmod(file.fileno(), mode)
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except OSError:
+        temporary.unlink(missing_ok=True)
+        raise
     fsync_path(path.parent)

@@ -22,6 +22,7 @@ from typing import Any
 import duckdb
 
 from warehouse.catalog import Table, load_catalog
+from warehouse.faults import in_the_way
 from warehouse.files import (
     PRIVATE_FILE,
     PRIVATE_FOLDER,
@@ -39,6 +40,7 @@ MANIFEST_FILE = "manifest.json"
 # The oldest storage that current DuckDB writes: clients from 1.0 on read it.
 _WRITE = "STORAGE_VERSION 'v1.0.0'"
 _READ = "READ_ONLY"
+_STAGED = ".current.tmp"
 
 
 class GenerationError(RuntimeError):
@@ -102,25 +104,49 @@ def write_generation(
     return Manifest(run_id, rows, paths)
 
 
+def stage(home: Home, run_id: str) -> None:
+    """Write both new links beside ``current``, so that moving them needs nothing but a rename.
+
+    Whatever a full, closed or failing disk refuses, it refuses here, before anything is recorded.
+
+    Raises:
+        OSError: A link can't be written.
+        UserError: What readers open is no link.
+    """
+    for area in (home.restricted, home.published):
+        current = area / "current"
+        if current.exists() and not current.is_symlink():
+            raise in_the_way(str(current))
+        temporary = area / _STAGED
+        temporary.unlink(missing_ok=True)
+        temporary.symlink_to(Path("generations") / run_id)
+        fsync_path(area)
+
+
 def swap(home: Home, run_id: str) -> None:
     """Point both ``current`` links at ``run_id``, each atomically, the restricted one first.
 
     Raises:
         GenerationError: The generation is not there whole.
+        OSError: A link can't be moved; the next run moves what is left.
+        UserError: What readers open is no link.
     """
     if run_id not in generations(home):
         raise GenerationError(f"there is no generation {run_id}")
+    stage(home, run_id)
     for area in (home.restricted, home.published):
-        temporary = area / ".current.tmp"
-        temporary.unlink(missing_ok=True)
-        temporary.symlink_to(Path("generations") / run_id)
-        temporary.replace(area / "current")
+        (area / _STAGED).replace(area / "current")
         fsync_path(area)
 
 
 def current_run_id(home: Home) -> str | None:
     """Return the run that ``published/current`` points at; None before the first publication."""
-    link = home.published / "current"
+    return pointed(home.published)
+
+
+def pointed(area: Path) -> str | None:
+    """Return the run that the link ``current`` of one area points at; None if it is no link."""
+    link = area / "current"
     return link.readlink().name if link.is_symlink() else None
 
 
@@ -134,14 +160,10 @@ def generations(home: Home) -> list[str]:
 
 
 def _remove_unfinished(home: Home) -> None:
-    """Remove hidden folders, and restricted ones whose published half never came."""
-    restricted, published = (area / "generations" for area in (home.restricted, home.published))
-    leftovers = [*restricted.glob(".*.tmp"), *published.glob(".*.tmp")]
-    leftovers += [
-        folder for folder in restricted.glob("[!.]*") if not (published / folder.name).exists()
-    ]
-    for folder in leftovers:
-        shutil.rmtree(folder)
+    """Remove hidden folders: nobody was ever pointed at one."""
+    for area in (home.restricted, home.published):
+        for folder in (area / "generations").glob(".*.tmp"):
+            shutil.rmtree(folder)
 
 
 def _write_files(

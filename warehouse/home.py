@@ -18,7 +18,15 @@ import duckdb
 import filelock
 
 from warehouse.errors import HomeBusy, UserError
-from warehouse.files import PRIVATE_FILE, PRIVATE_FOLDER, PUBLIC_FILE, write_whole
+from warehouse.faults import damaged, explain_text
+from warehouse.files import (
+    GROUP_FOLDER,
+    PRIVATE_FILE,
+    PRIVATE_FOLDER,
+    PUBLIC_FILE,
+    PUBLIC_FOLDER,
+    write_whole,
+)
 from warehouse.settings import SETTINGS_TEMPLATE, Settings, read_settings
 
 __all__ = ["Home", "HomeBusy", "Settings", "UserError", "new_run_id"]
@@ -123,6 +131,11 @@ class Home:
         return self.warehouse / "ledger.key"
 
     @property
+    def known_head_file(self) -> Path:
+        """The head that was signed last, as this home remembers it."""
+        return self.warehouse / "ledger.head"
+
+    @property
     def erasure_file(self) -> Path:
         """Keyed digests of people who were erased (``warehouse.erasure``)."""
         return self.warehouse / "erased.json"
@@ -135,49 +148,65 @@ class Home:
     def create(self) -> list[Path]:
         """Make what is missing of the home and return it; existing files stay as they are.
 
-        The permissions of the private folders are set each time: a copied home has lost them.
+        Raises:
+            UserError: The key of a home that was used is lost.
         """
-        private = [self.warehouse, self.restricted, self.returns, self.scratch]
-        folders = [
-            *(self.root, self.config, self.landing, self.published, self.reports, self.dagster),
-            *private,
-            *(self.published / "generations", self.restricted / "generations"),
-            *(self.dbt_target, self.dbt_logs),
-        ]
+        if not self.key_file.exists():
+            self._refuse_a_second_key()
+        folders = {
+            **dict.fromkeys((self.root, self.published, self.reports), PUBLIC_FOLDER),
+            self.published / "generations": PUBLIC_FOLDER,
+            **dict.fromkeys((self.config, self.landing, self.dagster), GROUP_FOLDER),
+            **dict.fromkeys((self.warehouse, self.restricted, self.returns), PRIVATE_FOLDER),
+            **dict.fromkeys((self.scratch, self.restricted / "generations"), PRIVATE_FOLDER),
+            self.dbt_target.parent: PRIVATE_FOLDER,
+            **dict.fromkeys((self.dbt_target, self.dbt_logs), PRIVATE_FOLDER),
+        }
         made = [folder for folder in folders if not folder.is_dir()]
-        for folder in folders:
+        for folder in made:
             folder.mkdir(parents=True, exist_ok=True)
-        for folder in (*private, self.restricted / "generations"):
-            folder.chmod(PRIVATE_FOLDER)
+            folder.chmod(folders[folder])  # whatever the umask
         if not self.key_file.exists():
             write_whole(self.key_file, secrets.token_hex(_KEY_BYTES).encode(), PRIVATE_FILE)
             made.append(self.key_file)
-        self.key_file.chmod(PRIVATE_FILE)
         if not self.settings_file.exists():
             write_whole(self.settings_file, SETTINGS_TEMPLATE.encode(), PUBLIC_FILE)
             made.append(self.settings_file)
         return made
 
-    def close_to_others(self) -> list[Path]:
-        """Take away what others may do in the private folders; return what had been open to them.
-
-        A home that was copied or unpacked has other permissions than the one it came from.
-        """
-        private = [self.warehouse, self.restricted, self.returns]
-        private += [self.key_file, self.signing_key_file, self.erasure_file, self.warehouse_file]
-        opened = [path for path in private if path.exists() and path.stat().st_mode & 0o077]
-        for path in opened:
-            path.chmod(PRIVATE_FOLDER if path.is_dir() else PRIVATE_FILE)
-        return opened
-
     def require(self) -> None:
-        """Raise UserError if this is not a home."""
+        """Raise UserError if this is not a home, or one that has lost its key or settings."""
+        if not self.key_file.is_file():
+            self._refuse_a_second_key()
         if not (self.settings_file.is_file() and self.key_file.is_file()):
             raise UserError(
                 f"{self.root} bukan home (tidak ada {self.settings_file.name} atau kunci). "
                 f"Buat dengan: budaya init --home {self.root}",
                 f"{self.root} is not a home (no {self.settings_file.name} or key in it). "
                 f"Make one with: budaya init --home {self.root}",
+            )
+
+    def _refuse_a_second_key(self) -> None:
+        """Raise UserError where anything shows that this home had a key before.
+
+        A new key would make strangers of all respondents, and nobody who was erased would be known
+        again: their rows would come back from landing.
+        """
+        files = [self.ledger_file, self.head_file, self.public_key_file, self.signing_key_file]
+        files += [self.known_head_file, self.warehouse_file, self.erasure_file]
+        folders = [self.reports, self.published / "generations", self.restricted / "generations"]
+        files += [path for folder in folders for path in folder.glob("*") if path.is_dir()]
+        traces = [path.relative_to(self.root).as_posix() for path in files if path.exists()]
+        if traces:
+            raise UserError(
+                f"{self.key_file} hilang, padahal home ini sudah dipakai (ada {traces[0]}). "
+                "Kembalikan berkas itu dari cadangan; kunci baru tidak dibuat, karena orang yang "
+                "sudah dihapus akan muncul lagi. Tanpa cadangan: buat home baru di folder lain, "
+                "muat ulang landing/ di sana, dan hapus lagi siapa yang pernah dihapus",
+                f"{self.key_file} is lost, but this home was used (there is {traces[0]}). Put that "
+                "file back from a backup; no new key is made, for people who were erased would "
+                "come back. Without a backup: make a new home in another folder, load landing/ "
+                "there, and erase again whoever was erased",
             )
 
     def settings(self) -> Settings:
@@ -230,7 +259,7 @@ class Home:
 
         Raises:
             HomeBusy: Another process has the file open.
-            UserError: It is to be read and nothing was loaded yet.
+            UserError: It is to be read and nothing was loaded yet, or it can't be opened.
         """
         settings = self.settings()
         if read_only and not self.warehouse_file.exists():
@@ -241,9 +270,10 @@ class Home:
         is_first = not self.warehouse_file.exists()
         try:
             conn = duckdb.connect(str(self.warehouse_file), read_only=read_only)
-        except duckdb.IOException as error:
+        except duckdb.Error as error:
             if "Could not set lock" not in str(error):
-                raise
+                known = explain_text(str(error), self.warehouse_file)
+                raise known or damaged(self.warehouse_file) from None
             raise HomeBusy(
                 f"Program lain sedang membuka {self.warehouse_file}; tutup lalu ulangi. "
                 "Alat BI membaca published/current/marts.duckdb.",

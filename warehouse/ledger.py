@@ -17,17 +17,25 @@ import hmac
 import json
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from warehouse.errors import UserError
 from warehouse.files import PUBLIC_FILE, fsync_path
-from warehouse.generation import current_run_id, generations
+from warehouse.generation import pointed
 from warehouse.home import Home
 from warehouse.privacy import mask_digits
-from warehouse.signature import SignedHead, has_signed, read_signed, require_key, sign
+from warehouse.signature import (
+    SignedHead,
+    has_signed,
+    last_signed,
+    read_signed,
+    require_key,
+    sign,
+)
+from warehouse.vocabulary import Text
 
 NO_LINE = "0" * 64
 # What the caller must say of each kind of entry; `seq` and `prev` are added here.
@@ -56,14 +64,22 @@ KINDS: Mapping[str, frozenset[str]] = {
         }
     ),
     "rollback": frozenset({"run_id", "to", "at"}),
-    # What was deleted is counted; who is named nowhere.
+    # What was deleted is counted; who is named nowhere. ``listed`` are all who ever were erased.
     "erasure": frozenset({"run_id", "at", "people", "rows", "files", "generation"}),
     "trace": frozenset({"run_id", "at", "traced", "table", "key", "column", "rows"}),
 }
+# What later versions of the product say too: lines that were written before them stay as they are.
+_SINCE: Mapping[str, frozenset[str]] = {"erasure": frozenset({"reason", "listed"})}
 _INPUT_KEYS = ("government_code", "source", "period", "file_sha256", "file_name")
 # What names a run or one of its files: no text that a system could refuse as a file's name.
 _NAME = re.compile(r"[\w-][\w.-]{0,99}")
 _AREAS = {"report_sha256": ("reports/",), "generation": ("published/", "restricted/")}
+
+
+_RESTORE = Text(
+    "Lihat budaya verify, dan kembalikan seluruh folder reports/ dari cadangan terbaru",
+    "See budaya verify, and put the whole folder reports/ back from the newest backup",
+)
 
 
 class LedgerError(UserError):
@@ -89,6 +105,7 @@ def append(home: Home, entry: Mapping[str, Any]) -> str:
     lines, torn = require(home)
     before = SignedHead(digest_of_last(lines), len(lines))
     record: dict[str, Any] = {**entry, "seq": before.lines, "prev": before.head}
+    record["home_key"] = key_mark(home.key())
     if torn:
         digest = hashlib.sha256(torn).hexdigest()
         record["removed_torn_line"] = {"bytes": len(torn), "sha256": digest}
@@ -110,11 +127,13 @@ def require(home: Home) -> tuple[list[bytes], bytes]:
         SignatureError: The signed head or a key is missing or damaged.
     """
     lines, torn = read_lines(home)
-    _check_signed(home, SignedHead(digest_of_last(lines), len(lines)))
+    _require_signed(home, lines)
+    _require_not_older(home, lines)
+    _require_same_key(home, lines)
     if torn and not is_cut_short(torn):
         raise LedgerError(
-            f"baris terakhir {home.ledger_file.name} rusak; lihat: budaya verify",
-            f"the last line of {home.ledger_file.name} is damaged; see: budaya verify",
+            f"baris terakhir {home.ledger_file.name} rusak. {_RESTORE.id}",
+            f"the last line of {home.ledger_file.name} is damaged. {_RESTORE.en}",
         )
     return lines, torn
 
@@ -127,8 +146,8 @@ def entries(home: Home) -> list[dict[str, Any]]:
         entry = parse(line)
         if entry is None:
             raise LedgerError(
-                f"{home.ledger_file.name}, baris {number} rusak; lihat: budaya verify",
-                f"{home.ledger_file.name}, line {number} is damaged; see: budaya verify",
+                f"{home.ledger_file.name}, baris {number} rusak. {_RESTORE.id}",
+                f"{home.ledger_file.name}, line {number} is damaged. {_RESTORE.en}",
             )
         parsed.append(entry)
     return parsed
@@ -195,63 +214,47 @@ def path_digest(key: bytes, relative_path: str) -> str:
     return hmac.new(key, os.fsencode(relative_path), "sha256").hexdigest()
 
 
-def published_run_ids(home: Home) -> list[str]:
-    """Return the runs that the ledger says were published, the oldest first."""
-    return [
-        entry["run_id"] for entry in entries(home) if entry["kind"] == "run" and entry["generation"]
-    ]
+def key_mark(key: bytes) -> str:
+    """Stand for the home's secret key: it shows whether another was put in its place."""
+    return hmac.new(key, b"the key of this home", "sha256").hexdigest()[:16]
 
 
-def published_run_id(home: Home) -> str | None:
-    """Return the run that the ledger says is published now: the last one, or a rollback's."""
-    for entry in reversed(entries(home)):
-        if entry["kind"] == "rollback":
-            return str(entry["to"])
-        if entry["kind"] == "run" and entry["generation"]:
-            return str(entry["run_id"])
-    return None
-
-
-def rollback_target(home: Home, run_id: str | None = None) -> str:
-    """Return the generation that a rollback may point to; the one before the current if not named.
-
-    Raises:
-        UserError: There is none, the ledger does not know it, or it is gone.
-    """
-    there = set(generations(home))
-    known = [known for known in published_run_ids(home) if known in there]
-    current = current_run_id(home)
-    if run_id is None:
-        earlier = [known_id for known_id in known if current is not None and known_id < current]
-        if not earlier:
-            raise UserError(
-                "Tidak ada terbitan yang lebih lama; lihat: budaya status",
-                "There is no earlier generation to go back to; see: budaya status",
-            )
-        return earlier[-1]
-    if run_id not in known:
-        raise UserError(
-            f"Tidak ada terbitan {run_id}; yang ada: {', '.join(known)}",
-            f"There is no published generation {run_id}. Those there are: {', '.join(known)}",
-        )
-    if run_id == current:
-        raise UserError(
-            f"{run_id} adalah yang terbit sekarang.", f"{run_id} is what is published now."
-        )
-    return run_id
-
-
-def _check_signed(home: Home, found: SignedHead) -> None:
-    """Refuse to put this home's signature under lines that it has not written."""
-    if not has_signed(home):
-        return
-    require_key(home)
-    if not home.head_file.exists() and not found.lines and current_run_id(home) is None:
-        return  # killed between the key and the first line; else the ledger was taken away
-    if not fits(read_signed(home), found):
+def _require_same_key(home: Home, lines: Sequence[bytes]) -> None:
+    """Refuse to go on with another key: who was erased would not be known again."""
+    marks = (entry.get("home_key") for line in reversed(lines) if (entry := parse(line)))
+    mark = next((mark for mark in marks if mark), None)
+    if mark is not None and mark != key_mark(home.key()):
         raise LedgerError(
-            f"{home.ledger_file.name} bukan yang ditandatangani; lihat: budaya verify",
-            f"{home.ledger_file.name} is not the one that was signed; see: budaya verify",
+            f"{home.key_file} bukan kunci home ini; kembalikan kunci yang benar dari cadangan",
+            f"{home.key_file} is not the key of this home; put the right one back from a backup",
+        )
+
+
+def _require_signed(home: Home, lines: list[bytes]) -> None:
+    """Refuse to put this home's signature under lines that it has not written."""
+    was_used = bool(lines) or any(map(pointed, (home.published, home.restricted)))
+    if not has_signed(home) and not was_used:
+        return
+    if was_used or home.head_file.exists():
+        require_key(home)
+        if not fits(read_signed(home), SignedHead(digest_of_last(lines), len(lines))):
+            raise LedgerError(
+                f"{home.ledger_file.name} bukan yang ditandatangani: dipotong, digandakan atau "
+                f"diubah. {_RESTORE.id}",
+                f"{home.ledger_file.name} is not the one that was signed: it was cut, doubled or "
+                f"changed. {_RESTORE.en}",
+            )
+
+
+def _require_not_older(home: Home, lines: list[bytes]) -> None:
+    """Refuse a ledger that is whole, but older than what this home remembers of it."""
+    known = last_signed(home)
+    if known is not None and digest_of_last(lines[: known.lines]) != known.head:
+        raise LedgerError(
+            f"{home.ledger_file.name} lebih lama dari home ini, yang sudah mencatat {known.lines} "
+            f"baris. {_RESTORE.id}",
+            f"{home.ledger_file.name} is older than this home, which has recorded {known.lines} "
+            f"lines. {_RESTORE.en}",
         )
 
 
@@ -263,8 +266,9 @@ def fits(signed: SignedHead, found: SignedHead) -> bool:
 
 def _check_entry(entry: Mapping[str, Any]) -> None:
     fault = _fault(entry)
-    if fault is None and set(entry) != KINDS[entry["kind"]] | {"kind"}:
-        fault = "it says more than its kind does"
+    kind = str(entry.get("kind"))
+    if fault is None and set(entry) != KINDS[kind] | _SINCE.get(kind, frozenset()) | {"kind"}:
+        fault = "it says more or less than its kind does"
     if fault is not None:
         raise ValueError(f"not an entry of the ledger: {fault}")
 

@@ -1,7 +1,7 @@
-"""What must not leave the private folders, and how a text is made safe to show.
+"""What must not leave the private folders, and how a text of others is made safe to show.
 
-Belongs here: masking that landing, ledger, balance and reports share. Does not belong here: which
-columns are personal (the catalog) or who is hidden (dbt's disclosure model).
+Belongs here: masking that landing, ledger, balance, reports and the terminal share. Does not belong
+here: which columns are personal (the catalog) or who is hidden (dbt's disclosure model).
 """
 
 from __future__ import annotations
@@ -15,14 +15,23 @@ from warehouse.vocabulary import DeliveryKey
 _LONG_RUN = re.compile(r"\d{6,}")
 
 
+def masked(text: str) -> str:
+    """A text that others wrote (a name, a path, a reason) as it may be shown.
+
+    Long numbers are masked, and whatever is no visible character becomes ``?``: a name may hold a
+    line's end, an escape sequence that rewrites the terminal, or marks that turn its direction.
+    """
+    return mask_digits(printable(text))
+
+
+def printable(text: str) -> str:
+    """Replace by ``?`` each character that a terminal would obey, hide or break the line at."""
+    return "".join(character if character.isprintable() else "?" for character in text)
+
+
 def mask_digits(text: str) -> str:
     """Replace each digit of every run of six or more digits by ``*``; the rest stays."""
     return _LONG_RUN.sub(lambda run: "*" * len(run.group()), text)
-
-
-def masked(name: str) -> str:
-    """A name that others wrote, as it may be shown: digits masked, control characters replaced."""
-    return mask_digits("".join(c if c.isprintable() else "?" for c in name))
 
 
 def shown_path(government_code: str, source: str, period: str, file_name: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -101,11 +102,17 @@ def compact(home: Home) -> None:
 def rewrite_restricted(home: Home, rows: Counter[str]) -> Iterator[tuple[Path, Path]]:
     """Write every ``restricted.duckdb`` with one of the people anew, without them.
 
+    A file that is damaged is left: nobody can read them in it, and it is no longer what was
+    published.
+
     Yields:
         The file, and the new one beside it that is to replace it.
     """
     key, people = home.key(), {person.nip for person in read_list(home)}
-    for path in sorted(home.restricted.glob(f"generations/*/{RESTRICTED_FILE}")):
+    broken = unreadable_restricted(home)
+    for path in _restricted_files(home):
+        if path in broken:
+            continue
         fresh = home.scratch / f"{path.parent.name}.duckdb"
         fresh.unlink(missing_ok=True)
         with duckdb.connect() as conn:
@@ -124,6 +131,54 @@ def rewrite_restricted(home: Home, rows: Counter[str]) -> Iterator[tuple[Path, P
                 rows["restricted"] += _copy_without(conn, table, sorted(nips))
         fresh.chmod(PRIVATE_FILE)
         yield path, fresh
+
+
+def unreadable_restricted(home: Home) -> list[Path]:
+    """Return every ``restricted.duckdb`` that can't be opened."""
+    broken = []
+    for path in _restricted_files(home):
+        try:
+            with duckdb.connect() as conn:
+                conn.execute(f"ATTACH {_literal(path)} AS old (READ_ONLY)")
+        except duckdb.Error:
+            broken.append(path)
+    return broken
+
+
+def in_service(conn: duckdb.DuckDBPyConnection, nips: Sequence[str], today: date) -> set[str]:
+    """Return which of these people are in service on a day, as the newest files tell it.
+
+    A spell counts as the newest delivery gives it, and a "Data ASN" file as its newest date does.
+    """
+    return set(
+        _column(
+            conn,
+            """
+            WITH told AS (
+              SELECT nip, valid_from, valid_to, row_number() OVER (
+                PARTITION BY government_code, nip, valid_from
+                ORDER BY modified_at DESC, path DESC, row_number DESC) AS age
+              FROM raw.employees JOIN raw.delivery USING (government_code, period, file_sha256)
+              WHERE source = 'employees' AND outcome = 'loaded' AND file_sha256 NOT IN (
+                SELECT file_sha256 FROM raw.rule_withdrawals
+                WHERE row_number IS NULL AND file_sha256 IS NOT NULL)
+            ), newest AS (
+              SELECT government_code, max(snapshot_date) AS snapshot_date
+              FROM raw.employee_snapshot GROUP BY government_code
+            )
+            SELECT nip FROM told WHERE age = 1 AND nip IN (SELECT unnest($1))
+              AND $2 BETWEEN coalesce(valid_from, DATE '0001-01-01')
+                     AND coalesce(valid_to, DATE '9999-12-31')
+            UNION
+            SELECT nip FROM raw.employee_snapshot SEMI JOIN newest
+              USING (government_code, snapshot_date) WHERE nip IN (SELECT unnest($1))""",
+            [list(nips), today],
+        )
+    )
+
+
+def _restricted_files(home: Home) -> list[Path]:
+    return sorted(home.restricted.glob(f"generations/*/{RESTRICTED_FILE}"))
 
 
 def _pins_of(

@@ -59,16 +59,53 @@ def sign(home: Home, signed: SignedHead) -> None:
     signature = key.sign(_canonical(content)).hex()
     whole = _canonical({**content, "signature": signature}) + b"\n"
     write_whole(home.head_file, whole, PUBLIC_FILE)
+    write_whole(home.known_head_file, whole, PRIVATE_FILE)
 
 
 def has_signed(home: Home) -> bool:
     """Whether this home has ever signed a head."""
-    return home.head_file.exists() or home.signing_key_file.exists()
+    files = (home.head_file, home.signing_key_file, home.public_key_file, home.known_head_file)
+    return any(file.exists() for file in files)
 
 
 def require_key(home: Home) -> None:
-    """Raise SignatureError if the private key of a home that has signed is lost or damaged."""
-    _private_key(home)
+    """Raise SignatureError unless the private key is there and the one that has signed."""
+    path = home.signing_key_file
+    if not path.exists():
+        raise SignatureError(
+            f"{path} hilang, ledger tidak dapat dilanjutkan; kembalikan dari cadangan",
+            f"{path} is lost, so the ledger can not be continued; put it back from a backup",
+        )
+    public = home.public_key_file
+    if public.exists() and public.read_bytes() != _pem(_private_key(home).public_key()):
+        raise SignatureError(
+            f"{path} bukan kunci yang menandatangani ledger ini; kembalikan yang benar dari "
+            "cadangan",
+            f"{path} is not the key that has signed this ledger; put the right one back from a "
+            "backup",
+        )
+
+
+def last_signed(home: Home) -> SignedHead | None:
+    """The head that this home has signed last, as it remembers it beside its keys.
+
+    None where it does not: an older version of the product signed it, or nothing was signed. It
+    shows a ledger that was put back whole, signature and all, from an old backup.
+    """
+    path = home.known_head_file
+    try:
+        content = json.loads(path.read_bytes())
+        content.pop("signature")
+        return SignedHead(**content)
+    except FileNotFoundError:
+        return None
+    except _NOT_OURS:
+        raise SignatureError(
+            f"{path} rusak; kembalikan dari cadangan, atau hapus berkas itu bila budaya verify "
+            "tidak menemukan masalah",
+            f"{path} is damaged; put it back from a backup, or delete it if budaya verify finds "
+            "no problem",
+        ) from None
 
 
 def read_signed(home: Home) -> SignedHead:
@@ -82,7 +119,10 @@ def read_signed(home: Home) -> SignedHead:
         data, public = home.head_file.read_bytes(), home.public_key_file.read_bytes()
     except FileNotFoundError as error:
         name = f"reports/{error.filename.rpartition('/')[2]}"
-        raise SignatureError(f"{name} tidak ada", f"{name} is missing") from None
+        raise SignatureError(
+            f"{name} tidak ada; kembalikan seluruh folder reports/ dari cadangan terbaru",
+            f"{name} is missing; put the whole folder reports/ back from the newest backup",
+        ) from None
     try:
         key = load_pem_public_key(public)
         content = json.loads(data)
@@ -95,8 +135,10 @@ def read_signed(home: Home) -> SignedHead:
         return SignedHead(**content)
     except (*_NOT_OURS, InvalidSignature, UnsupportedAlgorithm):
         raise SignatureError(
-            "reports/head.json tidak bertanda tangan home ini",
-            "reports/head.json does not bear the signature of this home",
+            "reports/head.json tidak bertanda tangan home ini; kembalikan seluruh folder reports/ "
+            "dari cadangan terbaru",
+            "reports/head.json does not bear the signature of this home; put the whole folder "
+            "reports/ back from the newest backup",
         ) from None
 
 

@@ -14,10 +14,17 @@ from pathlib import Path, PurePosixPath
 from typing import Any, Literal
 
 from warehouse import ledger
+from warehouse.errors import UserError
 from warehouse.files import sha256_file
 from warehouse.home import Home
-from warehouse.privacy import mask_digits
-from warehouse.signature import SignatureError, SignedHead, has_signed, read_signed
+from warehouse.privacy import masked
+from warehouse.signature import (
+    SignatureError,
+    SignedHead,
+    has_signed,
+    last_signed,
+    read_signed,
+)
 
 LEDGER = "reports/ledger.jsonl"
 INDEX = "reports/index.html"
@@ -131,6 +138,7 @@ def _check_signature(home: Home, lines: list[bytes]) -> Iterator[Finding]:
         )
         return
     if ledger.fits(signed, SignedHead(ledger.digest_of_last(lines), len(lines))):
+        yield from _check_age(home, lines)
         return
     if len(lines) < signed.lines:
         yield _problem(
@@ -150,6 +158,31 @@ def _check_signature(home: Home, lines: list[bytes]) -> Iterator[Finding]:
             "baris ini bukan yang ditandatangani",
             "this line is not the one that was signed",
         )
+
+
+def _check_age(home: Home, lines: list[bytes]) -> Iterator[Finding]:
+    """Hold a whole ledger against the head that the home remembers beside its keys."""
+    try:
+        known = last_signed(home)
+    except SignatureError as error:
+        yield _problem("warehouse/ledger.head", error.text.id, error.text.en)
+        return
+    if known is not None and ledger.digest_of_last(lines[: known.lines]) != known.head:
+        yield _problem(
+            f"{LEDGER}:{min(len(lines), known.lines) + 1}",
+            "buku besar ini lebih lama dari yang sudah dicatat home ini: dipotong, atau "
+            "dikembalikan dari cadangan lama",
+            "the ledger is older than what this home has recorded: it was cut, or put back from "
+            "an old backup",
+        )
+
+
+def _digest_of(file: Path) -> str | None:
+    """The digest of a file; None if it can't be read, which stops no proof of the others."""
+    try:
+        return sha256_file(file)
+    except OSError:
+        return None
 
 
 def _digest(line: bytes) -> str:
@@ -196,22 +229,28 @@ def _check_recorded(
         if not (home.root / folder).is_dir():
             yield _information(folder, "sudah tidak ada", "is no longer there")
     for path, digest in sorted(recorded.items()):
-        file = home.root / path
-        if not (home.root / folders[path]).is_dir():
-            continue
-        if not file.is_file():
-            yield _problem(path, "berkas hilang", "the file is missing")
-        elif sha256_file(file) != digest:
-            yield _problem(
-                path,
-                "isi berkas diubah sesudah dicatat",
-                "the file was changed after it was recorded",
-            )
+        if (home.root / folders[path]).is_dir():
+            yield from _check_file(home.root / path, path, digest)
     for folder in sorted(set(folders.values())):
         for extra in sorted((home.root / folder).glob("**/*")):
             path = extra.relative_to(home.root).as_posix()
             if path not in known and not extra.is_dir():
                 yield _problem(path, "tidak tercatat", "was not recorded")
+
+
+def _check_file(file: Path, path: str, digest: str) -> Iterator[Finding]:
+    if not file.is_file():
+        yield _problem(path, "berkas hilang", "the file is missing")
+        return
+    found = _digest_of(file)
+    if found is None:
+        yield _problem(path, "berkas tidak dapat dibaca", "the file can not be read")
+    elif found != digest:
+        yield _problem(
+            path,
+            "isi berkas diubah sesudah dicatat",
+            "the file was changed after it was recorded",
+        )
 
 
 def _folder(path: str) -> str:
@@ -240,7 +279,6 @@ def _check_links(
         Path("generations") / str(entry["to" if entry["kind"] == "rollback" else "run_id"])
         for entry in moves
     ]
-    was_moved = last_is_shown and entries[-1:] == moves[-1:]
     for area in (home.published, home.restricted):
         subject = f"{area.name}/current"
         link = area / "current"
@@ -251,7 +289,7 @@ def _check_links(
             yield _problem(subject, "bukan tautan lagi", "is no longer a link")
         elif actual == pointed[-1]:
             continue
-        elif len(pointed) > 1 and actual == pointed[-2] and not was_moved:
+        elif len(pointed) > 1 and actual == pointed[-2] and not last_is_shown:
             yield _information(
                 subject,
                 "belum ke terbitan terakhir: malam itu terputus, malam berikutnya meneruskan",
@@ -324,17 +362,28 @@ def _check_landing(home: Home, entries: list[dict[str, Any]]) -> Iterator[Findin
     An office may clear its landing, and a sender may send a file anew under the same name: until a
     night has read it, nobody can tell that from a file that was tampered with.
     """
-    digests = {path: sha256_file(path) for path in _landed(home.landing)}
+    digests = {path: _digest_of(path) for path in _landed(home.landing)}
     recorded = ledger.landed(entries)
-    key = home.key() if recorded else b""
+    try:
+        key = home.key() if recorded else b""
+    except UserError as error:
+        yield _information("landing", f"tidak dibandingkan: {error.text.id}", error.text.en)
+        return
     accounted = set(digests.values())
     for path, digest in sorted(digests.items()):
         relative = path.relative_to(home.landing).as_posix()
         known = recorded.get(ledger.path_digest(key, relative), {digest})
-        if digest not in known:
+        if digest is None:
+            accounted |= known
+            yield _information(
+                f"landing/{masked(relative)}",
+                "tidak dapat dibaca, jadi tidak dibandingkan; periksa hak akses dan disknya",
+                "can not be read, so it was not compared; check who may read it, and its disk",
+            )
+        elif digest not in known:
             accounted |= known
             yield _problem(
-                f"landing/{mask_digits(relative)}",
+                f"landing/{masked(relative)}",
                 "isi berkas diubah sesudah dicatat; kiriman baru dicatat oleh malam berikutnya",
                 "the file was changed after it was recorded; the next run records a new delivery",
             )

@@ -16,7 +16,7 @@ from rich.table import Table
 from orchestration.say.terminal import line, out, table
 from warehouse import generation
 from warehouse.home import Home
-from warehouse.privacy import mask_digits
+from warehouse.privacy import masked
 
 if TYPE_CHECKING:
     from orchestration.launch import Outcome
@@ -47,8 +47,8 @@ def outcome(ended: Outcome, *, as_json: bool) -> int:
     for delivery in ended.plan.held if ended.entry is None else ():
         line(f"Ditahan · held: {shown(delivery)}")
     for path, reason in ended.plan.scan.waiting:
-        line(f"Menunggu · waiting: {path} ({reason})")
-    if generation.current_run_id(ended.home):
+        line(f"Menunggu · waiting: {masked(path)} ({reason})")
+    if (ended.home.published / "current" / "marts.duckdb").is_file():
         line(f"Marts             {ended.home.published / 'current' / 'marts.duckdb'}")
     line(f"Kepala · head     {ended.head}")
     return ended.exit_code
@@ -100,4 +100,4 @@ def _report(home: Home, entry: Mapping[str, Any]) -> Path:
 
 def shown(delivery: Any) -> str:
     """A delivery in one line: its path below landing, masked, and how its digest begins."""
-    return f"{mask_digits(delivery.relative_path)} (sha256 {delivery.file_sha256[:12]}…)"
+    return f"{masked(delivery.relative_path)} (sha256 {delivery.file_sha256[:12]}…)"

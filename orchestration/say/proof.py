@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from orchestration.say.terminal import line, ranges
 from warehouse.home import Home
-from warehouse.privacy import mask_digits
+from warehouse.privacy import masked
 
 if TYPE_CHECKING:
     from warehouse.erasure import Erasure
@@ -72,7 +72,7 @@ def erased(home: Home, done: Erasure) -> None:
         f"{len(done.landing_files)}"
     )
     for path in done.landing_files:
-        line(f"  {mask_digits(path.relative_to(home.landing).as_posix())}")
+        line(f"  {masked(path.relative_to(home.landing).as_posix())}")
     line(
         "Hapus berkas itu sendiri; malam berikutnya menghitung ulang. · Delete these files "
         "yourselves; the next night computes anew."

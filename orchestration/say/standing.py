@@ -14,6 +14,7 @@ from orchestration.say.nights import shown
 from orchestration.say.terminal import line, out, table
 from warehouse import generation, ledger
 from warehouse.home import Home
+from warehouse.privacy import masked
 
 if TYPE_CHECKING:
     from ingest.plan import Plan
@@ -46,7 +47,7 @@ def status(home: Home, plan: Plan, today: date) -> None:
         if delivery not in plan.held:
             line(f"Menunggu · waits: {shown(delivery)}")
     for path, reason in plan.scan.waiting:
-        line(f"Menunggu · waits: {path} ({reason})")
+        line(f"Menunggu · waits: {masked(path)} ({reason})")
     if plan.due:
         line(f"Malam berikutnya · the next night: {', '.join(plan.reasons)}")
 

@@ -13,7 +13,7 @@ from typing import IO
 from rich.console import Console
 from rich.table import Table
 
-from warehouse.privacy import mask_digits
+from warehouse.privacy import masked, printable
 
 # Without a terminal nothing has an edge to be cut at: a pipe, a log or a file takes what comes.
 _PIPED_WIDTH = 1000
@@ -29,8 +29,8 @@ err = _console(sys.stderr, stderr=True)
 
 
 def line(text: str) -> None:
-    """One line, in which brackets are brackets."""
-    out.print(text, markup=False)
+    """One line, in which brackets are brackets and nothing else is obeyed either."""
+    out.print(printable(text), markup=False)
 
 
 def table(title: str, *columns: str, numbers: Sequence[str] = ()) -> Table:
@@ -48,17 +48,18 @@ def table(title: str, *columns: str, numbers: Sequence[str] = ()) -> Table:
 
 def progress(text: str) -> None:
     """One line while a night works; on stderr, so that --json stays clean."""
-    err.print(f"[dim]·[/] {text}")
+    err.print(f"· {printable(text)}", markup=False)
 
 
 def problem(error: Exception) -> None:
     """A user's mistake or a busy home: the message, no traceback."""
-    err.print(str(error), style="red", markup=False, soft_wrap=True)
+    said = "\n".join(map(printable, str(error).split("\n")))
+    err.print(said, style="red", markup=False, soft_wrap=True)
 
 
 def cannot_touch(error: OSError) -> None:
     """A file or folder that the system does not let us read or write: which one, and why."""
-    what = mask_digits(str(error.filename)) if error.filename is not None else ""
+    what = masked(str(error.filename)) if error.filename is not None else ""
     err.print(
         f"Tidak dapat dibaca atau ditulis · can not be read or written: {what} "
         f"({error.strerror or type(error).__name__})",
@@ -70,7 +71,7 @@ def cannot_touch(error: OSError) -> None:
 
 def wrong_usage(message: str) -> None:
     """An unknown command, option or argument: a number that was typed is not repeated."""
-    err.print(f"{mask_digits(message)}\nLihat · see: budaya --help", style="red", markup=False)
+    err.print(f"{masked(message)}\nLihat · see: budaya --help", style="red", markup=False)
 
 
 def ranges(numbers: Sequence[int]) -> str:

@@ -11,7 +11,6 @@ from pathlib import Path
 
 from ingest.landing import scan, valid_place
 from tests.ingest.conftest import FIRST_TIME, Office
-from warehouse.privacy import masked
 
 
 def test_identity_and_order(office: Office) -> None:
@@ -87,10 +86,6 @@ def test_a_file_just_written_is_awaited_and_one_that_grows_is_not(office: Office
         writer.join()
     assert [d.relative_path for d in found.deliveries] == ["82.71/units/selesai.csv"]
     assert found.waiting == (("82.71/units/tumbuh.csv", "file_moving"),)
-
-
-def test_a_shown_name_holds_no_long_number() -> None:
-    assert masked("absen 198609262015051001\x1b 2026.csv") == f"absen {'*' * 18}? 2026.csv"
 
 
 def test_places() -> None:

@@ -15,9 +15,10 @@ from typing import Any
 
 import pytest
 
-from orchestration.night import Night, begin
+from orchestration.night import Night
+from orchestration.opening import begin
 from orchestration.private import StepError
-from warehouse import ledger
+from warehouse import ledger, publication
 from warehouse.generation import current_run_id, generations
 from warehouse.home import Home
 
@@ -72,7 +73,7 @@ def refuses(night: Night, check_id: str, outcome: str) -> None:
     with pytest.raises(StepError):
         night.publish()
     assert (current_run_id(night.home), generations(night.home)) == (published, kept)
-    assert night.run_id not in ledger.published_run_ids(night.home)
+    assert night.run_id not in publication.published_run_ids(ledger.entries(night.home))
 
 
 @pytest.mark.parametrize("check_id", [UNIQUE, BETWEEN])

@@ -43,7 +43,9 @@ def build_schemas(home: Home, run_id: str) -> None:
 def name_run(home: Home, run_id: str) -> None:
     """Let the working file's publication be that of another run."""
     with home.connect() as conn:
-        conn.execute("UPDATE marts.publication SET run_id = ? WHERE run_id LIKE '2026%'", [run_id])
+        conn.execute(
+            "UPDATE marts.publication SET run_id = ? WHERE run_id <> 'an earlier run'", [run_id]
+        )
 
 
 def publish(home: Home, run_id: str) -> dict[str, str]:
@@ -52,6 +54,14 @@ def publish(home: Home, run_id: str) -> dict[str, str]:
     manifest = write_generation(home, run_id)
     swap(home, run_id)
     return dict(manifest.sha256)
+
+
+def record_published(home: Home, run_id: str, *inputs: dict[str, Any]) -> None:
+    """Publish a generation of the working file as a night does: the ledger's line, then links."""
+    name_run(home, run_id)
+    digests = dict(write_generation(home, run_id).sha256)
+    ledger.append(home, run_entry(home, run_id, generation=digests, inputs=inputs))
+    swap(home, run_id)
 
 
 def land(home: Home, name: str, text: str) -> dict[str, Any]:
@@ -122,12 +132,11 @@ def run_entry(
 
 def keep_nights(home: Home) -> None:
     """Keep the ledger of three nights, the second one blocked, and of a rollback to the first."""
-    inputs = (land(home, "unit_20261121.csv", "a"), land(home, "unit.csv", "b"))
-    entry = run_entry(home, RUN_ID, generation=publish(home, RUN_ID), inputs=inputs)
-    ledger.append(home, entry)
+    record_published(
+        home, RUN_ID, land(home, "unit_20261121.csv", "a"), land(home, "unit.csv", "b")
+    )
     ledger.append(home, run_entry(home, BLOCKED_RUN_ID))
-    entry = run_entry(home, NEXT_RUN_ID, generation=publish(home, NEXT_RUN_ID))
-    ledger.append(home, entry)
+    record_published(home, NEXT_RUN_ID)
     swap(home, RUN_ID)
     ledger.append(home, ROLLBACK)
 

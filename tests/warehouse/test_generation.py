@@ -168,16 +168,13 @@ def test_columns_that_the_catalog_does_not_name_are_not_copied(built_home: Home)
     assert names == [column.name for column in load_catalog().marts["mart_survey"].columns]
 
 
-def test_what_a_killed_run_left_is_removed(built_home: Home) -> None:
+def test_what_a_killed_run_left_unfinished_is_removed(built_home: Home) -> None:
     publish(built_home, RUN_ID)
     for area in (built_home.published, built_home.restricted):
         unfinished = area / "generations" / ".20261122T000000Z-dead.tmp"
         unfinished.mkdir()
         (unfinished / "marts.duckdb").write_bytes(b"half")
-    # Killed between the two renames: only the restricted half has its name.
-    (built_home.restricted / "generations" / "20261122T010000Z-dead").mkdir()
     (built_home.published / ".current.tmp").symlink_to("nowhere")
-    assert generations(built_home) == [RUN_ID]
     publish(built_home, NEXT_RUN_ID)
     for area in (built_home.published, built_home.restricted):
         assert sorted(path.name for path in (area / "generations").iterdir()) == [

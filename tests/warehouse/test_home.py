@@ -42,15 +42,12 @@ def test_a_new_home_has_its_folders_with_the_private_ones_closed(home: Home) -> 
     assert _mode(home.key_file) == 0o600
 
 
-def test_creating_again_changes_nothing_but_mends_permissions(home: Home) -> None:
+def test_creating_again_changes_nothing(home: Home) -> None:
     key = home.key()
     home.settings_file.write_text("threads = 1\n", encoding="utf-8")
-    home.restricted.chmod(0o755)
-    home.key_file.chmod(0o644)
     home.reports.rmdir()
     assert home.create() == [home.reports]
     assert (home.key(), home.settings().threads) == (key, 1)
-    assert (_mode(home.restricted), _mode(home.key_file)) == (0o700, 0o600)
 
 
 def test_the_settings_of_a_new_home_are_the_defaults(home: Home) -> None:
@@ -169,12 +166,61 @@ def test_run_ids_sort_by_time_and_differ_within_a_second() -> None:
     assert len({new_run_id(datetime.now(UTC)) for _ in range(20)}) > 1
 
 
-def test_what_is_open_to_others_is_closed_and_named(home: Home) -> None:
-    assert home.close_to_others() == []
-    home.restricted.chmod(0o755)
-    home.key_file.chmod(0o640)
-    home.warehouse_file.touch(mode=0o644)
-    assert home.close_to_others() == [home.restricted, home.key_file, home.warehouse_file]
-    assert home.close_to_others() == []
-    assert home.restricted.stat().st_mode & 0o777 == 0o700
-    assert home.key_file.stat().st_mode & 0o777 == 0o600
+TRACES = [
+    "warehouse/warehouse.duckdb",
+    "warehouse/erased.json",
+    "warehouse/ledger.key",
+    "warehouse/ledger.head",
+    "reports/ledger.jsonl",
+    "reports/head.json",
+    "reports/ledger.pub",
+    "reports/20261121T203000Z-1a2b/index.html",
+    "published/generations/20261121T203000Z-1a2b/marts.duckdb",
+    "restricted/generations/20261121T203000Z-1a2b/restricted.duckdb",
+]
+
+
+@pytest.mark.parametrize("trace", TRACES)
+def test_a_lost_key_is_never_replaced_by_a_new_one(home: Home, trace: str) -> None:
+    home.key_file.unlink()
+    path = home.root / trace
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch()
+    for use in (Home.create, Home.require, Home.key, Home.settings):
+        with pytest.raises(UserError, match="from a backup") as refused:
+            use(home)
+        assert "kembalikan berkas itu dari cadangan" in refused.value.text.id.lower()
+    assert not home.key_file.exists()
+
+
+def test_a_home_that_was_only_begun_gets_its_key(home: Home) -> None:
+    home.key_file.unlink()
+    (home.landing / "82.71").mkdir()
+    assert home.create() == [home.key_file]
+    assert len(home.key()) == 32
+
+
+def _spoil(path: Path, how: str) -> None:
+    with duckdb.connect(str(path)) as conn:
+        conn.execute("CREATE TABLE t AS SELECT range AS x FROM range(300000)")
+    data = path.read_bytes()
+    path.unlink()
+    if how == "a folder":
+        path.mkdir()
+    elif how == "empty":
+        path.touch()
+    elif how == "cut":
+        path.write_bytes(data[: len(data) // 2])
+    elif how == "garbage":
+        path.write_bytes(b"\x00\x01garbage" * 9000)
+    else:
+        path.write_bytes(data[:100] + bytes([data[100] ^ 1]) + data[101:])
+
+
+@pytest.mark.parametrize("how", ["a folder", "empty", "cut", "garbage", "a changed header"])
+def test_a_damaged_working_file_says_what_to_do_and_stays(home: Home, how: str) -> None:
+    _spoil(home.warehouse_file, how)
+    with pytest.raises(UserError, match=r"is damaged.*from a backup.*budaya run") as refused:
+        home.connect()
+    assert "cadangan" in refused.value.text.id
+    assert home.warehouse_file.exists()

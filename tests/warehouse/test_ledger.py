@@ -18,8 +18,8 @@ from tests.warehouse.night import (
     run_entry,
 )
 from warehouse import ledger
-from warehouse.generation import swap
-from warehouse.home import Home, UserError
+from warehouse.errors import UserError
+from warehouse.home import Home
 from warehouse.signature import SignatureError, SignedHead, read_signed, sign
 
 
@@ -131,24 +131,6 @@ def test_a_damaged_line_is_named(ledger_home: Home) -> None:
         ledger.entries(ledger_home)
 
 
-def test_a_rollback_goes_to_the_generation_before_or_to_a_named_one(ledger_home: Home) -> None:
-    assert ledger.published_run_ids(ledger_home) == [RUN_ID, NEXT_RUN_ID]
-    swap(ledger_home, NEXT_RUN_ID)
-    assert ledger.rollback_target(ledger_home) == RUN_ID
-    assert ledger.rollback_target(ledger_home, RUN_ID) == RUN_ID
-    swap(ledger_home, RUN_ID)
-    assert ledger.rollback_target(ledger_home, NEXT_RUN_ID) == NEXT_RUN_ID
-
-
-def test_a_rollback_never_goes_where_the_ledger_does_not(ledger_home: Home) -> None:
-    planted = "20261124T000000Z-dead"
-    for area in (ledger_home.published, ledger_home.restricted):
-        (area / "generations" / planted).mkdir()
-    for target in (planted, BLOCKED_RUN_ID, "..", RUN_ID, None):
-        with pytest.raises(UserError):
-            ledger.rollback_target(ledger_home, target)
-
-
 def test_the_head_is_signed_with_the_number_of_lines(ledger_home: Home) -> None:
     signed = read_signed(ledger_home)
     assert signed == SignedHead(ledger.head(ledger_home), len(ledger.entries(ledger_home)))
@@ -167,8 +149,9 @@ def test_what_this_home_did_not_write_is_not_signed(ledger_home: Home) -> None:
     lines = whole.splitlines(keepends=True)
     for forged in (lines[:-1], [], lines[::-1], [*lines, lines[-1]]):
         ledger_home.ledger_file.write_bytes(b"".join(forged))
-        with pytest.raises(ledger.LedgerError, match="verify"):
+        with pytest.raises(ledger.LedgerError, match="verify") as refused:
             ledger.append(ledger_home, ROLLBACK)
+        assert "dari cadangan" in refused.value.text.id
         assert ledger_home.ledger_file.read_bytes() == b"".join(forged)
 
 
@@ -192,3 +175,61 @@ def test_a_ledger_that_was_taken_away_is_not_begun_anew(ledger_home: Home) -> No
     with pytest.raises(SignatureError, match=r"head\.json is missing"):
         ledger.append(ledger_home, ROLLBACK)
     assert not ledger_home.ledger_file.exists()
+
+
+def _take_away(home: Home, names: tuple[str, ...]) -> None:
+    for name in names:
+        path = home.root / name
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("warehouse/ledger.key", "reports/head.json"),
+        ("warehouse/ledger.key", "reports/head.json", "reports/ledger.pub"),
+        (
+            "warehouse/ledger.key",
+            "reports/head.json",
+            "reports/ledger.pub",
+            "warehouse/ledger.head",
+        ),
+        ("reports",),
+        ("reports", "published"),
+        ("reports", "published", "restricted"),
+        ("reports", "warehouse/ledger.key", "warehouse/ledger.head"),
+    ],
+)
+def test_nothing_that_is_lost_is_begun_anew(ledger_home: Home, names: tuple[str, ...]) -> None:
+    """Whatever is gone, what is left shows that there was a ledger."""
+    _take_away(ledger_home, names)
+    ledger_home.create()
+    with pytest.raises(UserError, match=r"backup") as refused:
+        ledger.append(ledger_home, ROLLBACK)
+    assert "cadangan" in refused.value.text.id
+    assert ledger_home.ledger_file.exists() == ("reports" not in names)
+    assert ledger_home.signing_key_file.exists() == ("warehouse/ledger.key" not in names)
+
+
+def test_a_key_of_another_home_is_refused(ledger_home: Home, home: Home) -> None:
+    ledger.append(home, ROLLBACK)
+    whole = ledger_home.ledger_file.read_bytes()
+    for name in ("key_file", "signing_key_file"):
+        ours = getattr(ledger_home, name)
+        kept = ours.read_bytes()
+        shutil.copy(getattr(home, name), ours)
+        with pytest.raises(UserError, match="right one back from a backup"):
+            ledger.append(ledger_home, ROLLBACK)
+        ours.write_bytes(kept)
+    assert ledger_home.ledger_file.read_bytes() == whole
+
+
+def test_a_line_of_before_a_key_was_added_is_still_an_entry(home: Home) -> None:
+    """The ledger outlives versions of the product."""
+    old = {"kind": "erasure", "run_id": RUN_ID, "at": "x", "people": 1, "rows": {}, "files": 0}
+    line = json.dumps(
+        {**old, "generation": {}, "seq": 0, "prev": "0" * 64}, sort_keys=True, separators=(",", ":")
+    )
+    assert ledger.parse(line.encode()) is not None
+    with pytest.raises(ValueError, match="says more or less"):
+        ledger.append(home, {**old, "generation": {}})

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from warehouse.privacy import mask_digits
+from warehouse.privacy import mask_digits, masked
 
 
 @pytest.mark.parametrize(
@@ -33,3 +33,27 @@ def test_no_long_run_is_left_and_nothing_else_changes(text: str) -> None:
     changed = [a for a, b in zip(text, masked, strict=True) if a != b]
     assert all(character.isdigit() for character in changed)
     assert mask_digits(masked) == masked
+
+
+@pytest.mark.parametrize(
+    ("name", "safe"),
+    [
+        ("rekap\n✓ Utuh · intact.csv", "rekap?✓ Utuh · intact.csv"),
+        ("\x1b[2J\x1b[31mx.csv", "?[2J?[31mx.csv"),
+        ("\x9b31mx\x07\r\x08.csv", "?31mx???.csv"),
+        ("tes\u202excod.exe", "tes?xcod.exe"),
+        ("a\u2066b\u200fc\u2028d\ufeffe\udc80", "a?b?c?d?e?"),
+        ("198609262015051001\t.csv", "******************?.csv"),
+        ("Dinas Kesehatan – José (2026).xlsx", "Dinas Kesehatan – José (2026).xlsx"),
+    ],
+)
+def test_nothing_that_a_terminal_obeys_is_shown(name: str, safe: str) -> None:
+    assert masked(name) == safe
+
+
+@given(st.text())
+def test_what_is_shown_is_printable_and_masked(text: str) -> None:
+    safe = masked(text)
+    assert safe.isprintable()
+    assert len(safe) == len(text)
+    assert masked(safe) == safe == mask_digits(safe)

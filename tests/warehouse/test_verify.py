@@ -18,9 +18,11 @@ from tests.warehouse.night import (
     land,
     landed,
     publish,
+    record_published,
     run_entry,
 )
 from warehouse import ledger
+from warehouse.files import sha256_file
 from warehouse.generation import swap
 from warehouse.home import Home
 from warehouse.signature import SignedHead, read_signed, sign
@@ -322,7 +324,7 @@ def test_after_the_first_publication_current_is_still_a_link(
     home: Home, working_file: Path
 ) -> None:
     shutil.copy(working_file, home.warehouse_file)
-    ledger.append(home, run_entry(home, RUN_ID, generation=publish(home, RUN_ID)))
+    record_published(home, RUN_ID)
     assert verify(home).findings == ()
     link = home.published / "current"
     link.unlink()
@@ -414,3 +416,37 @@ def test_names_of_landed_files_are_not_in_the_ledger(ledger_home: Home) -> None:
     paths = ["82.71/units/unit.csv", "82.71/units/unit_20261121.csv"]
     assert set(recorded) == {ledger.path_digest(ledger_home.key(), path) for path in paths}
     assert not {hashlib.sha256(path.encode()).hexdigest() for path in paths} & set(recorded)
+
+
+def test_an_unreadable_file_stops_no_proof_of_the_others(
+    ledger_home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A landed one is named and no tampering; a published one is not there for its readers."""
+    landed_file = ledger_home.landing / "82.71" / "units" / "unit_20261121.csv"
+    parquet = ledger_home.published / "generations" / NEXT_RUN_ID / "mart_survey.parquet"
+
+    def failing(path: Path) -> str:
+        if path in {landed_file, parquet}:
+            raise OSError(5, "Input/output error", str(path))
+        return sha256_file(path)
+
+    monkeypatch.setattr("warehouse.verify.sha256_file", failing)
+    assert _information(ledger_home) == ["landing/82.71/units/unit_********.csv"]
+    assert _problems(ledger_home) == [parquet.relative_to(ledger_home.root).as_posix()]
+
+
+def test_a_ledger_of_an_old_backup_is_noticed(ledger_home: Home, tmp_path: Path) -> None:
+    """Whole and signed, but the home remembers that it has written more."""
+    shutil.copytree(ledger_home.reports, tmp_path / "old")
+    ledger.append(ledger_home, run_entry(ledger_home, "20261124T203000Z-9c0d"))
+    for name in ("ledger.jsonl", "head.json"):
+        shutil.copy(tmp_path / "old" / name, ledger_home.reports / name)
+    assert _problems(ledger_home) == [f"{LEDGER}:5"]
+    with pytest.raises(ledger.LedgerError, match="older than this home"):
+        ledger.append(ledger_home, ROLLBACK)
+
+
+def test_an_auditors_copy_without_keys_is_proved(ledger_home: Home) -> None:
+    shutil.rmtree(ledger_home.warehouse)
+    assert _problems(ledger_home) == []
+    assert _information(ledger_home) == ["landing"]

@@ -1,0 +1,137 @@
+"""What comes before a night's first step and after its last, and the way back.
+
+Belongs here: mending a home before anybody plans on it, the plan, and that every night that begins
+has its line in the ledger. Does not belong here: the steps of a night (`orchestration.night`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from ingest.plan import Plan, delivery_outcomes, make_plan
+from orchestration.clock import local_today
+from orchestration.night import Night, Say
+from quality import report
+from warehouse import access, erasure, generation, ledger, publication, working_file
+from warehouse.erasure_list import require_list
+from warehouse.errors import UserError
+from warehouse.faults import explain
+from warehouse.home import Home, HomeBusy, new_run_id
+
+
+@contextmanager
+def begin(home: Home, now: datetime, *, full_refresh: bool, say: Say) -> Iterator[Night]:
+    """Hold the home for one night and conclude it, however it ends.
+
+    Raises:
+        HomeBusy: Another run holds the home, or another program its working file.
+        UserError: A rule file is wrong, or this is no home.
+    """
+    with (
+        home.lock(),
+        concluding(plan_night(home, now, full_refresh=full_refresh, say=say)) as night,
+    ):
+        yield night
+
+
+@contextmanager
+def concluding(night: Night) -> Iterator[Night]:
+    """Give a night its line in the ledger, whatever happens in it."""
+    try:
+        yield night
+    finally:
+        night.conclude()
+
+
+def plan_night(home: Home, now: datetime, *, full_refresh: bool, say: Say) -> Night:
+    """Mend what can be mended and plan a night; ``failure`` says why it can't be gone through.
+
+    The caller holds the home's lock.
+
+    Raises:
+        HomeBusy: Another program has the working file open.
+        UserError: A rule file is wrong, or something is lost that only a person can bring back.
+    """
+    prepare(home, now, say)
+    failure, is_older = None, False
+    try:
+        is_older = working_file.look(home, now)
+    except HomeBusy:
+        raise
+    except Exception as error:
+        known = explain(error, home.warehouse_file)
+        if known is None:
+            raise
+        failure = known.text
+    today = local_today(home, now)
+    plan = make_plan(home, today, full_refresh=full_refresh, is_older=is_older)
+    if failure is None and "working_file_lost" in plan.reasons:
+        _require_landed(home, plan)
+    return Night(home, new_run_id(now), now, today, full_refresh, plan, say, failure=failure)
+
+
+def _require_landed(home: Home, plan: Plan) -> None:
+    """Refuse to compute anew without files that were counted: their rows would be gone unsaid."""
+    withdrawn = plan.rules.withdrawn_files()
+    there = {delivery.key for delivery in plan.scan.deliveries}
+    gone = [
+        key
+        for key, outcome in delivery_outcomes(ledger.entries(home)).items()
+        if outcome == "loaded" and key not in there and key.file_sha256 not in withdrawn
+    ]
+    if gone:
+        first = gone[0]
+        place = "/".join(part for part in ("landing", *first[:3]) if part)
+        raise UserError(
+            f"Berkas kerja hilang atau dikembalikan dari cadangan lama, dan {len(gone)} berkas "
+            f"yang pernah dimuat tidak ada lagi di landing (di antaranya {place}, sha256 "
+            f"{first.file_sha256[:12]}…; semuanya: budaya verify). Kembalikan warehouse/ terbaru "
+            "atau berkas itu dari cadangan, atau cabut di config/withdrawals.csv",
+            f"The working file is gone or was put back from an old backup, and {len(gone)} files "
+            f"that were loaded are no longer in landing (one is of {place}, sha256 "
+            f"{first.file_sha256[:12]}…; all of them: budaya verify). Put the newest warehouse/ or "
+            "those files back from a backup, or withdraw them in config/withdrawals.csv",
+        )
+
+
+def prepare(home: Home, now: datetime, say: Say) -> None:
+    """Bring a home into the state that its ledger describes, before anybody plans on it.
+
+    The caller holds the home's lock.
+
+    Raises:
+        UserError: Something is lost, damaged or closed that only a person can bring back.
+    """
+    access.deny_writing_to_all()
+    opened = access.close_to_others(home)
+    if opened:
+        names = ", ".join(path.relative_to(home.root).as_posix() for path in opened)
+        say(f"Terbuka bagi orang lain, kini ditutup · was open to others, now closed: {names}")
+    home.create()
+    access.open_to_readers(home)
+    ledger.require(home)
+    require_list(home, ledger.entries(home))
+    publication.remove_orphans(home)
+    erasure.mend_restored(home, now)
+    publication.finish(home)
+    report.write_index(home)
+
+
+def roll_back(home: Home, run_id: str, now: datetime) -> None:
+    """Record that an earlier generation is published again, then point `current` at it."""
+    with home.lock():
+        erasure.mend_restored(home, now)
+        generation.stage(home, run_id)
+        ledger.append(
+            home,
+            {
+                "kind": "rollback",
+                "run_id": new_run_id(now),
+                "to": run_id,
+                "at": now.isoformat(timespec="seconds"),
+            },
+        )
+        generation.swap(home, run_id)
+        report.write_index(home)

@@ -1,0 +1,212 @@
+"""What the machine or a damaged file refuses, told as what it is, where, and what to do next.
+
+Belongs here: recognising errors of the system, of DuckDB and of SQLite that somebody can mend
+outside of the product. Does not belong here: mistakes in files that people deliver or rules that
+they write (ingest), or an error that only the product's makers can mend: that is none of these.
+
+Messages of engines are read and never passed on: they may quote a row.
+"""
+
+from __future__ import annotations
+
+import errno
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from warehouse.errors import HomeBusy, UserError
+from warehouse.privacy import masked
+
+_IN_THE_WAY = frozenset({errno.EEXIST, errno.ENOTDIR, errno.EISDIR, errno.ELOOP})
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+_CLOSED = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
+# The words in which engines say what is a number elsewhere.
+_SAYS_FULL = re.compile(
+    r"No space left|Disk quota exceeded|File too large|disk is full|max_temp_directory_size", re.I
+)
+_SAYS_CLOSED = re.compile(r"Permission denied|Read-only file system|readonly database", re.I)
+_SAYS_DISK = re.compile(r"Input/output error|disk I/O error", re.I)
+_SAYS_MEMORY = re.compile(r"Out of Memory Error|memory_limit|Cannot allocate memory", re.I)
+_SAYS_NEWER = re.compile(r"database file with version number|newer version of DuckDB", re.I)
+_SAYS_DAMAGED = re.compile(
+    r"Corrupt database|not a valid DuckDB database|Could not read|checksum|Serialization Error"
+    r"|INTERNAL Error|database has been invalidated|Cannot open file|Failure while replaying WAL",
+    re.I,
+)
+
+
+class MachineError(UserError):
+    """The machine refused something, or a file of the home is damaged."""
+
+
+def explain(error: BaseException, working_file: Path) -> UserError | None:
+    """Return what somebody can do about an error; None if it is no fault of this kind.
+
+    Args:
+        error: Whatever was raised; the errors that it came from are looked at too.
+        working_file: That of the home, which engines mean unless they name another file.
+    """
+    seen: BaseException | None = error
+    while seen is not None:
+        if isinstance(seen, UserError):
+            return seen
+        found = _explain_one(seen, working_file)
+        if found is not None:
+            return found
+        seen = seen.__cause__ or (None if seen.__suppress_context__ else seen.__context__)
+    return None
+
+
+@contextmanager
+def told(working_file: Path) -> Iterator[None]:
+    """Turn an error of this kind into one that is told without a traceback."""
+    try:
+        yield
+    except Exception as error:
+        known = explain(error, working_file)
+        if known is None or known is error:
+            raise
+        raise known from None
+
+
+def explain_text(message: str, working_file: Path) -> UserError | None:
+    """Return what somebody can do about what DuckDB said, where another program passes it on."""
+    if _SAYS_FULL.search(message):
+        return disk_full(str(working_file.parent))
+    if _SAYS_MEMORY.search(message):
+        return memory_refused()
+    if _SAYS_CLOSED.search(message):
+        return not_allowed(str(working_file))
+    if _SAYS_DISK.search(message):
+        return disk_faulty(str(working_file))
+    if _SAYS_NEWER.search(message):
+        return _newer(working_file)
+    return damaged(working_file) if _SAYS_DAMAGED.search(message) else None
+
+
+def damaged(working_file: Path) -> MachineError:
+    """The working file can't be read; nothing in it is mended or thrown away by the product."""
+    aside = working_file.with_name("rusak.duckdb")
+    return MachineError(
+        f"{working_file} rusak. Kembalikan seluruh folder warehouse/ dari cadangan, lalu "
+        f"jalankan lagi. Tanpa cadangan: mv {working_file} {aside} — budaya run lalu membaca "
+        "ulang semua berkas yang masih ada di landing/",
+        f"{working_file} is damaged. Put the whole folder warehouse/ back from a backup and run "
+        f"again. Without a backup: mv {working_file} {aside} — budaya run then reads all files "
+        "that are still in landing/ again",
+    )
+
+
+def disk_full(place: str) -> MachineError:
+    """There is no room, or no right to more of it."""
+    return MachineError(
+        f"Disk penuh: {masked(place)}. Kosongkan ruang (terbitan lama di published/generations/ "
+        "boleh dihapus, bersama pasangannya di restricted/generations/), lalu jalankan lagi",
+        f"The disk is full: {masked(place)}. Make room (old generations in published/generations/ "
+        "may be deleted, with their counterpart in restricted/generations/) and run again",
+    )
+
+
+def memory_refused() -> MachineError:
+    """The work needs more memory than the home allows."""
+    return MachineError(
+        "Memori tidak cukup. Naikkan memory_limit di config/home.toml (atau kurangi threads), "
+        "lalu jalankan lagi",
+        "There is not enough memory. Raise memory_limit in config/home.toml (or lower threads) "
+        "and run again",
+    )
+
+
+def not_allowed(place: str) -> MachineError:
+    """The system does not let this user write or read there."""
+    return MachineError(
+        f"Tidak boleh dibaca atau ditulis: {masked(place)}. Periksa pemilik dan hak aksesnya "
+        "(ls -ld), dan apakah disk terpasang hanya-baca; lalu jalankan lagi",
+        f"Can not be read or written: {masked(place)}. See who owns it and who may use it "
+        "(ls -ld), and whether the disk is mounted read-only; then run again",
+    )
+
+
+def disk_faulty(place: str) -> MachineError:
+    """The device itself fails."""
+    return MachineError(
+        f"Disk gagal membaca atau menulis: {masked(place)}. Periksa disk dan sambungannya, lalu "
+        "jalankan lagi",
+        f"The disk failed to read or write: {masked(place)}. Check the disk and its connection and "
+        "run again",
+    )
+
+
+def in_the_way(place: str) -> MachineError:
+    """Something else lies where the product keeps a file, a folder or a link."""
+    return MachineError(
+        f"Ada yang menghalangi di {masked(place)}: berkas, folder atau tautan jenis lain. "
+        "Pindahkan dari sana, lalu jalankan lagi",
+        f"Something is in the way at {masked(place)}: a file, folder or link of another kind. "
+        "Move it away and run again",
+    )
+
+
+def history_damaged(dagster: Path) -> MachineError:
+    """Dagster's own files can't be used; the home's figures don't depend on them."""
+    aside = dagster.with_name("dagster.rusak")
+    return MachineError(
+        f"Riwayat Dagster di {dagster} rusak; angka dan terbitan tidak tersentuh. Singkirkan: "
+        f"mv {dagster} {aside} — lalu jalankan lagi, riwayat dimulai baru",
+        f"Dagster's history in {dagster} is damaged; no figure or publication is touched. Put it "
+        f"aside: mv {dagster} {aside} — then run again, and a new history begins",
+    )
+
+
+def _explain_one(error: BaseException, working_file: Path) -> UserError | None:
+    if isinstance(error, MemoryError):
+        return memory_refused()
+    if isinstance(error, OSError):
+        return _explain_system(error)
+    if isinstance(error, duckdb.Error):
+        return explain_text(str(error), working_file)
+    if isinstance(error, sqlite3.Error):
+        return _explain_history(error, working_file.parent.parent / "dagster")
+    return None
+
+
+def _explain_system(error: OSError) -> MachineError | None:
+    names = [str(name) for name in (error.filename, error.filename2) if name is not None]
+    place = " → ".join(names) or "?"
+    if error.errno in _FULL:
+        return disk_full(place)
+    if error.errno in _CLOSED:
+        return not_allowed(place)
+    if error.errno == errno.EIO:
+        return disk_faulty(place)
+    if error.errno in _IN_THE_WAY:
+        return in_the_way(place)
+    return memory_refused() if error.errno == errno.ENOMEM else None
+
+
+def _explain_history(error: sqlite3.Error, dagster: Path) -> UserError:
+    """Dagster's history of runs, the only SQLite files of a home."""
+    message = str(error)
+    if _SAYS_FULL.search(message):
+        return disk_full(str(dagster))
+    if _SAYS_CLOSED.search(message) or "unable to open" in message:
+        return not_allowed(str(dagster))
+    if "locked" in message:
+        return HomeBusy(
+            f"Program lain memakai {dagster}; tunggu sampai selesai, lalu ulangi",
+            f"Another program uses {dagster}. Wait until it has ended and try again",
+        )
+    return history_damaged(dagster)
+
+
+def _newer(working_file: Path) -> MachineError:
+    return MachineError(
+        f"{working_file} ditulis oleh versi produk yang lebih baru. Pakai versi itu, atau "
+        "kembalikan warehouse/ dari cadangan",
+        f"{working_file} was written by a newer version of the product. Use that version, or put "
+        "warehouse/ back from a backup",
+    )
