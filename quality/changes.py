@@ -17,12 +17,13 @@ import duckdb
 
 from quality.results import CheckResult, ExpectedCheck, counted
 from quality.words import sentence
-from warehouse import ledger
+from warehouse import ledger, publication
 from warehouse.catalog import Column, Table, load_catalog
-from warehouse.generation import MARTS_FILE, current_run_id
+from warehouse.generation import MARTS_FILE
 from warehouse.home import Home
 from warehouse.privacy import mask_digits, shown_path
 from warehouse.runs import WAVE_SILENCE_DAYS
+from warehouse.vocabulary import DeliveryKey
 
 # They tell of the night itself, so each generation has its own.
 _OF_THE_NIGHT = frozenset({"publication", "mart_source_balance", "mart_data_quality"})
@@ -112,22 +113,19 @@ def check(conn: duckdb.DuckDBPyConnection, home: Home, run_id: str) -> list[Chec
 
 def compare(conn: duckdb.DuckDBPyConnection, home: Home) -> list[Change]:
     """Compare the marts of the working file with what is published; empty before the first time."""
-    if current_run_id(home) is None:
+    published = publication.standing(home)
+    if published is None:
         return []
-    with _published(conn, home):
+    with _published(conn, home, published):
         return [_change(conn, table) for table in _compared()]
 
 
 def since_published(conn: duckdb.DuckDBPyConnection, home: Home, run_id: str) -> Causes | None:
-    """What has come since the published generation; None before the first one."""
-    published = current_run_id(home)
+    """What has come since the published generation; None where none stands whole."""
+    published = publication.standing(home)
     if published is None:
         return None
-    files = conn.execute(
-        "SELECT government_code, source, period, file_name FROM raw.delivery "
-        "WHERE run_id > ? AND outcome = 'loaded' ORDER BY ALL",
-        [published],
-    ).fetchall()
+    files = _files_since(conn, home, published, run_id)
     runs = {
         run: (rules, code)
         for run, rules, code in conn.execute(
@@ -142,6 +140,33 @@ def since_published(conn: duckdb.DuckDBPyConnection, home: Home, run_id: str) ->
         rules_changed=then[0] != now[0],
         code_changed=then[1] != now[1],
         erasures=_erasures(home, published),
+    )
+
+
+def _files_since(
+    conn: duckdb.DuckDBPyConnection, home: Home, published: str, run_id: str
+) -> list[tuple[str, ...]]:
+    """The loaded deliveries that a run read after the published one, by the ledger's order.
+
+    What a killed night had loaded belongs to the run that recorded it.
+    """
+    entries = ledger.entries(home)
+    past = publication.recorded_until(entries, published)
+    before = {entry["run_id"] for entry in past}
+    recorded = {run_id, *(entry["run_id"] for entry in entries)}
+    known = {
+        DeliveryKey(*(given[name] for name in DeliveryKey._fields))
+        for entry in past
+        for given in entry.get("inputs", ())
+    }
+    rows = conn.execute(
+        "SELECT run_id, government_code, source, period, file_sha256, file_name FROM raw.delivery "
+        "WHERE outcome = 'loaded' ORDER BY ALL"
+    ).fetchall()
+    return sorted(
+        (*row[1:4], row[5])
+        for row in rows
+        if row[0] not in before and (row[0] in recorded or DeliveryKey(*row[1:5]) not in known)
     )
 
 
@@ -188,9 +213,9 @@ def _compared() -> list[Table]:
 
 
 @contextmanager
-def _published(conn: duckdb.DuckDBPyConnection, home: Home) -> Iterator[None]:
+def _published(conn: duckdb.DuckDBPyConnection, home: Home, run_id: str) -> Iterator[None]:
     """The published marts as database ``earlier`` beside the working file."""
-    path = (home.published / "current" / MARTS_FILE).resolve()
+    path = home.published / "generations" / run_id / MARTS_FILE
     conn.execute(f"ATTACH '{str(path).replace(chr(39), chr(39) * 2)}' AS earlier (READ_ONLY)")
     try:
         yield

@@ -24,8 +24,8 @@ from quality.gate import Decision, JudgedCheck
 from quality.reading import dicts, plain
 from quality.rule_facts import all_waivers, governments, rules_in_force, withdrawals
 from quality.words import sentence, words
+from warehouse import publication
 from warehouse.catalog import load_catalog
-from warehouse.generation import current_run_id
 from warehouse.home import Home
 from warehouse.local_time import told
 from warehouse.privacy import mask_digits
@@ -132,7 +132,7 @@ def _state(decision: Decision | None, refusal: Sequence[Text]) -> str:
 
 
 def _decision(state: str, reasons: Iterable[Text], home: Home, run_id: str) -> Facts:
-    standing = run_id if state.startswith("published") else current_run_id(home)
+    standing = run_id if state.startswith("published") else publication.standing(home)
     return {"state": state, "reasons": [asdict(r) for r in reasons], "standing": standing}
 
 

@@ -199,13 +199,6 @@ def test_a_night_does_not_bring_the_person_back(erased: tuple[Home, str]) -> Non
     assert budaya("verify", "--home", home.root).code == 0
 
 
-def test_the_command_reads_no_number_from_its_arguments(demo_home: Path) -> None:
-    ended = budaya("erase", "198609262015051001", "--home", demo_home)
-    assert ended.code == 64
-    listed = demo_home / "warehouse" / "erased.json"
-    assert not listed.exists()
-
-
 def test_a_wrong_line_is_told_by_its_number_only() -> None:
     with pytest.raises(UserError, match="line 2") as caught:
         read_nips(io.StringIO("198609262015051001\n19860926201505100\n"))

@@ -43,30 +43,38 @@ def vouched(entries: Sequence[Entry]) -> str | None:
     return None
 
 
-def faults(home: Home, run_id: str, entries: Sequence[Entry]) -> list[str]:
+def faults(home: Home, run_id: str, entries: Sequence[Entry], *, below: str = "") -> list[str]:
     """Return the recorded files of a generation that are missing or altered, by path in the home.
 
     All of it is read: what a region publishes is some megabytes, its restricted rows up to a
-    gigabyte, which takes a second or two.
+    gigabyte, which takes a second or two. ``below`` limits it to one area.
     """
     # An erasure writes files anew: the last digest that was recorded of a file counts.
     newest = {
         path: digest
         for entry in entries
         for path, digest in (entry.get("generation") or {}).items()
-        if path.split("/")[2] == run_id
+        if path.split("/")[2] == run_id and path.startswith(below)
     }
     return sorted(path for path, digest in newest.items() if not _is(home.root / path, digest))
 
 
 def standing(home: Home) -> str | None:
-    """Return the run whose generation is published and whole; None if there is none.
+    """Return the run whose marts are published and whole; None if there is none.
 
-    What was altered or is half gone is nothing to compare a night with.
+    What was altered or is half gone is nothing to compare a night with, or to name as published.
     """
     entries = ledger.entries(home)
     run_id = vouched(entries)
-    return run_id if run_id is not None and not faults(home, run_id, entries) else None
+    if run_id is None or faults(home, run_id, entries, below="published/"):
+        return None
+    return run_id
+
+
+def recorded_until(entries: Sequence[Entry], run_id: str) -> Sequence[Entry]:
+    """Return the entries up to a run's own: its past in the ledger's order, not by the clock."""
+    position = next((n for n, e in enumerate(entries) if e["run_id"] == run_id), -1)
+    return entries[: position + 1]
 
 
 def is_finished(home: Home) -> bool:

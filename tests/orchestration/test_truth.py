@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
@@ -15,6 +16,7 @@ from tests.conftest import budaya
 from tests.orchestration import short_night
 from tests.warehouse.night import build_schemas
 from warehouse import generation, ledger, publication
+from warehouse.erasure import erase
 from warehouse.errors import HomeBusy, UserError
 from warehouse.home import Home
 from warehouse.verify import verify
@@ -248,6 +250,39 @@ def _deliver(home: Home) -> Path:
     path.parent.mkdir(parents=True)
     path.write_text("unit_code,unit_name,unit_type\n1.01,Dinas,dinas\n", encoding="utf-8")
     return path
+
+
+def test_a_generation_from_a_backup_is_mended_though_nothing_is_new(
+    home: Home, said: list[str]
+) -> None:
+    now = datetime.now(UTC)
+    path = home.restricted / "current" / "restricted.duckdb"
+    old = path.read_bytes()
+    erase(home, ["text 1"], now, "masa simpan berakhir", in_service_on=None)
+    assert _people(path) == {"text 2"}
+    path.write_bytes(old)
+    assert _people(path) == {"text 1", "text 2"}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("orchestration.opening.make_plan", _no_plan)
+        with pytest.raises(UserError, match="no plan"):
+            _run(home)
+    assert _people(path) == {"text 2"}
+    assert ledger.entries(home)[-1]["reason"] == "restored"
+    assert verify(home).problems == ()
+
+
+def _people(path: Path) -> set[str]:
+    with duckdb.connect(str(path), read_only=True) as conn:
+        return {
+            row[0]
+            for row in conn.execute(
+                "SELECT nip FROM restricted.restricted.employee_ip_asn"
+            ).fetchall()
+        }
+
+
+def _no_plan(*_given: object, **_named: object) -> None:
+    raise UserError("tanpa rencana", "no plan")
 
 
 def test_an_older_working_file_is_noticed(home: Home, said: list[str]) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from datetime import date
-from pathlib import Path
 
 import duckdb
 import pytest
@@ -15,6 +14,7 @@ from tests.quality import nights
 from tests.warehouse.night import run_entry
 from warehouse import ledger
 from warehouse.catalog import load_catalog, table_ddl
+from warehouse.files import sha256_file
 from warehouse.home import Home
 
 STANDS = "changes.mart_discipline.history_stands"
@@ -49,7 +49,6 @@ def published(home: Home, conn: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyCon
     """A working file whose marts are those that are published, and a night without news."""
     folder = home.published / "generations" / nights.EARLIER
     folder.mkdir(parents=True)
-    (home.published / "current").symlink_to(Path("generations") / nights.EARLIER)
     conn.execute(f"ATTACH '{folder / 'marts.duckdb'}' AS written")
     marts(conn, "written")
     conn.execute("USE warehouse")
@@ -57,7 +56,9 @@ def published(home: Home, conn: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyCon
     marts(conn, "warehouse")
     for run_id in (nights.EARLIER, nights.RUN):
         nights.insert(conn, "raw.run", run_id=run_id, rules_sha256="r", code_version="c")
-    ledger.append(home, run_entry(home, nights.EARLIER))
+    path = f"published/generations/{nights.EARLIER}/marts.duckdb"
+    digests = {path: sha256_file(home.root / path)}
+    ledger.append(home, run_entry(home, nights.EARLIER, generation=digests))
     return conn
 
 
@@ -149,7 +150,9 @@ ERASURE = {
     "people": 1,
     "rows": 1,
     "files": [],
-    "generation": None,
+    "generation": {},
+    "reason": "x",
+    "listed": 1,
 }
 
 
@@ -184,6 +187,27 @@ def test_a_file_that_came_before_the_publication_or_is_held_is_no_cause(
     nights.deliver(published, 2, outcome="held")
     published.execute("UPDATE marts.mart_discipline SET discipline_score = 1")
     assert outcomes(published, home)[STANDS] == "failed"
+
+
+def test_a_clock_that_was_set_back_changes_nothing_about_what_is_new(
+    home: Home, published: duckdb.DuckDBPyConnection
+) -> None:
+    """The night's name sorts before the published one's; the ledger's order counts."""
+    backdated = "20200101T000000Z-0000"
+    nights.insert(published, "raw.run", run_id=backdated, rules_sha256="r", code_version="c")
+    nights.deliver(published, 1, run_id=backdated, file_name="susulan.csv")
+    found = changes.since_published(published, home, backdated)
+    assert found is not None
+    assert [file["file_name"] for file in found.files] == ["susulan.csv"]
+
+
+def test_a_publication_that_is_damaged_is_compared_with_nothing(
+    home: Home, published: duckdb.DuckDBPyConnection
+) -> None:
+    """The night that publishes again must not be blocked by what it mends."""
+    (home.published / "generations" / nights.EARLIER / "marts.duckdb").write_bytes(b"garbage")
+    assert set(outcomes(published, home).values()) == {"passed"}
+    assert changes.facts(published, home, nights.RUN, shown=True) is None
 
 
 def test_before_the_first_publication_there_is_nothing_to_compare(

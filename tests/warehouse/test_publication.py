@@ -129,7 +129,8 @@ def test_what_is_missing_or_altered_is_no_publication(ledger_home: Home, path: s
     assert publication.standing(ledger_home) == RUN_ID
     SPOILED[path](ledger_home.root / path)
     assert publication.faults(ledger_home, RUN_ID, entries)
-    assert publication.standing(ledger_home) is None
+    # What a night is compared with is the marts alone.
+    assert publication.standing(ledger_home) == (None if path.startswith("pub") else RUN_ID)
     publication.finish(ledger_home)  # nothing to finish, and no error
 
 
