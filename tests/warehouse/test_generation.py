@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -252,3 +253,27 @@ def test_an_open_reader_keeps_its_generation_and_a_new_one_sees_the_next(built_h
         assert reader.execute(query).fetchone() == (RUN_ID,)
         with duckdb.connect(str((current / "marts.duckdb").resolve()), read_only=True) as late:
             assert late.execute(query).fetchone() == (NEXT_RUN_ID,)
+
+
+def test_the_documented_reader_of_several_files_holds_one_generation(
+    built_home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    guide = (PROJECT / "docs" / "bi.md").read_text(encoding="utf-8")
+    (snippet,) = (s for s in re.findall(r"```python\n(.*?)```", guide, re.DOTALL) if "resolve" in s)
+    publish(built_home, RUN_ID)
+    read = duckdb.read_parquet
+    opened = []
+
+    def read_and_publish(path: str) -> duckdb.DuckDBPyRelation:
+        opened.append(path)
+        if len(opened) == 2:
+            publish(built_home, NEXT_RUN_ID)
+        return read(path)
+
+    monkeypatch.chdir(built_home.root.parent)
+    monkeypatch.setattr(duckdb, "read_parquet", read_and_publish)
+    found: dict[str, list[tuple[object, ...]]] = {}
+    exec(snippet, found)  # noqa: S102 - our own documentation
+    assert current_run_id(built_home) == NEXT_RUN_ID
+    assert len(found["units"]) == 2
+    assert RUN_ID in {row[0] for row in found["origin"]}
