@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from rich.table import Table
 
 from orchestration.say.terminal import line, out, table
-from warehouse import generation
+from warehouse import publication
 from warehouse.home import Home
 from warehouse.privacy import masked
 
@@ -71,7 +71,7 @@ def _summary(ended: Outcome) -> dict[str, Any]:
         "reasons": entry.get("reasons", []),
         "inputs": entry.get("inputs", []),
         "held": [shown(delivery) for delivery in ended.plan.held] if not entry else [],
-        "published": generation.current_run_id(ended.home),
+        "published": publication.standing(ended.home),
         "marts": str(ended.home.published / "current" / "marts.duckdb"),
         "report": str(_report(ended.home, entry)) if entry else None,
         "head": ended.head,
