@@ -12,6 +12,7 @@ import pytest
 
 from orchestration.launch import Outcome, run_night
 from orchestration.night import Night
+from quality.report import render_index
 from tests.conftest import budaya
 from tests.orchestration import short_night
 from tests.warehouse.night import build_schemas
@@ -19,7 +20,8 @@ from warehouse import generation, ledger, publication
 from warehouse.erasure import erase
 from warehouse.errors import HomeBusy, UserError
 from warehouse.home import Home
-from warehouse.verify import verify
+from warehouse.verify import Verification
+from warehouse.verify import verify as prove
 
 
 @pytest.fixture(scope="module")
@@ -56,6 +58,11 @@ def _silent(_text: str) -> None:
 
 def _run(home: Home, *, full_refresh: bool = False) -> Outcome:
     return run_night(home, _silent, full_refresh=full_refresh)
+
+
+def verify(home: Home) -> Verification:
+    """As the command does it, the index rendered again."""
+    return prove(home, render_index=lambda lines: render_index(home, lines))
 
 
 def _last(home: Home) -> dict[str, object]:

@@ -121,7 +121,7 @@ def test_a_list_that_is_lost_or_old_stops_every_night(office: Home) -> None:
     old = office.erasure_file.read_bytes()
     erase(office, [CORRECTED], NOW, REASON, in_service_on=TODAY)
     require_list(office, ledger.entries(office))
-    for spoiled in (None, old, b"[]", b"{", b'[{"nip": 1}]'):
+    for spoiled in (b"[]", b"{", b'[{"nip": 1}]', old, None):
         office.erasure_file.unlink(missing_ok=True)
         if spoiled is not None:
             office.erasure_file.write_bytes(spoiled)
@@ -132,7 +132,7 @@ def test_a_list_that_is_lost_or_old_stops_every_night(office: Home) -> None:
     assert (ended.code, "Traceback" in ended.stderr) == (1, False)
     assert "erased.json" in ended.stderr
 
-    office.erasure_file.unlink()  # without a backup: everybody again
+    # Without a backup: everybody again.
     erase(office, [LEFT, CORRECTED], NOW, REASON, in_service_on=TODAY)
     require_list(office, ledger.entries(office))
 
