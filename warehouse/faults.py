@@ -166,7 +166,7 @@ def _explain_one(error: BaseException, working_file: Path) -> UserError | None:
     if isinstance(error, MemoryError):
         return memory_refused()
     if isinstance(error, OSError):
-        return _explain_system(error)
+        return _explain_system(error, working_file.parent.parent)
     if isinstance(error, duckdb.Error):
         return explain_text(str(error), working_file)
     if isinstance(error, sqlite3.Error):
@@ -174,9 +174,9 @@ def _explain_one(error: BaseException, working_file: Path) -> UserError | None:
     return None
 
 
-def _explain_system(error: OSError) -> MachineError | None:
+def _explain_system(error: OSError, home: Path) -> MachineError | None:
     names = [str(name) for name in (error.filename, error.filename2) if name is not None]
-    place = " → ".join(names) or "?"
+    place = " → ".join(names) or str(home)  # a write does not say of which file
     if error.errno in _FULL:
         return disk_full(place)
     if error.errno in _CLOSED:

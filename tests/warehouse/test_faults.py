@@ -49,6 +49,12 @@ def test_what_the_system_refuses(number: int) -> None:
     assert all(part in known.text.id for part in ("alankan lagi",))
 
 
+def test_a_write_that_names_no_file_is_told_with_its_home() -> None:
+    known = explain(OSError(errno.ENOSPC, "No space left on device"), FILE)
+    assert known is not None
+    assert "/srv/home." in known.text.en
+
+
 def test_what_it_came_from_is_looked_at_and_what_it_hid_is_not() -> None:
     with pytest.raises(RuntimeError) as wrapped:
         raise RuntimeError("step") from OSError(errno.ENOSPC, "full", "x")
