@@ -7,12 +7,11 @@ formulas, the decision (`quality.gate`) or how a generation is written (`warehou
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import duckdb
 
@@ -21,10 +20,11 @@ from ingest import rules as rule_files
 from ingest.plan import Plan
 from ingest.reasons import REASONS
 from ingest.returns import write_returns
+from orchestration import dbt
 from orchestration.private import StepError, private_errors
 from quality import facts, gate, report
-from quality.dbt_results import dbt_checks, dbt_results
-from quality.results import CheckResult, ExpectedCheck
+from quality.dbt_results import built_models, dbt_checks, dbt_results
+from quality.results import CheckResult
 from quality.rule_facts import waivers_in_force
 from quality.suites import expected_checks
 from quality.validation import file_names, judge, run_mart_checks, waivers
@@ -55,7 +55,6 @@ class Night:
     rules_sha256: str = ""
     held: dict[DeliveryKey, str] = field(default_factory=dict)
     judged_sources: list[str] = field(default_factory=list)
-    dbt_checks: list[ExpectedCheck] = field(default_factory=list)
     decision: gate.Decision | None = None
     report: dict[str, str] = field(default_factory=dict)
     failure: Text | None = None
@@ -99,29 +98,24 @@ class Night:
             runs.record_results(conn, self.run_id, results)
         return balances, results
 
-    def dbt_commands(self) -> list[list[str]]:
-        """Dbt's commands of a night: build everything, then test everything."""
+    @private_errors
+    def build_models(self) -> list[str]:
+        """Let dbt build every model; returns their names in the order of building."""
         self.say("Menghitung model dan mengujinya · building the models and testing them (dbt)")
-        refresh = ["--full-refresh"] if self.full_refresh else []
-        return [["run", *refresh], ["test", "--exclude-resource-type", "unit_test"]]
-
-    def dbt_log(self) -> IO[str]:
-        """The private file that takes what dbt says."""
-        return (self.home.dbt_logs / f"{self.run_id}.log").open("a", encoding="utf-8")
+        ran = dbt.invoke(self.home, "run", *(["--full-refresh"] if self.full_refresh else []))
+        built, missing = built_models(ran, dbt.manifest(self.home))
+        if missing:
+            raise StepError(f"dbt could not build: {', '.join(missing)}; see its private log")
+        return built
 
     @private_errors
-    def keep_dbt_results(self, command: str, target: Path) -> None:
-        """Store what dbt's tests found; raise if a model could not be built."""
-        outcome = json.loads((target / "run_results.json").read_bytes())
-        manifest = json.loads((target / "manifest.json").read_bytes())
-        if command == "run":
-            broken = [r["unique_id"] for r in outcome["results"] if r["status"] != "success"]
-            if broken:
-                raise StepError(f"dbt could not build: {', '.join(broken)}; see its private log")
-            return
-        self.dbt_checks = dbt_checks(manifest)
+    def test_models(self) -> list[CheckResult]:
+        """Let dbt test what it has built; a test that fails stops nothing, the gate decides."""
+        ran = dbt.invoke(self.home, "test", "--exclude-resource-type", "unit_test")
+        results = dbt_results(ran, dbt.manifest(self.home))
         with self.home.connect() as conn:
-            runs.record_results(conn, self.run_id, dbt_results(outcome, manifest))
+            runs.record_results(conn, self.run_id, results)
+        return results
 
     @private_errors
     def check_marts(self) -> list[CheckResult]:
@@ -147,7 +141,7 @@ class Night:
     def _decision(self, conn: duckdb.DuckDBPyConnection) -> gate.Decision:
         stored = [CheckResult(**row) for row in runs.stored_results(conn, self.run_id)]
         return gate.decide(
-            expected_checks(self.judged_sources, self.dbt_checks),
+            expected_checks(self.judged_sources, dbt_checks(dbt.manifest(self.home))),
             [result for result in stored if result.outcome != "missing"],
             self.held,
             waivers(conn),
