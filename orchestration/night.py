@@ -23,7 +23,7 @@ from ingest.returns import write_returns
 from orchestration import dbt
 from orchestration.private import StepError, private_errors
 from quality import facts, gate, report
-from quality.dbt_results import built_models, dbt_checks, dbt_results
+from quality.dbt_results import Ran, built_models, dbt_checks, dbt_results
 from quality.results import CheckResult
 from quality.rule_facts import waivers_in_force
 from quality.suites import expected_checks
@@ -111,7 +111,12 @@ class Night:
     @private_errors
     def test_models(self) -> list[CheckResult]:
         """Let dbt test what it has built; a test that fails stops nothing, the gate decides."""
-        ran = dbt.invoke(self.home, "test", "--exclude-resource-type", "unit_test")
+        return self.keep_tests(
+            dbt.invoke(self.home, "test", "--exclude-resource-type", "unit_test")
+        )
+
+    def keep_tests(self, ran: Iterable[Ran]) -> list[CheckResult]:
+        """Store what one invocation of dbt said of its tests."""
         results = dbt_results(ran, dbt.manifest(self.home))
         with self.home.connect() as conn:
             runs.record_results(conn, self.run_id, results)
