@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 from filelock import FileLock
@@ -18,6 +18,10 @@ from quality.dbt_results import Ran
 from warehouse.files import PRIVATE_FILE, write_whole
 from warehouse.home import Home
 from warehouse.version import DBT_PROJECT, lock_sha256, tree_digest
+
+if TYPE_CHECKING:
+    from dbt.cli.main import dbtRunnerResult
+    from dbt.contracts.graph.manifest import Manifest
 
 _PREPARED = DBT_PROJECT / "target"
 _MANIFEST = "manifest.json"
@@ -49,7 +53,6 @@ def invoke(home: Home, *command: str) -> list[Ran]:
         StepError: dbt could not carry the command out.
         KeyboardInterrupt: Somebody stopped it.
     """
-    from dbt.cli.main import dbtRunner
     from dbt.contracts.graph.manifest import Manifest
 
     # Each invocation has a manifest of its own: dbt notes in it what it compiled for this home.
@@ -57,18 +60,24 @@ def invoke(home: Home, *command: str) -> list[Ran]:
     _write_profile(home.dbt, _profile(home.warehouse_file, home.engine_options()))
     with home.connect():
         try:
-            done = dbtRunner(manifest=state).invoke(
-                [*_QUIET, *command, *_folders(home.dbt, home.dbt_target, home.dbt_logs)]
-            )
+            done = _run(state, *command, *_folders(home.dbt, home.dbt_target, home.dbt_logs))
         finally:
             _close_connections()
-    if done.exception is not None and not isinstance(done.exception, Exception):
-        raise done.exception
     results = getattr(done.result, "results", None)
     if done.exception is not None or results is None:
         reason = type(done.exception).__name__
         raise StepError(f"dbt {command[0]}: {reason}; its message is in {_log(home)}")
     return [Ran(one.node.unique_id, str(one.status), one.failures) for one in results]
+
+
+def _run(state: Manifest | None, *arguments: str) -> dbtRunnerResult:
+    """Run dbt, which catches every exception: a break from the keyboard goes on as it is."""
+    from dbt.cli.main import dbtRunner
+
+    done = dbtRunner(manifest=state).invoke([*_QUIET, *arguments])
+    if done.exception is not None and not isinstance(done.exception, Exception):
+        raise done.exception
+    return done
 
 
 def _log(home: Home) -> str:
@@ -159,11 +168,9 @@ def _refresh(folder: Path, digest: str) -> None:
 
 
 def _parse(folder: Path) -> None:
-    from dbt.cli.main import dbtRunner
-
     # Models name the database after its file, whose name is the same in every home.
     _write_profile(folder, _profile(Path(Home(Path()).warehouse_file.name), {}))
-    done = dbtRunner().invoke([*_QUIET, "parse", *_folders(folder, folder, folder)])
+    done = _run(None, "parse", *_folders(folder, folder, folder))
     if not done.success:
         raise RuntimeError(f"dbt can't parse its project: {done.exception}")
 

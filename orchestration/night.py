@@ -72,6 +72,7 @@ class Night:
                 self.run_id, self.started_at, self.as_of_date, code_version(), loaded.sha256
             )
             runs.open_run(conn, run)
+            runs.set_baseline(conn, publication.published_line(ledger.entries(self.home)))
         return sum(loaded.rows.values())
 
     @private_errors
@@ -92,7 +93,8 @@ class Night:
 
         with self.home.connect() as conn:
             balances = load.load_source(
-                conn, self.home, self.run_id, self.started_at, source, deliveries, judge_batch
+                *(conn, self.home, self.run_id, self.started_at, source, deliveries, judge_batch),
+                vouched=publication.vouched_run_ids(ledger.entries(self.home)),
             )
             erasure.keep_erased(self.home, conn)
             runs.record_results(conn, self.run_id, results)
@@ -201,7 +203,7 @@ class Night:
             raise StepError("the gate refuses what it allowed before: nothing was published")
         manifest = generation.write_generation(self.home, self.run_id, waivers=found["waivers"])
         with self.home.connect() as conn:
-            runs.keep_published_contributors(conn)
+            runs.keep_published_contributors(conn, self.run_id)
         generation.stage(self.home, self.run_id)  # what can refuse a link refuses it here
         self._record("published", found, manifest.sha256)
         generation.swap(self.home, self.run_id)

@@ -26,7 +26,7 @@ def build(home: Home, *selection: str) -> None:
     assert {one.status for one in ran} == {"success"}, ran
 
 
-def tested(home: Home, *selection: str) -> dict[str, tuple[str, int | None]]:
+def run_tests(home: Home, *selection: str) -> dict[str, tuple[str, int | None]]:
     """Run what is selected of dbt's tests: the status of each and what it counts."""
     ran = dbt.invoke(home, "test", "--select", *selection)
     return {one.unique_id.split(".")[2]: (one.status, one.failures) for one in ran}
@@ -41,7 +41,7 @@ def load(home: Home, now: datetime, run_id: str = "run-1") -> None:
         runs.open_run(conn, runs.Run(run_id, now, now.date(), "test", written.sha256))
         for source in load_catalog().landing_sources:
             own = [one for one in found if one.source == source]
-            load_source(conn, home, run_id, now, source, own, _hold_nothing)
+            load_source(conn, home, run_id, now, source, own, _hold_nothing, vouched=())
 
 
 def _hold_nothing(conn: duckdb.DuckDBPyConnection, source: str) -> Mapping[DeliveryKey, str]:

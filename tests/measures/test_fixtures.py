@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from orchestration import dbt
-from tests.measures.building import build, empty_warehouse, tested
+from tests.measures.building import build, empty_warehouse, run_tests
 from warehouse.home import Home
 from warehouse.version import DBT_PROJECT
 
@@ -150,4 +150,4 @@ def test_a_suspicion_warns_with_its_unit(empty: Home) -> None:
                 "'A' as unit_code",
                 [[code] for code in SUSPICIONS],
             )
-    assert tested(empty, *SUSPICIONS.values()) == dict.fromkeys(SUSPICIONS.values(), ("warn", 1))
+    assert run_tests(empty, *SUSPICIONS.values()) == dict.fromkeys(SUSPICIONS.values(), ("warn", 1))

@@ -163,7 +163,7 @@ SINGULAR: Mapping[str, str] = {
         "INSERT INTO intermediate.int_contributor BY NAME "
         f"SELECT {_CONTRIBUTOR}, '' AS group_code; "
         "INSERT INTO raw.published_contributor BY NAME "
-        f"SELECT {_CONTRIBUTOR}, 'x' AS group_code"
+        f"SELECT {_CONTRIBUTOR}, 'x' AS group_code, true AS is_baseline"
     ),
     "punches_after_service": _suspicion("after_service"),
     "punches_in_the_same_second": _suspicion("same_second"),
