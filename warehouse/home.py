@@ -165,7 +165,7 @@ class Home:
             **dict.fromkeys((self.config, self.landing, self.dagster), GROUP_FOLDER),
             **dict.fromkeys((self.warehouse, self.restricted, self.returns), PRIVATE_FOLDER),
             **dict.fromkeys((self.scratch, self.restricted / "generations"), PRIVATE_FOLDER),
-            self.dbt_target.parent: PRIVATE_FOLDER,
+            self.dbt: PRIVATE_FOLDER,
             **dict.fromkeys((self.dbt_target, self.dbt_logs), PRIVATE_FOLDER),
         }
         made = [folder for folder in folders if not folder.is_dir()]
