@@ -15,6 +15,8 @@ from filelock import FileLock
 
 from orchestration.private import StepError
 from quality.dbt_results import Ran
+from quality.words import sentence
+from warehouse.faults import explain_text
 from warehouse.files import PRIVATE_FILE, write_whole
 from warehouse.home import Home
 from warehouse.version import DBT_PROJECT, lock_sha256, tree_digest
@@ -50,9 +52,10 @@ def invoke(home: Home, *command: str) -> list[Ran]:
     with the configuration of `Home.connect`, beside a connection that keeps the lock meanwhile.
 
     Raises:
-        StepError: dbt could not carry the command out.
+        UserError: dbt could not carry the command out, or the machine refused what it needs.
         KeyboardInterrupt: Somebody stopped it.
     """
+    from dbt.artifacts.schemas.run import RunExecutionResult
     from dbt.contracts.graph.manifest import Manifest
 
     # Each invocation has a manifest of its own: dbt notes in it what it compiled for this home.
@@ -63,11 +66,25 @@ def invoke(home: Home, *command: str) -> list[Ran]:
             done = _run(state, *command, *_folders(home.dbt, home.dbt_target, home.dbt_logs))
         finally:
             _close_connections()
-    results = getattr(done.result, "results", None)
-    if done.exception is not None or results is None:
-        reason = type(done.exception).__name__
-        raise StepError(f"dbt {command[0]}: {reason}; its message is in {_log(home)}")
-    return [Ran(one.node.unique_id, str(one.status), one.failures) for one in results]
+    if done.exception is not None or not isinstance(done.result, RunExecutionResult):
+        known = explain_text(str(done.exception), home.warehouse_file)
+        raise known or _trouble(home, command[0], done.exception)
+    for one in done.result.results:  # a full disk is told as one, whatever it kept from building
+        known = explain_text(str(one.message), home.warehouse_file)
+        if one.status == "error" and known is not None:
+            raise known
+    return [Ran(one.node.unique_id, str(one.status), one.failures) for one in done.result.results]
+
+
+def log_of(home: Home) -> str:
+    """Where dbt's messages are, for whoever may read them."""
+    return (home.dbt_logs / "dbt.log").relative_to(home.root).as_posix()
+
+
+def _trouble(home: Home, command: str, error: BaseException | None) -> StepError:
+    kind = type(error).__name__
+    said = sentence("trouble", "dbt", command=command, kind=kind, log=log_of(home))
+    return StepError(said.id, said.en)
 
 
 def _run(state: Manifest | None, *arguments: str) -> dbtRunnerResult:
@@ -78,10 +95,6 @@ def _run(state: Manifest | None, *arguments: str) -> dbtRunnerResult:
     if done.exception is not None and not isinstance(done.exception, Exception):
         raise done.exception
     return done
-
-
-def _log(home: Home) -> str:
-    return (home.dbt_logs / "dbt.log").relative_to(home.root).as_posix()
 
 
 def _folders(profiles: Path, target: Path, logs: Path) -> list[str]:

@@ -30,6 +30,7 @@ from quality.suites import expected_checks
 from quality.validation import file_names, judge, run_mart_checks, waivers
 from quality.words import sentence
 from warehouse import access, erasure, generation, ledger, publication, runs
+from warehouse.errors import UserError
 from warehouse.faults import explain
 from warehouse.home import Home
 from warehouse.state import ensure_raw
@@ -39,6 +40,7 @@ from warehouse.vocabulary import DeliveryKey, Text
 Say = Callable[[str], None]
 
 EXIT_CODES = {"published": 0, "blocked": 2, "held": 2, "failed": 1}
+EXIT_BUSY = 75
 
 
 @dataclass
@@ -58,6 +60,7 @@ class Night:
     decision: gate.Decision | None = None
     report: dict[str, str] = field(default_factory=dict)
     failure: Text | None = None
+    busy: bool = False
     concluded: bool = False
 
     @private_errors
@@ -107,7 +110,13 @@ class Night:
         ran = dbt.invoke(self.home, "run", *(["--full-refresh"] if self.full_refresh else []))
         built, missing = built_models(ran, dbt.manifest(self.home))
         if missing:
-            raise StepError(f"dbt could not build: {', '.join(missing)}; see its private log")
+            said = sentence(
+                *("trouble", "not_built"),
+                count=len(missing),
+                names=", ".join(missing),
+                log=dbt.log_of(self.home),
+            )
+            raise StepError(said.id, said.en)
         return built
 
     @private_errors
@@ -179,16 +188,7 @@ class Night:
                     f"Balikan di returns/ · to mend, in returns/: {sent.files} berkas · files, "
                     f"{sent.rows} baris · rows"
                 )
-            found = facts.collect(
-                conn,
-                self.home,
-                self.run_id,
-                self.decision,
-                refusal=self.refusal(),
-                reasons=REASONS,
-                head=ledger.head(self.home),
-                standing=[delivery.key for delivery in self.plan.standing],
-            )
+            found = self._facts(conn)
         self.report = report.write_report(self.home, self.run_id, found)
         return self.home.reports / self.run_id / "index.html"
 
@@ -200,7 +200,8 @@ class Night:
             self.decision = self._decision(conn)
             found = self._found(conn)
         if self.refusal():
-            raise StepError("the gate refuses what it allowed before: nothing was published")
+            said = sentence("trouble", "refused_later")
+            raise StepError(said.id, said.en)
         manifest = generation.write_generation(self.home, self.run_id, waivers=found["waivers"])
         with self.home.connect() as conn:
             runs.keep_published_contributors(conn, self.run_id)
@@ -224,11 +225,35 @@ class Night:
             outcome = "blocked" if not self.decision.publish else "held"
         found = self._found_unpublished()
         if outcome == "failed":
-            failure = facts.of_failure(self.home, self.run_id, self.started_at, self.as_of_date)
-            self.report = report.write_report(self.home, self.run_id, failure)
+            self.failure = self.failure or sentence("trouble", "between_steps")
+            self.report = report.write_report(self.home, self.run_id, self._facts_of_failure())
         access.open_to_readers(self.home)
         self._record(outcome, found, None)
         report.write_index(self.home)
+
+    def _facts(self, conn: duckdb.DuckDBPyConnection) -> dict[str, Any]:
+        """What the report says of this night."""
+        return facts.collect(
+            conn,
+            self.home,
+            self.run_id,
+            self.decision,
+            refusal=self.refusal(),
+            failure=self.failure,
+            reasons=REASONS,
+            head=ledger.head(self.home),
+            standing=[delivery.key for delivery in self.plan.standing],
+        )
+
+    def _facts_of_failure(self) -> dict[str, Any]:
+        """What was read before the night stopped; only why it did, where that can't be known."""
+        try:
+            with self.home.connect() as conn:
+                return self._facts(conn)
+        except (UserError, OSError, duckdb.Error, LookupError):
+            return facts.of_failure(
+                self.home, self.run_id, self.started_at, self.as_of_date, self.failure
+            )
 
     def _found_unpublished(self) -> dict[str, Any]:
         """What the working file says of a night that ends without a publication.
@@ -265,6 +290,11 @@ class Night:
             "wakes_on": [day.isoformat() for day in runs.silent_wave_dates(conn)],
         }
 
+    def _exit_code(self, outcome: str, *, still_held: bool) -> int:
+        if outcome == "failed" and self.busy:
+            return EXIT_BUSY
+        return 2 if outcome == "published" and still_held else EXIT_CODES[outcome]
+
     def _record(
         self,
         outcome: str,
@@ -285,7 +315,7 @@ class Night:
                 "as_of_date": self.as_of_date.isoformat(),
                 "because": list(self.plan.reasons),
                 "outcome": outcome,
-                "exit_code": max(EXIT_CODES[outcome], 2 if still_held and files else 0),
+                "exit_code": self._exit_code(outcome, still_held=still_held),
                 "reasons": [asdict(reason) for reason in reasons],
                 "code_version": code_version(),
                 "lock_sha256": lock_sha256(),

@@ -21,7 +21,7 @@ from quality import changes, history
 from quality.results import CheckResult
 from quality.suites import DELIVERY, Check, Suite, batch_suites, expected_checks, mart_suites
 from quality.validation import run_suites
-from tests.quality.faults import SINGULAR, fault_of
+from tests.quality.faults import SINGULAR, as_tables, fault_of
 from tests.quality.rows import create, faulty_row, is_violated, table_of, valid_row
 from warehouse.catalog import load_catalog
 
@@ -137,14 +137,7 @@ def built(demo_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     path = tmp_path_factory.mktemp("mutations") / "warehouse.duckdb"
     shutil.copy(demo_home / "warehouse/warehouse.duckdb", path)
     with duckdb.connect(str(path)) as conn:
-        views = conn.execute(
-            "SELECT schema_name || '.' || view_name FROM duckdb_views() WHERE not internal"
-        ).fetchall()
-        for (view,) in views:
-            conn.execute(f"CREATE TABLE main.rows AS FROM {view}")
-            conn.execute(f"DROP VIEW {view}")
-            conn.execute(f"CREATE TABLE {view} AS FROM main.rows")
-            conn.execute("DROP TABLE main.rows")
+        as_tables(conn)
         yield conn
 
 
