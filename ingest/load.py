@@ -7,7 +7,7 @@ dry run (`ingest.check`), checks (quality), or deciding whether a night is due (
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -47,12 +47,15 @@ def load_source(  # noqa: PLR0913, PLR0917 - the interface of a night's step
     source: str,
     deliveries: Sequence[Delivery],
     judge: Judge,
+    *,
+    vouched: Collection[str],
 ) -> list[Balance]:
     """Load what is due of a source's deliveries and return their balances, in order.
 
-    A delivery that is loaded already is left alone, unless what its rows were read by has changed
-    since (answer words, its wave's instrument, a time zone), or it is a snapshot beside which
-    another one arrived: then it is loaded again whole. So give all deliveries of the source that
+    A delivery that is loaded already is left alone, unless the night that loaded it was never
+    published, what its rows were read by has changed since (answer words, its wave's instrument, a
+    time zone), or it is a snapshot beside which another one arrived: then it is loaded and judged
+    again whole. So give all deliveries of the source that
     stand in landing.
 
     Args:
@@ -63,6 +66,7 @@ def load_source(  # noqa: PLR0913, PLR0917 - the interface of a night's step
         source: A landing source.
         deliveries: Of this source, in the contract's order.
         judge: Called once, with every readable new delivery in schema ``batch``.
+        vouched: The nights whose loads a publication vouches for (`publication.vouched_run_ids`).
 
     Raises:
         BalanceError: Rows were lost or invented; nothing of the load is kept.
@@ -73,7 +77,7 @@ def load_source(  # noqa: PLR0913, PLR0917 - the interface of a night's step
         (d, known[d.key].receipt if d.key in known else Receipt.first(d, received))
         for d in deliveries
     ]
-    loaded = [pair for pair in receipted if _is_loaded(known.get(pair[0].key))]
+    loaded = [pair for pair in receipted if _stands(known.get(pair[0].key), vouched)]
     with open_scratch(conn, source, home.scratch) as folder:
         batch = Batch(
             *(conn, source, run_id, home.key(), home.settings().time_zone, folder),
@@ -111,16 +115,17 @@ class _Known:
     receipt: Receipt
     outcome: str
     read_by: str | None
+    run_id: str
 
 
-def _is_loaded(known: _Known | None) -> bool:
-    return known is not None and known.outcome == "loaded"
+def _stands(known: _Known | None, vouched: Collection[str]) -> bool:
+    return known is not None and known.outcome == "loaded" and known.run_id in vouched
 
 
 def _known(conn: duckdb.DuckDBPyConnection, source: str) -> dict[DeliveryKey, _Known]:
     rows = conn.execute(
         "SELECT government_code, source, period, file_sha256, modified_at, received_at, outcome, "
-        "read_by FROM raw.delivery WHERE source = ?",
+        "read_by, run_id FROM raw.delivery WHERE source = ?",
         [source],
     ).fetchall()
     return {DeliveryKey(*row[:4]): _Known(Receipt(row[4], row[5]), *row[6:]) for row in rows}

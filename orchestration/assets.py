@@ -6,14 +6,12 @@ the manifest to know the models.
 """
 
 from collections.abc import Iterator, Mapping
-from contextlib import redirect_stdout
 from typing import Any
 
 from dagster import (
     AssetCheckResult,
     AssetCheckSeverity,
     AssetCheckSpec,
-    AssetExecutionContext,
     AssetKey,
     AssetsDefinition,
     AssetSpec,
@@ -27,11 +25,11 @@ from dagster import (
 from dagster_dbt import (
     DagsterDbtTranslator,
     DagsterDbtTranslatorSettings,
-    DbtCliResource,
-    dbt_assets,
+    build_dbt_asset_specs,
 )
 
 from orchestration.night import Night
+from quality.dbt_results import dbt_checks
 from quality.results import CheckResult, ExpectedCheck
 from quality.suites import batch_checks, mart_checks
 from warehouse.catalog import Table, load_catalog
@@ -142,27 +140,33 @@ class Translator(DagsterDbtTranslator):
 
 
 def dbt_models(manifest: Mapping[str, Any]) -> AssetsDefinition:
-    """All dbt models; they are built first and tested afterwards (see docs/decisions.md)."""
+    """All dbt models; they are built first and tested afterwards (see docs/decisions.md).
 
-    @dbt_assets(
+    Its tests are checks of ours, which stop nothing: as dagster-dbt shows them, one that fails
+    would end the run before the gate could say why.
+    """
+    specs = build_dbt_asset_specs(
         manifest=manifest,
         dagster_dbt_translator=Translator(
             settings=DagsterDbtTranslatorSettings(enable_duplicate_source_asset_keys=True)
         ),
-        name="dbt_models",
     )
-    def models(
-        context: AssetExecutionContext, night: ResourceParam[Night], dbt: DbtCliResource
-    ) -> Iterator[Any]:
-        target = night.home.dbt_target
-        for command in night.dbt_commands():
-            # dbt's messages may quote a row: they go to its private log, not to Dagster's.
-            with night.dbt_log() as log, redirect_stdout(log):
-                invocation = dbt.cli(
-                    command, context=context, target_path=target, raise_on_error=False
-                )
-                yield from invocation.stream()
-            night.keep_dbt_results(command[0], target)
+    keys = {spec.key.path[-1]: spec.key for spec in specs}
+
+    def subject_key(subject: str) -> AssetKey:
+        return keys.get(subject, AssetKey(["raw", subject]))
+
+    @multi_asset(
+        name="dbt_models",
+        specs=specs,
+        check_specs=[check_spec(c, subject_key(c.subject)) for c in dbt_checks(manifest)],
+        allow_arbitrary_check_specs=True,
+    )
+    def models(night: ResourceParam[Night]) -> Iterator[MaterializeResult[None] | AssetCheckResult]:
+        for name in night.build_models():
+            yield MaterializeResult(asset_key=keys[name])
+        for result in night.test_models():
+            yield shown(result, subject_key(result.subject))
 
     return models
 

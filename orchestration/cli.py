@@ -7,6 +7,7 @@ Expectations) happen inside the commands that need them.
 from __future__ import annotations
 
 import re
+import signal
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -245,6 +246,8 @@ def dev(
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line; every mistake of a user ends in one message and its exit code."""
     access.deny_writing_to_all()
+    # Who stops a night by its process id stops it like Ctrl-C: it has its line in the ledger.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         code = app(args=arguments, prog_name="budaya", standalone_mode=False)
     except typer.TyperException as error:

@@ -1,65 +1,192 @@
-"""dbt as Dagster runs it: where its executable and profile are, and a manifest that is fresh.
+"""dbt in our own process: a home's profile, the manifest that is parsed once, what a command did.
 
-Belongs here: preparing dbt. What its results mean is in `quality.dbt_results`.
+Belongs here: preparing and running dbt. Does not belong here: what its results mean
+(`quality.dbt_results`). Importing dbt costs seconds, so that happens inside the functions.
 """
 
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import yaml
 from filelock import FileLock
 
-from warehouse.version import DBT_PROJECT, tree_digest
+from orchestration.private import StepError
+from quality.dbt_results import Ran
+from quality.words import sentence
+from warehouse.faults import explain_text
+from warehouse.files import PRIVATE_FILE, write_whole
+from warehouse.home import Home
+from warehouse.version import DBT_PROJECT, lock_sha256, tree_digest
 
-WAREHOUSE_VARIABLE = "BUDAYA_WAREHOUSE"
-EXECUTABLE = Path(sys.executable).with_name("dbt")
+if TYPE_CHECKING:
+    from dbt.cli.main import dbtRunnerResult
+    from dbt.contracts.graph.manifest import Manifest
 
-_TARGET = DBT_PROJECT / "target"
-_MANIFEST = _TARGET / "manifest.json"
-_STAMP = _TARGET / "sources.sha256"
+_PREPARED = DBT_PROJECT / "target"
+_MANIFEST = "manifest.json"
+_STATE = "partial_parse.msgpack"
+_STAMP = "sources.sha256"
 
-
-def environment(warehouse_file: Path) -> dict[str, str]:
-    """The environment in which dbt finds a home's working file and reports to nobody."""
-    return {
-        WAREHOUSE_VARIABLE: str(warehouse_file),
-        "DBT_PROFILES_DIR": str(DBT_PROJECT),
-        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
-        "DBT_USE_COLORS": "false",
-    }
-
-
-def manifest() -> dict[str, Any]:
-    """The project's manifest, made anew (some seconds) when a model or its YAML changed."""
-    _TARGET.mkdir(exist_ok=True)
-    with FileLock(_TARGET / ".lock"):
-        digest = tree_digest(DBT_PROJECT)
-        if not _MANIFEST.exists() or not _STAMP.exists() or _STAMP.read_text() != digest:
-            _parse()
-            _STAMP.write_text(digest)
-        found: dict[str, Any] = json.loads(_MANIFEST.read_bytes())
-    return _with_check_subjects(found)
+# dbt's own messages may quote a row: they go to its private log only, and it reports to nobody.
+_QUIET = ("--log-level", "none", "--log-level-file", "info", "--no-send-anonymous-usage-stats")
 
 
-def _parse() -> None:
-    command = [str(EXECUTABLE), "--quiet", "parse", "--project-dir", str(DBT_PROJECT)]
-    command += ["--target-path", str(_TARGET), "--log-path", str(_TARGET)]
-    env = {**os.environ, **environment(Path(":memory:"))}
-    done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise RuntimeError(f"dbt can't parse its project:\n{done.stdout}{done.stderr}")
+def prepare() -> None:
+    """Parse the project at set-up, so that no night has to (some seconds)."""
+    _refresh(_PREPARED, _digest())
 
 
-def _with_check_subjects(found: dict[str, Any]) -> dict[str, Any]:
-    """Say to dagster-dbt what each test's meta says: the model it is about, and its reason."""
-    for node in found["nodes"].values():
-        meta = node["config"].get("meta", {})
-        if node["resource_type"] == "test" and "subject" in meta:
-            meta["dagster"] = {"ref": {"name": meta["subject"]}}
-            node["description"] = f"{meta['id']} / {meta['en']}"
+def manifest(home: Home) -> dict[str, Any]:
+    """The project's manifest as plain data."""
+    found: dict[str, Any] = json.loads((_parsed(home) / _MANIFEST).read_bytes())
     return found
+
+
+def invoke(home: Home, *command: str) -> list[Ran]:
+    """Run a command of dbt on a home's working file and return what came of each node.
+
+    What is returned is of this invocation, whatever files earlier ones left. dbt opens the file
+    with the configuration of `Home.connect`, beside a connection that keeps the lock meanwhile.
+
+    Raises:
+        UserError: dbt could not carry the command out, or the machine refused what it needs.
+        KeyboardInterrupt: Somebody stopped it.
+    """
+    from dbt.artifacts.schemas.run import RunExecutionResult
+    from dbt.contracts.graph.manifest import Manifest
+
+    # Each invocation has a manifest of its own: dbt notes in it what it compiled for this home.
+    state = Manifest.from_msgpack((_parsed(home) / _STATE).read_bytes())
+    _write_profile(home.dbt, _profile(home.warehouse_file, home.engine_options()))
+    with home.connect():
+        try:
+            done = _run(state, *command, *_folders(home.dbt, home.dbt_target, home.dbt_logs))
+        finally:
+            _close_connections()
+    if done.exception is not None or not isinstance(done.result, RunExecutionResult):
+        known = explain_text(str(done.exception), home.warehouse_file)
+        raise known or _trouble(home, command[0], done.exception)
+    for one in done.result.results:  # a full disk is told as one, whatever it kept from building
+        known = explain_text(str(one.message), home.warehouse_file)
+        if one.status == "error" and known is not None:
+            raise known
+    return [Ran(one.node.unique_id, str(one.status), one.failures) for one in done.result.results]
+
+
+def log_of(home: Home) -> str:
+    """Where dbt's messages are, for whoever may read them."""
+    return (home.dbt_logs / "dbt.log").relative_to(home.root).as_posix()
+
+
+def _trouble(home: Home, command: str, error: BaseException | None) -> StepError:
+    kind = type(error).__name__
+    said = sentence("trouble", "dbt", command=command, kind=kind, log=log_of(home))
+    return StepError(said.id, said.en)
+
+
+def _run(state: Manifest | None, *arguments: str) -> dbtRunnerResult:
+    """Run dbt, which catches every exception: a break from the keyboard goes on as it is."""
+    from dbt.cli.main import dbtRunner
+
+    done = dbtRunner(manifest=state).invoke([*_QUIET, *arguments])
+    if done.exception is not None and not isinstance(done.exception, Exception):
+        raise done.exception
+    return done
+
+
+def _folders(profiles: Path, target: Path, logs: Path) -> list[str]:
+    return [
+        *("--project-dir", str(DBT_PROJECT), "--profiles-dir", str(profiles)),
+        *("--target-path", str(target), "--log-path", str(logs)),
+    ]
+
+
+def _close_connections() -> None:
+    """Close what dbt keeps open for a next command: it would keep the file locked."""
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+
+    with DuckDBConnectionManager._LOCK:
+        if DuckDBConnectionManager._ENV is not None:
+            DuckDBConnectionManager._ENV.close()
+        DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
+
+
+# --- the profile ----------------------------------------------------------------------------
+
+
+def _profile(database: Path, options: dict[str, Any]) -> dict[str, Any]:
+    output = {
+        "type": "duckdb",
+        "path": _literal(str(database)),
+        "schema": "main",
+        # One model at a time; DuckDB itself is parallel within a model.
+        "threads": 1,
+        # Only what is set when the file is opened: `settings` are set again for every model, and
+        # DuckDB refuses to move its scratch folder once it has been used.
+        "config_options": {
+            name: _literal(value) if isinstance(value, str) else value
+            for name, value in options.items()
+        },
+        # Every model says its own order: not keeping that of its inputs saves memory.
+        "settings": {"TimeZone": "UTC", "preserve_insertion_order": "false"},
+    }
+    return {"budaya": {"target": "duckdb", "outputs": {"duckdb": output}}}
+
+
+def _literal(text: str) -> str:
+    """A text that dbt, which renders its profile, takes as it is."""
+    return f"{{% raw %}}{text}{{% endraw %}}"
+
+
+def _write_profile(folder: Path, profile: dict[str, Any]) -> None:
+    data = yaml.safe_dump(profile, allow_unicode=True).encode()
+    write_whole(folder / "profiles.yml", data, PRIVATE_FILE)
+
+
+# --- the manifest ---------------------------------------------------------------------------
+
+
+def _digest() -> str:
+    return f"{tree_digest(DBT_PROJECT)} {lock_sha256()}"
+
+
+def _is_fresh(folder: Path, digest: str) -> bool:
+    stamp = folder / _STAMP
+    return stamp.is_file() and stamp.read_text(encoding="ascii") == digest
+
+
+def _parsed(home: Home) -> Path:
+    """The folder with the parsed project: the one of the set-up, else one of the home's own.
+
+    A night writes nothing into the installation, which may be read-only.
+    """
+    digest = _digest()
+    if _is_fresh(_PREPARED, digest):
+        return _PREPARED
+    own = home.dbt / "parsed"
+    _refresh(own, digest)
+    return own
+
+
+def _refresh(folder: Path, digest: str) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    with FileLock(folder / ".lock"):
+        if not _is_fresh(folder, digest):
+            (folder / _STAMP).unlink(missing_ok=True)
+            _parse(folder)
+            write_whole(folder / _STAMP, digest.encode("ascii"), PRIVATE_FILE)
+
+
+def _parse(folder: Path) -> None:
+    # Models name the database after its file, whose name is the same in every home.
+    _write_profile(folder, _profile(Path(Home(Path()).warehouse_file.name), {}))
+    done = _run(None, "parse", *_folders(folder, folder, folder))
+    if not done.success:
+        raise RuntimeError(f"dbt can't parse its project: {done.exception}")
+
+
+if __name__ == "__main__":
+    prepare()

@@ -25,7 +25,6 @@ from dagster import (
     op,
     resource,
 )
-from dagster_dbt import DbtCliResource
 
 from orchestration import dbt
 from orchestration.assets import all_assets
@@ -33,7 +32,6 @@ from orchestration.night import Night, Say
 from orchestration.opening import begin, roll_back
 from orchestration.schedules import landing_sensor, nightly_schedule
 from warehouse.home import Home
-from warehouse.version import DBT_PROJECT
 
 NIGHT = "night"
 ROLLBACK = "rollback"
@@ -76,26 +74,17 @@ def build_definitions(home: Home, overrides: Mapping[str, Any] | None = None) ->
 
     Args:
         home: The home that is scheduled, watched and run.
-        overrides: Resources (`night`, `dbt`) that replace the default ones.
+        overrides: Resources (`night`) that replace the default ones.
     """
-    os.environ.update(dbt.environment(home.warehouse_file))
     night = define_asset_job(
         NIGHT, selection=AssetSelection.all(), executor_def=in_process_executor
     )
     return Definitions(
-        assets=all_assets(dbt.manifest()),
+        assets=all_assets(dbt.manifest(home)),
         jobs=[night, rollback_job(home)],
         schedules=[nightly_schedule(home, night)],
         sensors=[landing_sensor(home, night)],
-        resources={
-            "night": night_resource(home),
-            "dbt": DbtCliResource(
-                project_dir=str(DBT_PROJECT),
-                profiles_dir=str(DBT_PROJECT),
-                dbt_executable=str(dbt.EXECUTABLE),
-            ),
-            **(overrides or {}),
-        },
+        resources={"night": night_resource(home), **(overrides or {})},
         executor=in_process_executor,
     )
 

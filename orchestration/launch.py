@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from ingest.plan import Plan
 from orchestration.night import Night, Say
 from orchestration.opening import concluding, plan_night, prepare
+from orchestration.private import stopped
 from warehouse import generation, ledger, publication
 from warehouse.errors import UserError
 from warehouse.faults import explain, history_damaged, told
@@ -138,6 +139,11 @@ def _execute(
                 },
                 raise_on_error=False,
             )
+    except KeyboardInterrupt:
+        if night is None:
+            raise
+        night.failure = night.failure or stopped()
+        return None
     except Exception as error:
         known = explain(error, home.warehouse_file)
         if known is None:

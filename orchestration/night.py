@@ -7,12 +7,11 @@ formulas, the decision (`quality.gate`) or how a generation is written (`warehou
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import duckdb
 
@@ -21,15 +20,17 @@ from ingest import rules as rule_files
 from ingest.plan import Plan
 from ingest.reasons import REASONS
 from ingest.returns import write_returns
+from orchestration import dbt
 from orchestration.private import StepError, private_errors
 from quality import facts, gate, report
-from quality.dbt_results import dbt_checks, dbt_results
-from quality.results import CheckResult, ExpectedCheck
+from quality.dbt_results import Ran, built_models, dbt_checks, dbt_results
+from quality.results import CheckResult
 from quality.rule_facts import waivers_in_force
 from quality.suites import expected_checks
 from quality.validation import file_names, judge, run_mart_checks, waivers
 from quality.words import sentence
 from warehouse import access, erasure, generation, ledger, publication, runs
+from warehouse.errors import UserError
 from warehouse.faults import explain
 from warehouse.home import Home
 from warehouse.state import ensure_raw
@@ -39,6 +40,7 @@ from warehouse.vocabulary import DeliveryKey, Text
 Say = Callable[[str], None]
 
 EXIT_CODES = {"published": 0, "blocked": 2, "held": 2, "failed": 1}
+EXIT_BUSY = 75
 
 
 @dataclass
@@ -55,10 +57,10 @@ class Night:
     rules_sha256: str = ""
     held: dict[DeliveryKey, str] = field(default_factory=dict)
     judged_sources: list[str] = field(default_factory=list)
-    dbt_checks: list[ExpectedCheck] = field(default_factory=list)
     decision: gate.Decision | None = None
     report: dict[str, str] = field(default_factory=dict)
     failure: Text | None = None
+    busy: bool = False
     concluded: bool = False
 
     @private_errors
@@ -73,6 +75,7 @@ class Night:
                 self.run_id, self.started_at, self.as_of_date, code_version(), loaded.sha256
             )
             runs.open_run(conn, run)
+            runs.set_baseline(conn, publication.published_line(ledger.entries(self.home)))
         return sum(loaded.rows.values())
 
     @private_errors
@@ -93,35 +96,42 @@ class Night:
 
         with self.home.connect() as conn:
             balances = load.load_source(
-                conn, self.home, self.run_id, self.started_at, source, deliveries, judge_batch
+                *(conn, self.home, self.run_id, self.started_at, source, deliveries, judge_batch),
+                vouched=publication.vouched_run_ids(ledger.entries(self.home)),
             )
             erasure.keep_erased(self.home, conn)
             runs.record_results(conn, self.run_id, results)
         return balances, results
 
-    def dbt_commands(self) -> list[list[str]]:
-        """Dbt's commands of a night: build everything, then test everything."""
+    @private_errors
+    def build_models(self) -> list[str]:
+        """Let dbt build every model; returns their names in the order of building."""
         self.say("Menghitung model dan mengujinya · building the models and testing them (dbt)")
-        refresh = ["--full-refresh"] if self.full_refresh else []
-        return [["run", *refresh], ["test", "--exclude-resource-type", "unit_test"]]
-
-    def dbt_log(self) -> IO[str]:
-        """The private file that takes what dbt says."""
-        return (self.home.dbt_logs / f"{self.run_id}.log").open("a", encoding="utf-8")
+        ran = dbt.invoke(self.home, "run", *(["--full-refresh"] if self.full_refresh else []))
+        built, missing = built_models(ran, dbt.manifest(self.home))
+        if missing:
+            said = sentence(
+                *("trouble", "not_built"),
+                count=len(missing),
+                names=", ".join(missing),
+                log=dbt.log_of(self.home),
+            )
+            raise StepError(said.id, said.en)
+        return built
 
     @private_errors
-    def keep_dbt_results(self, command: str, target: Path) -> None:
-        """Store what dbt's tests found; raise if a model could not be built."""
-        outcome = json.loads((target / "run_results.json").read_bytes())
-        manifest = json.loads((target / "manifest.json").read_bytes())
-        if command == "run":
-            broken = [r["unique_id"] for r in outcome["results"] if r["status"] != "success"]
-            if broken:
-                raise StepError(f"dbt could not build: {', '.join(broken)}; see its private log")
-            return
-        self.dbt_checks = dbt_checks(manifest)
+    def test_models(self) -> list[CheckResult]:
+        """Let dbt test what it has built; a test that fails stops nothing, the gate decides."""
+        return self.keep_tests(
+            dbt.invoke(self.home, "test", "--exclude-resource-type", "unit_test")
+        )
+
+    def keep_tests(self, ran: Iterable[Ran]) -> list[CheckResult]:
+        """Store what one invocation of dbt said of its tests."""
+        results = dbt_results(ran, dbt.manifest(self.home))
         with self.home.connect() as conn:
-            runs.record_results(conn, self.run_id, dbt_results(outcome, manifest))
+            runs.record_results(conn, self.run_id, results)
+        return results
 
     @private_errors
     def check_marts(self) -> list[CheckResult]:
@@ -147,7 +157,7 @@ class Night:
     def _decision(self, conn: duckdb.DuckDBPyConnection) -> gate.Decision:
         stored = [CheckResult(**row) for row in runs.stored_results(conn, self.run_id)]
         return gate.decide(
-            expected_checks(self.judged_sources, self.dbt_checks),
+            expected_checks(self.judged_sources, dbt_checks(dbt.manifest(self.home))),
             [result for result in stored if result.outcome != "missing"],
             self.held,
             waivers(conn),
@@ -178,16 +188,7 @@ class Night:
                     f"Balikan di returns/ · to mend, in returns/: {sent.files} berkas · files, "
                     f"{sent.rows} baris · rows"
                 )
-            found = facts.collect(
-                conn,
-                self.home,
-                self.run_id,
-                self.decision,
-                refusal=self.refusal(),
-                reasons=REASONS,
-                head=ledger.head(self.home),
-                standing=[delivery.key for delivery in self.plan.standing],
-            )
+            found = self._facts(conn)
         self.report = report.write_report(self.home, self.run_id, found)
         return self.home.reports / self.run_id / "index.html"
 
@@ -199,10 +200,11 @@ class Night:
             self.decision = self._decision(conn)
             found = self._found(conn)
         if self.refusal():
-            raise StepError("the gate refuses what it allowed before: nothing was published")
+            said = sentence("trouble", "refused_later")
+            raise StepError(said.id, said.en)
         manifest = generation.write_generation(self.home, self.run_id, waivers=found["waivers"])
         with self.home.connect() as conn:
-            runs.keep_published_contributors(conn)
+            runs.keep_published_contributors(conn, self.run_id)
         generation.stage(self.home, self.run_id)  # what can refuse a link refuses it here
         self._record("published", found, manifest.sha256)
         generation.swap(self.home, self.run_id)
@@ -223,11 +225,35 @@ class Night:
             outcome = "blocked" if not self.decision.publish else "held"
         found = self._found_unpublished()
         if outcome == "failed":
-            failure = facts.of_failure(self.home, self.run_id, self.started_at, self.as_of_date)
-            self.report = report.write_report(self.home, self.run_id, failure)
+            self.failure = self.failure or sentence("trouble", "between_steps")
+            self.report = report.write_report(self.home, self.run_id, self._facts_of_failure())
         access.open_to_readers(self.home)
         self._record(outcome, found, None)
         report.write_index(self.home)
+
+    def _facts(self, conn: duckdb.DuckDBPyConnection) -> dict[str, Any]:
+        """What the report says of this night."""
+        return facts.collect(
+            conn,
+            self.home,
+            self.run_id,
+            self.decision,
+            refusal=self.refusal(),
+            failure=self.failure,
+            reasons=REASONS,
+            head=ledger.head(self.home),
+            standing=[delivery.key for delivery in self.plan.standing],
+        )
+
+    def _facts_of_failure(self) -> dict[str, Any]:
+        """What was read before the night stopped; only why it did, where that can't be known."""
+        try:
+            with self.home.connect() as conn:
+                return self._facts(conn)
+        except (UserError, OSError, duckdb.Error, LookupError):
+            return facts.of_failure(
+                self.home, self.run_id, self.started_at, self.as_of_date, self.failure
+            )
 
     def _found_unpublished(self) -> dict[str, Any]:
         """What the working file says of a night that ends without a publication.
@@ -264,6 +290,11 @@ class Night:
             "wakes_on": [day.isoformat() for day in runs.silent_wave_dates(conn)],
         }
 
+    def _exit_code(self, outcome: str, *, still_held: bool) -> int:
+        if outcome == "failed" and self.busy:
+            return EXIT_BUSY
+        return 2 if outcome == "published" and still_held else EXIT_CODES[outcome]
+
     def _record(
         self,
         outcome: str,
@@ -284,7 +315,7 @@ class Night:
                 "as_of_date": self.as_of_date.isoformat(),
                 "because": list(self.plan.reasons),
                 "outcome": outcome,
-                "exit_code": max(EXIT_CODES[outcome], 2 if still_held and files else 0),
+                "exit_code": self._exit_code(outcome, still_held=still_held),
                 "reasons": [asdict(reason) for reason in reasons],
                 "code_version": code_version(),
                 "lock_sha256": lock_sha256(),

@@ -11,7 +11,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
-from warehouse.errors import UserError
+from quality.words import sentence
+from warehouse.errors import HomeBusy, UserError
 from warehouse.faults import explain
 from warehouse.files import PRIVATE_FILE
 from warehouse.home import Home
@@ -21,17 +22,25 @@ P = ParamSpec("P")
 R = TypeVar("R")
 N = TypeVar("N", bound="HasHome")
 
+ERRORS_FILE = "errors.log"
+
 
 class HasHome(Protocol):
-    """A night: what the guard has to know of it."""
+    """A night: what the guard has to know of it, and where it says what stopped the night."""
 
     home: Home
     run_id: str
     failure: Text | None
+    busy: bool
 
 
-class StepError(RuntimeError):
-    """A step went wrong; the message may be shown to anybody."""
+class StepError(UserError):
+    """A step went wrong: what, and what to do next, told in words that anybody may read."""
+
+
+def stopped() -> Text:
+    """What to say of a night that somebody stopped, or the system on somebody's behalf."""
+    return sentence("trouble", "stopped")
 
 
 def private_errors(step: Callable[Concatenate[N, P], R]) -> Callable[Concatenate[N, P], R]:
@@ -45,24 +54,29 @@ def private_errors(step: Callable[Concatenate[N, P], R]) -> Callable[Concatenate
     def guarded(night: N, /, *args: P.args, **kwargs: P.kwargs) -> R:
         try:
             return step(night, *args, **kwargs)
-        except StepError:
-            raise
         except UserError as error:
-            night.failure = error.text
-            raise
+            known = error
         except Exception as error:
-            path = night.home.warehouse / "errors.log"
-            with suppress(OSError):  # a full disk has no room for what it made go wrong
-                with path.open("a", encoding="utf-8") as file:
-                    file.write(f"{night.run_id} {step.__name__}\n{traceback.format_exc()}\n")
-                path.chmod(PRIVATE_FILE)
-            known = explain(error, night.home.warehouse_file)
-            if known is not None:
-                night.failure = known.text
-                raise known from None
-            raise StepError(
-                f"{step.__name__}: {type(error).__name__}; its message is in "
-                f"warehouse/{path.name} of the home"
-            ) from None
+            _keep_private(night, step.__name__)
+            known = explain(error, night.home.warehouse_file) or _unknown(step.__name__, error)
+        except BaseException:  # Ctrl-C, or a run that was terminated in Dagster's UI
+            night.failure = stopped()
+            raise
+        night.failure = known.text
+        night.busy = isinstance(known, HomeBusy)
+        raise known from None
 
     return guarded
+
+
+def _keep_private(night: HasHome, step: str) -> None:
+    path = night.home.warehouse / ERRORS_FILE
+    with suppress(OSError):  # a full disk has no room for what it made go wrong
+        with path.open("a", encoding="utf-8") as file:
+            file.write(f"{night.run_id} {step}\n{traceback.format_exc()}\n")
+        path.chmod(PRIVATE_FILE)
+
+
+def _unknown(step: str, error: Exception) -> StepError:
+    said = sentence("trouble", "unknown", step=step, kind=type(error).__name__, file=ERRORS_FILE)
+    return StepError(said.id, said.en)

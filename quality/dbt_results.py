@@ -1,15 +1,15 @@
 """dbt's tests as checks of ours: what its manifest says must run, and what its results say ran.
 
-Belongs here: reading `manifest.json` and `run_results.json` as dicts. Does not belong here: running
-dbt (`orchestration.dbt`) or deciding (`quality.gate`). dbt's own message is never used: it may
-repeat the value of a row.
+Belongs here: reading a manifest as plain data, and what came of its nodes. Does not belong here:
+running dbt (`orchestration.dbt`) or deciding (`quality.gate`). dbt's own message is never used: it
+may repeat the value of a row.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
-from typing import Any, cast, get_args
+from typing import Any, NamedTuple, cast, get_args
 
 from quality.results import CheckResult, ExpectedCheck, Outcome, Severity
 from warehouse.vocabulary import Text
@@ -23,6 +23,14 @@ _OUTCOMES: Mapping[str, Outcome] = {
 }
 
 
+class Ran(NamedTuple):
+    """What dbt said of one node in one invocation; ``failures`` is a test's count of rows."""
+
+    unique_id: str
+    status: str
+    failures: int | None
+
+
 def dbt_checks(manifest: Mapping[str, Any]) -> list[ExpectedCheck]:
     """Every test of the manifest, by name; a failing row is what a test selects.
 
@@ -32,19 +40,27 @@ def dbt_checks(manifest: Mapping[str, Any]) -> list[ExpectedCheck]:
     return sorted((_check(node) for node in _tests(manifest)), key=lambda check: check.check_id)
 
 
-def dbt_results(run_results: Mapping[str, Any], manifest: Mapping[str, Any]) -> list[CheckResult]:
+def dbt_results(ran: Iterable[Ran], manifest: Mapping[str, Any]) -> list[CheckResult]:
     """What came of the manifest's tests in one invocation of dbt.
 
-    A test that is not in ``run_results`` has no result here; the gate counts it as missing. A test
-    that is said to have passed without a count of its failures is ``errored``.
+    A test that did not run has no result here; the gate counts it as missing. A test that is said
+    to have passed without a count of its failures is ``errored``.
     """
-    ran = {entry["unique_id"]: entry for entry in run_results["results"]}
+    by_id = {one.unique_id: one for one in ran}
     now = datetime.now(UTC)
     return [
-        _result(_check(node), ran[node["unique_id"]], now)
+        _result(_check(node), by_id[node["unique_id"]], now)
         for node in _tests(manifest)
-        if node["unique_id"] in ran
+        if node["unique_id"] in by_id
     ]
+
+
+def built_models(ran: Iterable[Ran], manifest: Mapping[str, Any]) -> tuple[list[str], list[str]]:
+    """The manifest's models that one invocation of dbt built, in its order, and the others."""
+    nodes = manifest["nodes"].values()
+    names = {n["unique_id"]: n["name"] for n in nodes if n["resource_type"] == "model"}
+    built = [one.unique_id for one in ran if one.unique_id in names and one.status == "success"]
+    return [names[one] for one in built], sorted(names[one] for one in names.keys() - set(built))
 
 
 def _tests(manifest: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
@@ -73,9 +89,9 @@ def _subject(node: Mapping[str, Any]) -> str:
     return str(tested).rpartition(".")[2]
 
 
-def _result(check: ExpectedCheck, entry: Mapping[str, Any], now: datetime) -> CheckResult:
-    outcome = _OUTCOMES.get(str(entry["status"]).lower(), "errored")
-    failures = entry.get("failures") if outcome in {"passed", "failed"} else None
+def _result(check: ExpectedCheck, ran: Ran, now: datetime) -> CheckResult:
+    outcome = _OUTCOMES.get(ran.status.lower(), "errored")
+    failures = ran.failures if outcome in {"passed", "failed"} else None
     if failures is None and outcome != "skipped":
         outcome = "errored"
     return CheckResult(

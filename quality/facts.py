@@ -45,6 +45,7 @@ def collect(  # noqa: PLR0913 - what a report needs and the working file does no
     decision: Decision | None,
     *,
     refusal: Sequence[Text],
+    failure: Text | None = None,
     reasons: Mapping[str, Reason],
     head: str,
     standing: Collection[DeliveryKey],
@@ -55,13 +56,15 @@ def collect(  # noqa: PLR0913 - what a report needs and the working file does no
         conn: The working file.
         home: Its home.
         run_id: The night.
-        decision: The gate's; None counts as blocked.
+        decision: The gate's; None if it has not decided.
         refusal: Why the night is not published; empty if it is.
+        failure: What stopped the night, if anything did: nothing of it is published.
         reasons: The words of every reason code of ingest.
         head: The ledger's head before this night.
         standing: The deliveries that are in landing and not withdrawn.
     """
-    said = refusal or (decision.reasons if decision else ())
+    said = _failed(failure) or refusal or (decision.reasons if decision else ())
+    shown = not refusal and failure is None
     (run,) = dicts(
         conn,
         "SELECT run_id, started_at, as_of_date, code_version, rules_sha256 FROM raw.run "
@@ -80,7 +83,7 @@ def collect(  # noqa: PLR0913 - what a report needs and the working file does no
             "lock_sha256": lock_sha256(),
             "libraries": {name: version(name) for name in _LIBRARIES},
         },
-        "decision": _decision(_state(decision, refusal), said, home, run_id),
+        "decision": _decision(_state(decision, refusal, failure), said, home, run_id),
         "governments": _governments(conn),
         "checks": [_check(check) for check in checks],
         "counts": _tally(checks),
@@ -95,20 +98,22 @@ def collect(  # noqa: PLR0913 - what a report needs and the working file does no
         "not_checked": _not_checked(conn, run_id, home.settings().time_zone),
         "age_days": _age_days(conn, run["as_of_date"]),
         "history": history.facts(conn, run_id) if decision else [],
-        "changes": changes.facts(conn, home, run_id, shown=not refusal) if decision else None,
+        "changes": changes.facts(conn, home, run_id, shown=shown) if decision else None,
         "rules": rules,
         "rule_changes": rule_changes.since_published(home, rules),
         "withdrawals": withdrawals(conn),
         "waivers": all_waivers(conn, run["as_of_date"]),
         # Figures that are not published are not shown either: what blocks may be a hidden cell.
-        "culture": [] if refusal else culture_tables(conn),
-        "values": [] if refusal else value_maps(conn),
-        "discipline": [] if refusal else discipline_lines(conn),
+        "culture": [] if not shown else culture_tables(conn),
+        "values": [] if not shown else value_maps(conn),
+        "discipline": [] if not shown else discipline_lines(conn),
     }
 
 
-def of_failure(home: Home, run_id: str, started_at: datetime, as_of_date: date) -> Facts:
-    """The facts of a night that stopped before its gate could decide."""
+def of_failure(
+    home: Home, run_id: str, started_at: datetime, as_of_date: date, failure: Text | None
+) -> Facts:
+    """The facts of a night that stopped and whose working file tells nothing of it."""
     return {
         "run": {
             "run_id": run_id,
@@ -116,7 +121,7 @@ def of_failure(home: Home, run_id: str, started_at: datetime, as_of_date: date) 
             "began": _began(home, started_at.replace(tzinfo=None)),
             "as_of_date": plain(as_of_date),
         },
-        "decision": _decision("failed", [sentence("decision", "failed")], home, run_id),
+        "decision": _decision("failed", _failed(failure), home, run_id),
     }
 
 
@@ -125,7 +130,13 @@ def _began(home: Home, started_at: datetime) -> str:
     return told(started_at.replace(tzinfo=UTC), home.settings().time_zone)
 
 
-def _state(decision: Decision | None, refusal: Sequence[Text]) -> str:
+def _failed(failure: Text | None) -> tuple[Text, ...]:
+    return (sentence("decision", "failed"), failure) if failure else ()
+
+
+def _state(decision: Decision | None, refusal: Sequence[Text], failure: Text | None) -> str:
+    if failure:
+        return "failed"
     if refusal:
         return "held" if decision and decision.publish else "blocked"
     return "published_but" if decision and len(decision.reasons) > 1 else "published"

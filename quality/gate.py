@@ -165,6 +165,7 @@ def _reasons(
     return (
         headline,
         *_capped([_why_blocked(check) for check in blocking]),
+        *([sentence("decision", "way_out")] if blocking else []),
         *_capped(why_held),
         *[_why_waived(check) for check in waived],
     )

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
-from quality import changes, history
+from quality import changes, history, unjudged
 from quality.results import ExpectedCheck, Severity, Stage
 from quality.words import sentence
 from warehouse.catalog import CheckSpec, Column, Table, load_catalog
@@ -93,8 +93,13 @@ def batch_checks(source: str) -> tuple[ExpectedCheck, ...]:
 
 
 def mart_checks() -> tuple[ExpectedCheck, ...]:
-    """What must run on the marts every night: suites, changes since yesterday, history."""
-    return (*_expected(mart_suites()), *changes.checks(), *history.checks())
+    """What must run on the marts every night: suites, what was judged, changes, history."""
+    return (
+        *_expected(mart_suites()),
+        *unjudged.checks(),
+        *changes.checks(),
+        *history.checks(),
+    )
 
 
 def expected_checks(

@@ -15,7 +15,7 @@ from uuid import uuid4
 
 import duckdb
 
-from quality import changes, evidence, history
+from quality import changes, evidence, history, unjudged
 from quality.results import CheckResult, Outcome, Waiver
 from quality.suites import Check, Suite, batch_suites, mart_suites
 from warehouse.home import Home
@@ -60,6 +60,7 @@ def run_mart_checks(conn: duckdb.DuckDBPyConnection, home: Home, run_id: str) ->
     kept: evidence.Kept = {}
     results = run_suites(conn, "marts", mart_suites(), kept)
     evidence.keep(home, run_id, "marts", kept)
+    results += unjudged.check(conn, home, run_id)
     return [*results, *changes.check(conn, home, run_id), *history.check(conn, run_id)]
 
 

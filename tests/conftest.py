@@ -18,6 +18,8 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
+from orchestration import dbt
+
 BUDAYA = Path(sys.executable).with_name("budaya")
 
 
@@ -46,6 +48,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--demo-home", type=Path, help="demo into this folder, and reuse what an earlier one left"
     )
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Parse dbt's project once for all homes, as the set-up does."""
+    if not os.environ.get("PYTEST_XDIST_WORKER"):
+        dbt.prepare()
 
 
 @pytest.fixture(scope="session")

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import filelock
@@ -101,14 +102,19 @@ class Home:
         return self.warehouse / "tmp"
 
     @property
+    def dbt(self) -> Path:
+        """What dbt is given and what it leaves."""
+        return self.warehouse / "dbt"
+
+    @property
     def dbt_target(self) -> Path:
         """What dbt compiles and records."""
-        return self.warehouse / "dbt" / "target"
+        return self.dbt / "target"
 
     @property
     def dbt_logs(self) -> Path:
         """The log files of dbt."""
-        return self.warehouse / "dbt" / "logs"
+        return self.dbt / "logs"
 
     @property
     def ledger_file(self) -> Path:
@@ -159,7 +165,7 @@ class Home:
             **dict.fromkeys((self.config, self.landing, self.dagster), GROUP_FOLDER),
             **dict.fromkeys((self.warehouse, self.restricted, self.returns), PRIVATE_FOLDER),
             **dict.fromkeys((self.scratch, self.restricted / "generations"), PRIVATE_FOLDER),
-            self.dbt_target.parent: PRIVATE_FOLDER,
+            self.dbt: PRIVATE_FOLDER,
             **dict.fromkeys((self.dbt_target, self.dbt_logs), PRIVATE_FOLDER),
         }
         made = [folder for folder in folders if not folder.is_dir()]
@@ -251,25 +257,36 @@ class Home:
         finally:
             lock.release()
 
+    def engine_options(self) -> dict[str, Any]:
+        """The home's limits, as every connection to its working file must be opened with.
+
+        DuckDB refuses a second connection of one process (dbt's) whose options differ, be it only
+        in an integer that is written as text.
+        """
+        settings = self.settings()
+        return {
+            "memory_limit": settings.memory_limit,
+            "threads": settings.threads,
+            "temp_directory": str(self.scratch),
+        }
+
     def connect(self, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
         """Open the working file within the home's limits, in UTC.
-
-        The limits are SET after opening: DuckDB refuses a second connection of one process
-        (that of Great Expectations) whose opening configuration differs.
 
         Raises:
             HomeBusy: Another process has the file open.
             UserError: It is to be read and nothing was loaded yet, or it can't be opened.
         """
-        settings = self.settings()
+        options = self.engine_options()
         if read_only and not self.warehouse_file.exists():
             raise UserError(
                 f"{self.root} belum berisi data; muat dengan: budaya run",
                 f"{self.root} holds no data yet. Load some with: budaya run",
             )
         is_first = not self.warehouse_file.exists()
+        self.scratch.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
         try:
-            conn = duckdb.connect(str(self.warehouse_file), read_only=read_only)
+            conn = duckdb.connect(str(self.warehouse_file), read_only=read_only, config=options)
         except duckdb.Error as error:
             if "Could not set lock" not in str(error):
                 known = explain_text(str(error), self.warehouse_file)
@@ -282,26 +299,10 @@ class Home:
             ) from error
         if is_first:
             self.warehouse_file.chmod(PRIVATE_FILE)
-        _set(conn, "memory_limit", settings.memory_limit)
-        _set(conn, "threads", str(settings.threads))
-        if _current(conn, "temp_directory") != str(self.scratch):
-            # DuckDB refuses to move it once it was used, even to the same place.
-            self.scratch.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
-            _set(conn, "temp_directory", str(self.scratch))
-        _set(conn, "TimeZone", "UTC")
+        conn.execute("SET TimeZone = 'UTC'")
         return conn
 
 
 def new_run_id(now: datetime) -> str:
     """Return the mark of a run that begins ``now``: sortable by time, unique by a random tail."""
     return f"{now.astimezone(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
-
-
-def _set(conn: duckdb.DuckDBPyConnection, name: str, value: str) -> None:
-    escaped = value.replace("'", "''")
-    conn.execute(f"SET {name} = '{escaped}'")
-
-
-def _current(conn: duckdb.DuckDBPyConnection, name: str) -> str:
-    row = conn.execute("SELECT current_setting(?)", [name]).fetchone()
-    return str(row[0]) if row else ""

@@ -43,6 +43,32 @@ def vouched(entries: Sequence[Entry]) -> str | None:
     return None
 
 
+def vouched_run_ids(entries: Sequence[Entry]) -> set[str]:
+    """Return the runs whose loads were published, by themselves or by a later run.
+
+    What a run has loaded that was killed, failed or blocked, with no publication since, nobody
+    vouches for.
+    """
+    nights = [entry for entry in entries if entry["kind"] == "run"]
+    last = max((n for n, entry in enumerate(nights) if entry["generation"]), default=-1)
+    return {str(entry["run_id"]) for entry in nights[: last + 1]}
+
+
+def published_line(entries: Sequence[Entry]) -> list[str]:
+    """Return the runs that led to what is published now, the oldest first.
+
+    What was published between a generation and the rollback to it is not among them.
+    """
+    lines: dict[str, list[str]] = {}
+    line: list[str] = []
+    for entry in entries:
+        if entry["kind"] == "rollback":
+            line = lines.get(str(entry["to"]), [])
+        elif entry["kind"] == "run" and entry["generation"]:
+            line = lines[entry["run_id"]] = [*line, str(entry["run_id"])]
+    return line
+
+
 def faults(home: Home, run_id: str, entries: Sequence[Entry], *, below: str = "") -> list[str]:
     """Return the recorded files of a generation that are missing or altered, by path in the home.
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol
@@ -106,21 +106,61 @@ def result_digests(conn: duckdb.DuckDBPyConnection, run_id: str) -> dict[str, st
     }
 
 
-def keep_published_contributors(conn: duckdb.DuckDBPyConnection) -> None:
-    """Remember who is behind the figures just published, of the waves and years built tonight.
+_PERIOD = "(government_code, family, period)"
 
-    The next night is held against them: a figure that no longer moves must not change through a
-    few people. A wave that is open again keeps what was last published of it.
+
+def set_baseline(conn: duckdb.DuckDBPyConnection, published: Sequence[str]) -> None:
+    """Mark who is behind the figures that stand published; the night is held against them.
+
+    A figure that no longer moves must not change through a few people. What a night kept that
+    was killed before its line in the ledger was never published: it is removed.
+
+    Args:
+        conn: The working file.
+        published: The runs that led to what is published (`publication.published_line`).
     """
     conn.execute("BEGIN")
     conn.execute(
-        "DELETE FROM raw.published_contributor WHERE (government_code, family, period) IN "
-        "(SELECT (government_code, family, period) FROM intermediate.int_contributor)"
+        "DELETE FROM raw.published_contributor "
+        "WHERE run_id IS NOT NULL AND run_id NOT IN (SELECT unnest(CAST(? AS VARCHAR[])))",
+        [list(published)],
     )
+    # Of each period the set that was published last; one without a run is older than all.
     conn.execute(
-        "INSERT INTO raw.published_contributor BY NAME SELECT * FROM intermediate.int_contributor"
+        f"""UPDATE raw.published_contributor AS kept
+        SET is_baseline = coalesce(list_position($1, kept.run_id), 0) = newest.place
+        FROM (
+            SELECT government_code, family, period,
+                max(coalesce(list_position($1, run_id), 0)) AS place
+            FROM raw.published_contributor GROUP BY ALL
+        ) AS newest
+        WHERE {_of("kept")} = {_of("newest")}""",
+        [list(published)],
     )
     conn.execute("COMMIT")
+
+
+def keep_published_contributors(conn: duckdb.DuckDBPyConnection, run_id: str) -> None:
+    """Keep who is behind the figures that a run is about to publish.
+
+    A period is kept anew only where somebody or something differs from the baseline, so that
+    nights without a change add nothing. A wave that is open again keeps what was last published.
+    """
+    columns = "government_code, family, period, opd_code, group_code, contributor, figures"
+    tonight = f"SELECT {columns} FROM intermediate.int_contributor"
+    before = f"SELECT {columns} FROM raw.published_contributor WHERE is_baseline"
+    conn.execute(
+        f"""INSERT INTO raw.published_contributor BY NAME
+        SELECT $1 AS run_id, false AS is_baseline, {columns} FROM intermediate.int_contributor
+        WHERE {_PERIOD} IN (
+            SELECT {_PERIOD} FROM (({tonight} EXCEPT {before}) UNION ALL
+                ({before} EXCEPT {tonight})))""",
+        [run_id],
+    )
+
+
+def _of(alias: str) -> str:
+    return f"({alias}.government_code, {alias}.family, {alias}.period)"
 
 
 _KEY = ("government_code", "source", "period", "file_sha256")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -279,5 +280,22 @@ def test_a_file_taken_away_after_the_scan_is_set_aside(office: Office) -> None:
     deliveries = scan(office.home).deliveries
     shutil.rmtree(office.home.landing)
     with office.working_file() as conn:
-        (balance,) = load_source(conn, office.home, "r", NOW, "units", deliveries, lambda *_: {})
+        (balance,) = load_source(
+            conn, office.home, "r", NOW, "units", deliveries, lambda *_: {}, vouched=()
+        )
     assert balance.reason_code == "file_unreachable"
+
+
+def test_a_delivery_that_no_publication_vouches_for_is_judged_again_whole(office: Office) -> None:
+    """Whatever a night that was killed or blocked made of it; when it came, stands."""
+    office.put("units", "unit_code,unit_name,unit_type\n1,A,Dinas\n1,A,Dinas\n,B,Dinas\n")
+    first = office.load("units", run_id="run-1")
+    assert office.load("units", run_id="run-2") == []
+    office.unpublished = {"run-1"}
+    (again,) = office.load("units", run_id="run-3")
+    assert office.judged == ["units", "units"]
+    assert [replace(again, run_id="run-1")] == first
+    assert office.rows("SELECT unit_code FROM raw.units") == [("1",)]
+    assert office.rows("SELECT count(*) FROM raw.quarantine") == [(1,)]
+    assert office.rows("SELECT run_id, count(*) FROM raw.delivery GROUP BY ALL") == [("run-3", 1)]
+    assert office.load("units", run_id="run-4") == []

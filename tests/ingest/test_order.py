@@ -71,11 +71,12 @@ def night(home: Home, sources: Sequence[str], run_id: str) -> None:
         conn.execute(
             "INSERT INTO raw.run (run_id, rules_sha256) VALUES (?, ?)", [run_id, loaded.sha256]
         )
+        vouched = {known for (known,) in conn.execute("SELECT run_id FROM raw.run").fetchall()}
         withdrawn = rules.withdrawn_files()
         standing = [d for d in found.deliveries if d.file_sha256 not in withdrawn]
         for source in sources:
             mine = [d for d in standing if d.source == source]
-            load_source(conn, home, run_id, NOW, source, mine, lambda *_: {})
+            load_source(conn, home, run_id, NOW, source, mine, lambda *_: {}, vouched=vouched)
 
 
 def state(home: Home, sources: Sequence[str]) -> State:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -13,32 +11,25 @@ import duckdb
 from ingest.landing import scan
 from ingest.load import load_source
 from ingest.rules import read_rules, write_rules
-from orchestration.dbt import EXECUTABLE, environment
+from orchestration import dbt
 from tests.oracle.figures import Row
 from warehouse import runs
 from warehouse.catalog import load_catalog
 from warehouse.home import Home
 from warehouse.state import ensure_raw
-from warehouse.version import DBT_PROJECT
 from warehouse.vocabulary import DeliveryKey
-
-
-def dbt(home: Home, *command: str) -> subprocess.CompletedProcess[str]:
-    """Run dbt on a home's working file, in a process of its own; it may fail."""
-    folders = ["--target-path", str(home.dbt_target), "--log-path", str(home.dbt_logs)]
-    return subprocess.run(
-        [str(EXECUTABLE), *command, "--project-dir", str(DBT_PROJECT), *folders],
-        env={**os.environ, **environment(home.warehouse_file)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
 
 
 def build(home: Home, *selection: str) -> None:
     """Build the models that are selected, or all."""
-    done = dbt(home, "run", *(["--select", *selection] if selection else []))
-    assert done.returncode == 0, done.stdout[-3000:] + done.stderr
+    ran = dbt.invoke(home, "run", *(["--select", *selection] if selection else []))
+    assert {one.status for one in ran} == {"success"}, ran
+
+
+def run_tests(home: Home, *selection: str) -> dict[str, tuple[str, int | None]]:
+    """Run what is selected of dbt's tests: the status of each and what it counts."""
+    ran = dbt.invoke(home, "test", "--select", *selection)
+    return {one.unique_id.split(".")[2]: (one.status, one.failures) for one in ran}
 
 
 def load(home: Home, now: datetime, run_id: str = "run-1") -> None:
@@ -50,7 +41,7 @@ def load(home: Home, now: datetime, run_id: str = "run-1") -> None:
         runs.open_run(conn, runs.Run(run_id, now, now.date(), "test", written.sha256))
         for source in load_catalog().landing_sources:
             own = [one for one in found if one.source == source]
-            load_source(conn, home, run_id, now, source, own, _hold_nothing)
+            load_source(conn, home, run_id, now, source, own, _hold_nothing, vouched=())
 
 
 def _hold_nothing(conn: duckdb.DuckDBPyConnection, source: str) -> Mapping[DeliveryKey, str]:

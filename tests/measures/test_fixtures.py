@@ -5,7 +5,6 @@ Belongs here: running them, and reading what they hold. The fixtures lie beside 
 
 from __future__ import annotations
 
-import json
 import re
 from datetime import date
 from pathlib import Path
@@ -14,7 +13,8 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.measures.building import build, dbt, empty_warehouse
+from orchestration import dbt
+from tests.measures.building import build, empty_warehouse, run_tests
 from warehouse.home import Home
 from warehouse.version import DBT_PROJECT
 
@@ -96,10 +96,8 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Home:
 
 @pytest.mark.slow
 def test_every_fixture_passes(empty: Home) -> None:
-    done = dbt(empty, "test", "--select", "test_type:unit")
-    assert done.returncode == 0, done.stdout
-    results = json.loads((empty.dbt_target / "run_results.json").read_bytes())["results"]
-    passed = {one["unique_id"].rpartition(".")[2] for one in results if one["status"] == "pass"}
+    ran = dbt.invoke(empty, "test", "--select", "test_type:unit")
+    passed = {one.unique_id.rpartition(".")[2] for one in ran if one.status == "pass"}
     assert passed == set(unit_tests())
 
 
@@ -152,8 +150,4 @@ def test_a_suspicion_warns_with_its_unit(empty: Home) -> None:
                 "'A' as unit_code",
                 [[code] for code in SUSPICIONS],
             )
-    done = dbt(empty, "test", "--select", *SUSPICIONS.values())
-    assert done.returncode == 0, done.stdout
-    results = json.loads((empty.dbt_target / "run_results.json").read_bytes())["results"]
-    found = {r["unique_id"].split(".")[2]: (r["status"], r["failures"]) for r in results}
-    assert found == dict.fromkeys(SUSPICIONS.values(), ("warn", 1))
+    assert run_tests(empty, *SUSPICIONS.values()) == dict.fromkeys(SUSPICIONS.values(), ("warn", 1))

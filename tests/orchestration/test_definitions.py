@@ -33,8 +33,7 @@ def home(tmp_path: Path) -> Home:
 
 
 @pytest.fixture
-def definitions(home: Home, monkeypatch: pytest.MonkeyPatch) -> Definitions:
-    monkeypatch.setenv("BUDAYA_WAREHOUSE", "")  # given back after the test
+def definitions(home: Home) -> Definitions:
     return build_definitions(home)
 
 
@@ -85,10 +84,7 @@ def test_the_schedule_keeps_the_homes_own_time(definitions: Definitions) -> None
     assert isinstance(nightly(build_schedule_context()), RunRequest)
 
 
-def test_the_schedule_rests_when_nothing_is_new(
-    demo_home: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("BUDAYA_WAREHOUSE", "")
+def test_the_schedule_rests_when_nothing_is_new(demo_home: Path) -> None:
     nightly = build_definitions(Home(demo_home)).resolve_schedule_def("nightly")
     assert isinstance(nightly(build_schedule_context()), SkipReason)
 

@@ -11,8 +11,9 @@ from orchestration.private import StepError, private_errors
 from tests.conftest import budaya
 from tests.warehouse.night import run_entry
 from warehouse import ledger
-from warehouse.errors import UserError
+from warehouse.errors import HomeBusy, UserError
 from warehouse.home import Home
+from warehouse.vocabulary import Text
 
 NIP = "198609262015051001"
 
@@ -64,8 +65,10 @@ class Step:
     """A step of a night that goes wrong in its own way."""
 
     home: Home
-    error: Exception
+    error: BaseException
     run_id: str = "20260114T203000Z-0002"
+    failure: Text | None = None
+    busy: bool = False
 
     @private_errors
     def go(self) -> None:
@@ -84,9 +87,33 @@ def test_an_error_of_a_step_goes_to_a_private_file(home: Home, kind: type[Except
 
 
 @pytest.mark.parametrize(
-    "error", [StepError("the rules are wrong"), UserError("aturan salah", "the rules are wrong")]
+    "error",
+    [
+        StepError("aturan salah", "the rules are wrong"),
+        UserError("aturan salah", "the rules are wrong"),
+    ],
 )
 def test_what_is_said_to_everybody_goes_on_as_it_is(home: Home, error: Exception) -> None:
     with pytest.raises(type(error), match="the rules are wrong"):
         Step(home, error).go()
     assert not (home.warehouse / "errors.log").exists()
+
+
+def test_what_stops_a_night_is_kept_for_its_report(home: Home) -> None:
+    step = Step(home, ValueError(NIP))
+    with pytest.raises(StepError):
+        step.go()
+    assert step.failure is not None
+    assert "step go (ValueError)" in step.failure.en
+    busy = Step(home, HomeBusy("dipakai", "in use"))
+    with pytest.raises(HomeBusy):
+        busy.go()
+    assert (busy.busy, busy.failure) == (True, Text("dipakai", "in use"))
+
+
+def test_somebody_who_stops_a_step_is_told_as_that(home: Home) -> None:
+    step = Step(home, KeyboardInterrupt())
+    with pytest.raises(KeyboardInterrupt):
+        step.go()
+    assert step.failure is not None
+    assert step.failure.en.startswith("Somebody stopped it")

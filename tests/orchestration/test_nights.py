@@ -11,10 +11,12 @@ import signal
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
 
+from quality.suites import batch_checks
 from tests.conftest import BUDAYA, Ended, budaya
 from warehouse.catalog import load_catalog
 
@@ -39,6 +41,12 @@ def figures(home: Path) -> dict[str, list[tuple[object, ...]]]:
 def newest_report(home: Path) -> str:
     folder = max(path for path in (home / "reports").iterdir() if path.is_dir())
     return (folder / "index.html").read_text(encoding="utf-8")
+
+
+def newest_facts(home: Path) -> dict[str, Any]:
+    folder = max(path for path in (home / "reports").iterdir() if path.is_dir())
+    found: dict[str, Any] = json.loads((folder / "report.json").read_bytes())
+    return found
 
 
 def restricted(home: Path, query: str) -> tuple[object, ...]:
@@ -180,9 +188,17 @@ def until_ended(process: subprocess.Popen[str], ask: Callable[[], int]) -> Itera
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("moment", ["reading attendance", "building the models", "publishing"])
+@pytest.mark.parametrize(
+    ("moment", "ends_by"),
+    [
+        ("reading attendance", signal.SIGKILL),
+        ("building the models", signal.SIGKILL),
+        ("publishing", signal.SIGKILL),
+        ("building the models", signal.SIGINT),
+    ],
+)
 def test_a_killed_night_is_made_good_by_the_next(
-    home_copy: Callable[[], Path], demo_home: Path, moment: str
+    home_copy: Callable[[], Path], demo_home: Path, moment: str, ends_by: signal.Signals
 ) -> None:
     """The killed night reads a part of a device's log again, which changes no figure."""
     home = home_copy()
@@ -191,19 +207,31 @@ def test_a_killed_night_is_made_good_by_the_next(
     again.write_bytes(b"\n".join(source.read_bytes().splitlines()[:200]) + b"\n")
     night = subprocess.Popen(
         [BUDAYA, "run", "--home", home],
+        stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
     )
     assert night.stderr is not None
     assert any(moment in line for line in night.stderr)
-    os.killpg(night.pid, signal.SIGKILL)
-    night.communicate()
+    os.killpg(night.pid, ends_by)
+    printed, _ = night.communicate()
     assert figures(home) == figures(demo_home)
+    if ends_by == signal.SIGINT:
+        assert night.returncode == 1
+        assert "Somebody stopped it" in printed
+        stopped = newest_facts(home)
+        assert stopped["decision"]["state"] == "failed"
+        assert "Somebody stopped it" in stopped["decision"]["reasons"][1]["en"]
+        assert [given["rows_read"] for given in stopped["inputs"]] == [200]
 
     ended = budaya("run", "--home", home)
     assert ended.code == 0, ended.stdout + ended.stderr
     assert figures(home) == figures(demo_home)
+    judged = newest_facts(home)
+    assert [given["file_name"] for given in judged["inputs"]] == ["susulan.dat"]
+    checked = {check["check_id"] for check in judged["checks"] if check["stage"] == "batch"}
+    assert checked == {check.check_id for check in batch_checks("attendance")}
     assert budaya("verify", "--home", home).code == 0
 
 

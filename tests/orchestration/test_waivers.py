@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -65,3 +66,42 @@ def test_a_waiver_that_has_ended_lets_nothing_pass(home_copy: Callable[[], Path]
     ended = budaya("run", "--home", home)
     assert ended.code == 2, ended.stdout + ended.stderr
     assert ledger.entries(Home(home))[-1]["waivers"] == []
+
+
+LATE = "dbt.published_figures_change_through_many"
+
+
+def deliver_late_answer(home: Path) -> None:
+    """One more answer of a wave that is closed and published, by a person of its own."""
+    (form, *_) = sorted((home / "landing/82.71/survey/2025-S1").glob("*akhir.csv"))
+    with form.open(encoding="utf-8", newline="") as file:
+        header, first = list(csv.reader(file))[:2]
+    first[1] = "terlambat@example.go.id"
+    with (form.parent / "susulan.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([header, first])
+
+
+@pytest.mark.slow
+def test_a_dbt_test_that_fails_blocks_with_its_reason_and_its_waiver_is_honoured(
+    home_copy: Callable[[], Path],
+) -> None:
+    home = home_copy()
+    before = (home / "published/current").readlink()
+    deliver_late_answer(home)
+    ended = budaya("run", "--home", home)
+    assert ended.code == 2, ended.stdout + ended.stderr
+    assert (home / "published/current").readlink() == before
+    entry = ledger.entries(Home(home))[-1]
+    assert (entry["outcome"], entry["exit_code"]) == ("blocked", 2)
+    assert f"[{LATE}]" in entry["reasons"][1]["en"]
+    assert f"[{LATE}]" in ended.stdout
+    report = (home / "reports" / entry["run_id"] / "index.html").read_text(encoding="utf-8")
+    for text in ("susulan.csv", LATE, "config/waivers.csv"):
+        assert text in report
+
+    waive(home, (LATE, date.today() + timedelta(days=30)))
+    again = budaya("run", "--home", home)
+    assert again.code == 0, again.stdout + again.stderr
+    waived = ledger.entries(Home(home))[-1]
+    assert (home / "published/current").readlink().name == waived["run_id"]
+    assert [given["file_name"] for given in waived["inputs"]] == ["susulan.csv"]

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import duckdb
+
 from warehouse.catalog import load_catalog
 
 Node = Mapping[str, Any]
@@ -21,6 +23,18 @@ _FIRST: Mapping[str, str] = {"employee_day": "WHERE day_status = 'present'"}
 _COUNTED_TWICE: Mapping[str, Mapping[str, str]] = {"employee_discipline": {"month": "NULL"}}
 
 _WRONG = "'none such'"
+
+
+def as_tables(conn: duckdb.DuckDBPyConnection) -> None:
+    """Make tables of a working file's views, so that any of them can be spoilt."""
+    views = conn.execute(
+        "SELECT schema_name || '.' || view_name FROM duckdb_views() WHERE not internal"
+    ).fetchall()
+    for (view,) in views:
+        conn.execute(f"CREATE TABLE main.rows AS FROM {view}")
+        conn.execute(f"DROP VIEW {view}")
+        conn.execute(f"CREATE TABLE {view} AS FROM main.rows")
+        conn.execute("DROP TABLE main.rows")
 
 
 def fault_of(node: Node) -> str:
@@ -163,7 +177,7 @@ SINGULAR: Mapping[str, str] = {
         "INSERT INTO intermediate.int_contributor BY NAME "
         f"SELECT {_CONTRIBUTOR}, '' AS group_code; "
         "INSERT INTO raw.published_contributor BY NAME "
-        f"SELECT {_CONTRIBUTOR}, 'x' AS group_code"
+        f"SELECT {_CONTRIBUTOR}, 'x' AS group_code, true AS is_baseline"
     ),
     "punches_after_service": _suspicion("after_service"),
     "punches_in_the_same_second": _suspicion("same_second"),

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from quality.dbt_results import dbt_checks, dbt_results
+from quality.dbt_results import Ran, dbt_checks, dbt_results
 from quality.results import CheckResult
 from warehouse.vocabulary import Text
 
@@ -48,6 +48,10 @@ models:
 """,
     "tests/broken.sql": "select 1 from {{ ref('m') }} where cast(code as integer) > 0",
 }
+
+
+def ran(run_results: dict[str, Any]) -> list[Ran]:
+    return [Ran(e["unique_id"], e["status"], e["failures"]) for e in run_results["results"]]
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +95,7 @@ def test_every_test_of_the_manifest_is_expected(
 def test_outcomes_and_counts_are_dbts_and_its_messages_are_not_used(
     artefacts: tuple[dict[str, Any], dict[str, Any]],
 ) -> None:
-    results = dbt_results(*artefacts)
+    results = dbt_results(ran(artefacts[0]), artefacts[1])
     found = {key: (r.outcome, r.observed, r.failing_rows) for key, r in by_id(results).items()}
     assert found == {
         "dbt.n_unique": ("passed", "0", 0),
@@ -120,7 +124,7 @@ def test_nothing_but_a_counted_pass_is_a_pass(
     run, manifest = copy.deepcopy(artefacts[0]), artefacts[1]
     (entry,) = (e for e in run["results"] if ".n_unique." in e["unique_id"])
     entry.update(change)
-    assert by_id(dbt_results(run, manifest))["dbt.n_unique"].outcome == outcome
+    assert by_id(dbt_results(ran(run), manifest))["dbt.n_unique"].outcome == outcome
 
 
 def test_a_test_that_did_not_run_has_no_result(
@@ -128,5 +132,5 @@ def test_a_test_that_did_not_run_has_no_result(
 ) -> None:
     run, manifest = copy.deepcopy(artefacts[0]), artefacts[1]
     run["results"] = [e for e in run["results"] if ".n_unique." not in e["unique_id"]]
-    assert "dbt.n_unique" not in by_id(dbt_results(run, manifest))
+    assert "dbt.n_unique" not in by_id(dbt_results(ran(run), manifest))
     assert "dbt.n_unique" in {check.check_id for check in dbt_checks(manifest)}

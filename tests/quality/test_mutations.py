@@ -17,11 +17,11 @@ from typing import Any
 import duckdb
 import pytest
 
-from quality import changes, history
+from quality import changes, history, unjudged
 from quality.results import CheckResult
 from quality.suites import DELIVERY, Check, Suite, batch_suites, expected_checks, mart_suites
 from quality.validation import run_suites
-from tests.quality.faults import SINGULAR, fault_of
+from tests.quality.faults import SINGULAR, as_tables, fault_of
 from tests.quality.rows import create, faulty_row, is_violated, table_of, valid_row
 from warehouse.catalog import load_catalog
 
@@ -117,9 +117,10 @@ def test_every_check_on_deliveries_finds_its_fault_and_no_other_does(
 
 
 def test_every_check_of_a_night_is_one_that_a_fault_is_planted_for() -> None:
-    """Those on changes and history have their faults in test_changes and test_history."""
+    """Those on changes, history and what was judged have their faults in tests of their own."""
     looked_at = {check.expected.check_id for suite in (*BATCH, *MARTS) for check in suite.checks}
-    looked_at |= {check.check_id for check in (*changes.checks(), *history.checks())}
+    others = (*changes.checks(), *history.checks(), *unjudged.checks())
+    looked_at |= {check.check_id for check in others}
     assert {check.check_id for check in expected_checks(SOURCES, [])} == looked_at
 
 
@@ -137,14 +138,7 @@ def built(demo_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     path = tmp_path_factory.mktemp("mutations") / "warehouse.duckdb"
     shutil.copy(demo_home / "warehouse/warehouse.duckdb", path)
     with duckdb.connect(str(path)) as conn:
-        views = conn.execute(
-            "SELECT schema_name || '.' || view_name FROM duckdb_views() WHERE not internal"
-        ).fetchall()
-        for (view,) in views:
-            conn.execute(f"CREATE TABLE main.rows AS FROM {view}")
-            conn.execute(f"DROP VIEW {view}")
-            conn.execute(f"CREATE TABLE {view} AS FROM main.rows")
-            conn.execute("DROP TABLE main.rows")
+        as_tables(conn)
         yield conn
 
 

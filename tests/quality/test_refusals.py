@@ -6,25 +6,23 @@ them; then one thing is taken away, and the night is asked to decide and to publ
 
 from __future__ import annotations
 
-import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from orchestration import dbt
 from orchestration.night import Night
 from orchestration.opening import begin
 from orchestration.private import StepError
+from quality.dbt_results import Ran
 from warehouse import ledger, publication
 from warehouse.generation import current_run_id, generations
 from warehouse.home import Home
 
 pytestmark = pytest.mark.slow
-
-Artefact = dict[str, Any]
 
 UNIQUE = "dbt.unique_key_mart_survey"
 BETWEEN = "gx.mart_ip_asn.kinerja.between"
@@ -39,7 +37,7 @@ def night(demo_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     said: list[str] = []
     with begin(home, datetime.now(UTC), full_refresh=True, say=said.append) as begun:
         begun.load_rules()
-        begun.keep_dbt_results("test", home.dbt_target)
+        begun.test_models()
         begun.check_marts()
         yield begun
 
@@ -47,15 +45,11 @@ def night(demo_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 @pytest.fixture
 def checked(night: Night) -> Iterator[Night]:
     """The night with all its results, whatever the test before took away."""
-    home, expected = night.home, list(night.dbt_checks)
-    run_results = home.dbt_target / "run_results.json"
-    before = run_results.read_bytes()
+    home = night.home
     with home.connect() as conn:
         conn.execute("CREATE OR REPLACE TABLE main.kept AS FROM raw.check_result")
     assert night.decide().publish
     yield night
-    run_results.write_bytes(before)
-    night.dbt_checks = expected
     with home.connect() as conn:
         conn.execute("DELETE FROM raw.check_result")
         conn.execute("INSERT INTO raw.check_result FROM main.kept")
@@ -94,51 +88,24 @@ def test_a_result_that_is_removed_after_the_decision_is_missed_at_publication(
     assert generations(checked.home) == before
 
 
-def gone(results: list[Artefact], entry: Artefact) -> None:
-    results.remove(entry)
-
-
-def skipped(results: list[Artefact], entry: Artefact) -> None:
-    entry.update(status="skipped", failures=None)
-
-
-def raised(results: list[Artefact], entry: Artefact) -> None:
-    entry.update(status="error", failures=None, message="x")
-
-
-def empty(results: list[Artefact], entry: Artefact) -> None:
-    entry.update(status="pass", failures=None)
-
-
-def failed(results: list[Artefact], entry: Artefact) -> None:
-    entry.update(status="fail", failures=1)
-
-
 @pytest.mark.parametrize(
     ("happens", "outcome"),
     [
-        (gone, "missing"),
-        (skipped, "skipped"),
-        (raised, "errored"),
-        (empty, "errored"),
-        (failed, "failed"),
+        ([], "missing"),
+        ([("skipped", None)], "skipped"),
+        ([("error", None)], "errored"),
+        ([("pass", None)], "errored"),
+        ([("fail", 1)], "failed"),
     ],
 )
 def test_a_dbt_node_without_a_counted_pass_blocks(
-    checked: Night, happens: Callable[[list[Artefact], Artefact], None], outcome: str
+    checked: Night, happens: list[tuple[str, int | None]], outcome: str
 ) -> None:
-    path = checked.home.dbt_target / "run_results.json"
-    artefact = json.loads(path.read_bytes())
-    (entry,) = [
-        result
-        for result in artefact["results"]
-        if UNIQUE.removeprefix("dbt.") in result["unique_id"].split(".")
-    ]
-    happens(artefact["results"], entry)
-    path.write_text(json.dumps(artefact))
+    nodes = dbt.manifest(checked.home)["nodes"].values()
+    (node,) = [node for node in nodes if f"dbt.{node['name']}" == UNIQUE]
     with checked.home.connect() as conn:
-        conn.execute("DELETE FROM raw.check_result WHERE check_id LIKE 'dbt.%'")
-    checked.keep_dbt_results("test", checked.home.dbt_target)
+        conn.execute("DELETE FROM raw.check_result WHERE check_id = ?", [UNIQUE])
+    checked.keep_tests([Ran(node["unique_id"], *said) for said in happens])
     refuses(checked, UNIQUE, outcome)
 
 

@@ -28,6 +28,7 @@ published as (
         opd_code,
         group_code = '' as is_hidden
     from {{ source('raw', 'published_contributor') }}
+    where is_baseline
 )
 
 select

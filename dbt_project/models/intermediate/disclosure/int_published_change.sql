@@ -9,6 +9,7 @@ with tonight as (
 
 published as (
     select * from {{ source('raw', 'published_contributor') }}
+    where is_baseline
 ),
 
 published_periods as (
