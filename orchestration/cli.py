@@ -186,7 +186,7 @@ def trace(
 @app.command()
 def erase(
     reason: Annotated[
-        str, typer.Option("--reason", help="Alasan, dicatat di buku besar / why; recorded.")
+        str, typer.Option("--reason", help="Alasan, dicatat di rantai catatan / why; recorded.")
     ],
     nip: Annotated[
         list[str] | None,

@@ -101,7 +101,7 @@ def run_rollback(home: Home, run_id: str, say: Say) -> str:
             return target
         why = fault.text if fault else Text("lihat budaya dev", "see budaya dev")
         raise UserError(
-            f"Terbitan belum kembali ke {target}: {why.id}",
+            f"Publikasi belum kembali ke {target}: {why.id}",
             f"The publication is not back at {target}: {why.en}",
         )
 

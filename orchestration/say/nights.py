@@ -14,12 +14,8 @@ from typing import TYPE_CHECKING, Any
 from rich.table import Table
 
 from orchestration.say.terminal import line, out, table
-<<<<<<< HEAD
-from warehouse import publication
-=======
 from quality.numbers import whole
-from warehouse import generation
->>>>>>> ad9aa6e (Say one word for one thing, with numbers and times as people here write them)
+from warehouse import publication
 from warehouse.home import Home
 from warehouse.privacy import masked
 
