@@ -145,7 +145,7 @@ _ITEM = """
     select
         answers.value_code as value, min(items.scale_min) as low, max(items.scale_max) as high,
         string_agg(answers.item || ' = ' || answers.answer, ', ' order by answers.item) as answers,
-        string_agg(round(answers.item_score, 2)::varchar, ', ' order by answers.item) as scores,
+        list(answers.item_score order by answers.item) as scores,
         avg(answers.item_score) as mean
     from working.intermediate.int_survey_answer as answers
     join working.intermediate.int_survey_item as items

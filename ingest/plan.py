@@ -28,10 +28,10 @@ REASONS = {
         "tanggal yang disebut aturan telah lewat",
         "a date that a rule names has passed",
     ),
-    "former_run_blocked": ("malam sebelumnya tertahan", "the former run was blocked"),
-    "rolled_back": ("terbitan dikembalikan ke yang lama", "the publication was rolled back"),
+    "former_run_blocked": ("pemrosesan sebelumnya tidak diterbitkan", "the former run was blocked"),
+    "rolled_back": ("publikasi dikembalikan ke yang lama", "the publication was rolled back"),
     "publication_damaged": (
-        "terbitan hilang atau berubah",
+        "publikasi hilang atau berubah",
         "the publication is missing or altered",
     ),
     "working_file_lost": (

@@ -221,7 +221,7 @@ def report(night: ResourceParam[Night]) -> MaterializeResult[None]:
     key=AssetKey(["publication"]),
     group_name="publication",
     deps=[GATE, REPORT],
-    description="Terbitan / the published generation",
+    description="Publikasi / the published generation",
 )
 def publication(night: ResourceParam[Night]) -> MaterializeResult[None]:
     """Publish what passed; refuse, visibly, what did not."""

@@ -61,7 +61,7 @@ def run(
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Ringkasan JSON / as JSON.")] = False,
 ) -> None:
-    """Satu malam: baca yang baru, hitung, periksa, terbitkan, laporkan. One night."""
+    """Satu pemrosesan: baca yang baru, hitung, periksa, terbitkan, laporkan. One night."""
     from orchestration.launch import run_night
 
     target = Home(home.absolute())
@@ -72,13 +72,13 @@ def run(
 
 @app.command()
 def demo(home: HomeOption = HOME) -> None:
-    """Tulis contoh Kota Ternate dan Kota Pasuruan, lalu jalankan satu malam. The example world."""
+    """Tulis contoh Ternate dan Pasuruan, lalu jalankan satu pemrosesan. The example world."""
     from demo.exports import write_demo
     from orchestration.launch import run_night
 
     target = Home(home.absolute())
     write_demo(target)
-    raise typer.Exit(say.outcome(run_night(target, say.progress), as_json=False))
+    raise typer.Exit(say.outcome(run_night(target, say.progress, command="demo"), as_json=False))
 
 
 @app.command()
@@ -113,15 +113,20 @@ def check(
 
 
 @app.command()
-def status(home: HomeOption = HOME) -> None:
-    """Malam terakhir, yang terbit, umur sumber, yang ditahan dan menunggu. Where things stand."""
+def status(
+    home: HomeOption = HOME,
+    as_json: Annotated[bool, typer.Option("--json", help="Sebagai JSON / as JSON.")] = False,
+) -> None:
+    """Pemrosesan terakhir, publikasi, umur sumber, yang ditahan, jadwal. Where things stand."""
     from ingest.plan import make_plan
-    from orchestration.clock import local_today
+    from orchestration.standing import standing
+    from warehouse.local_time import local_day
 
     target = Home(home.absolute())
     target.require()
-    today = local_today(target, datetime.now(UTC))
-    say.status(target, make_plan(target, today), today)
+    now = datetime.now(UTC)
+    plan = make_plan(target, local_day(now, target.settings().time_zone))
+    raise typer.Exit(say.status(standing(target, plan, now), as_json=as_json))
 
 
 @app.command()
@@ -129,10 +134,13 @@ def verify(
     home: HomeOption = HOME,
     head: Annotated[
         str | None,
-        typer.Option("--head", help="Kepala buku besar yang dicatat / a head noted earlier."),
+        typer.Option(
+            "--head",
+            help="Sidik terakhir rantai catatan yang pernah dicatat / a head noted earlier.",
+        ),
     ] = None,
 ) -> None:
-    """Hitung ulang rantai dan sidik semua terbitan, laporan, berkas. Recompute every digest."""
+    """Hitung ulang rantai dan sidik semua publikasi, laporan, berkas. Recompute every digest."""
     from quality.report import render_index
     from warehouse.verify import verify as prove
 
@@ -156,6 +164,7 @@ def trace(
     people: Annotated[
         bool, typer.Option("--people", help="Dengan barisnya orang; dicatat / with people; logged.")
     ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Sebagai JSON / as JSON.")] = False,
     home: HomeOption = HOME,
 ) -> None:
     """Model, aturan, berkas dan baris di balik satu sel. What stands behind a published cell."""
@@ -165,20 +174,20 @@ def trace(
     target.require()
     traced = tracing.trace(target, table, key)
     if not people:
-        say.traced(traced)
+        say.traced(traced, as_json=as_json)
         return
     from quality.report import write_index
 
-    with target.lock():
+    with target.lock("trace"):
         traced, rows = tracing.people_behind(target, traced, datetime.now(UTC))
         write_index(target)
-    say.traced(traced, rows, head=ledger.head(target))
+    say.traced(traced, rows, head=ledger.head(target), as_json=as_json)
 
 
 @app.command()
 def erase(
     reason: Annotated[
-        str, typer.Option("--reason", help="Alasan, dicatat di buku besar / why; recorded.")
+        str, typer.Option("--reason", help="Alasan, dicatat di rantai catatan / why; recorded.")
     ],
     nip: Annotated[
         list[str] | None,
@@ -209,7 +218,7 @@ def erase(
     target.require()
     nips = erasure.read_nips(nip or given or sys.stdin)
     now = datetime.now(UTC)
-    with told(target.warehouse_file), target.lock():
+    with told(target.warehouse_file), target.lock("erase"):
         today = None if in_service else local_today(target, now)
         done = erasure.erase(target, nips, now, reason, in_service_on=today)
         write_index(target)
@@ -218,10 +227,10 @@ def erase(
 
 @app.command()
 def rollback(
-    run_id: Annotated[str, typer.Argument(help="Terbitan tujuan / the generation.")] = "",
+    run_id: Annotated[str, typer.Argument(help="Publikasi tujuan / the generation.")] = "",
     home: HomeOption = HOME,
 ) -> None:
-    """Kembalikan terbitan ke generasi sebelumnya. Point the publication at an earlier one."""
+    """Kembalikan publikasi ke generasi sebelumnya. Point the publication at an earlier one."""
     from orchestration.launch import run_rollback
 
     target = Home(home.absolute())

@@ -53,15 +53,17 @@ class Outcome:
     head: str
 
 
-def run_night(home: Home, say: Say, *, full_refresh: bool = False) -> Outcome:
+def run_night(home: Home, say: Say, *, full_refresh: bool = False, command: str = "run") -> Outcome:
     """Run one night in this process if one is due.
+
+    ``command`` is what others are told that they have to wait for.
 
     Raises:
         HomeBusy: Another run holds the home, or another program its working file.
         UserError: A rule file is wrong, this is no home, its ledger can not be continued, or what
             was recorded as published is not what readers find yet.
     """
-    with told(home.warehouse_file), home.lock():
+    with told(home.warehouse_file), home.lock(command):
         night = plan_night(home, datetime.now(UTC), full_refresh=full_refresh, say=say)
         if night.failure is None and not night.plan.due:
             return Outcome(home, night.plan, 2 if night.plan.held else 0, None, ledger.head(home))
@@ -92,7 +94,7 @@ def run_rollback(home: Home, run_id: str, say: Say) -> str:
     Raises:
         UserError: There is no such generation, it is damaged, or the links can't be moved.
     """
-    with told(home.warehouse_file), home.lock():
+    with told(home.warehouse_file), home.lock("rollback"):
         prepare(home, datetime.now(UTC), say)
         target = publication.rollback_target(home, run_id or None)
         fault = _execute(home, say, "rollback", {"point_current": {"config": {"run_id": target}}})
@@ -100,7 +102,7 @@ def run_rollback(home: Home, run_id: str, say: Say) -> str:
             return target
         why = fault.text if fault else Text("lihat budaya dev", "see budaya dev")
         raise UserError(
-            f"Terbitan belum kembali ke {target}: {why.id}",
+            f"Publikasi belum kembali ke {target}: {why.id}",
             f"The publication is not back at {target}: {why.en}",
         )
 

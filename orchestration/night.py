@@ -61,6 +61,7 @@ class Night:
     report: dict[str, str] = field(default_factory=dict)
     failure: Text | None = None
     busy: bool = False
+    config: Mapping[str, str] = field(default_factory=dict)
     concluded: bool = False
 
     @private_errors
@@ -185,8 +186,8 @@ class Night:
             sent = write_returns(conn, self.home, self.as_of_date)
             if sent.files:
                 self.say(
-                    f"Balikan di returns/ · to mend, in returns/: {sent.files} berkas · files, "
-                    f"{sent.rows} baris · rows"
+                    "Berkas yang dikembalikan · to mend, in returns/: "
+                    f"{sent.files} berkas · files, {sent.rows} baris · rows"
                 )
             found = self._facts(conn)
         self.report = report.write_report(self.home, self.run_id, found)
@@ -320,6 +321,7 @@ class Night:
                 "code_version": code_version(),
                 "lock_sha256": lock_sha256(),
                 "rules_digest": self.plan.rules_digest,
+                "config": dict(self.config),
                 "rules_sha256": self.rules_sha256,
                 "landed": self._landed(),
                 "report_sha256": self.report,

@@ -14,7 +14,7 @@ from ingest.plan import Plan, delivery_outcomes, make_plan
 from orchestration.clock import local_today
 from orchestration.night import Night, Say
 from quality import report
-from warehouse import access, erasure, generation, ledger, publication, working_file
+from warehouse import access, config, erasure, generation, ledger, publication, working_file
 from warehouse.erasure_list import require_list
 from warehouse.errors import UserError
 from warehouse.faults import explain
@@ -66,10 +66,13 @@ def plan_night(home: Home, now: datetime, *, full_refresh: bool, say: Say) -> Ni
             raise
         failure = known.text
     today = local_today(home, now)
+    read = config.digests(home)
     plan = make_plan(home, today, full_refresh=full_refresh, is_older=is_older)
     if failure is None and "working_file_lost" in plan.reasons:
         _require_landed(home, plan)
-    return Night(home, new_run_id(now), now, today, full_refresh, plan, say, failure=failure)
+    return Night(
+        home, new_run_id(now), now, today, full_refresh, plan, say, failure=failure, config=read
+    )
 
 
 def _require_landed(home: Home, plan: Plan) -> None:

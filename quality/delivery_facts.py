@@ -68,6 +68,17 @@ def key_of(delivery: Mapping[str, Any]) -> DeliveryKey:
     return DeliveryKey(*(delivery[name] for name in DeliveryKey._fields))
 
 
+def reason_words(code: str, reasons: Mapping[str, Reason]) -> Facts:
+    """The words of an ingest reason, or of the check that held a file; else the code itself."""
+    if code in reasons:
+        found = reasons[code]
+        return {name: getattr(found, name) for name in ("id", "en", "next_id", "next_en")}
+    checks = expected_checks(load_catalog().landing_sources, [])
+    text = {check.check_id: check.reason for check in checks}.get(code, Text(code, code))
+    after = sentence("decision", "held_next")
+    return {"id": text.id, "en": text.en, "next_id": after.id, "next_en": after.en}
+
+
 def _public(table: Table, name: str) -> str:
     """The column's name, if what it holds may be shown."""
     if table.column(name).personal:
@@ -83,20 +94,9 @@ def _delivery(row: Facts, reasons: Mapping[str, Reason]) -> Facts:
         **row,
         **shown,
         "path": shown_path(*place),
-        "reason": _reason(row["reason_code"], reasons) if row["reason_code"] else None,
+        "reason": reason_words(row["reason_code"], reasons) if row["reason_code"] else None,
         "balanced": read == loaded + quarantined + duplicate,
     }
-
-
-def _reason(code: str, reasons: Mapping[str, Reason]) -> Facts:
-    """The words of an ingest reason, or of the check that held a file; else the code itself."""
-    if code in reasons:
-        found = reasons[code]
-        return {name: getattr(found, name) for name in ("id", "en", "next_id", "next_en")}
-    checks = expected_checks(load_catalog().landing_sources, [])
-    text = {check.check_id: check.reason for check in checks}.get(code, Text(code, code))
-    after = sentence("decision", "held_next")
-    return {"id": text.id, "en": text.en, "next_id": after.id, "next_en": after.en}
 
 
 def quarantine(
@@ -132,7 +132,7 @@ def quarantine(
             **row,
             "government_code": mask_digits(row["government_code"]),
             "most": [_refused_by(row, file) for file in row["most"]],
-            "reason": _reason(row["reason_code"], reasons),
+            "reason": reason_words(row["reason_code"], reasons),
         }
         for row in rows
     ]

@@ -222,7 +222,8 @@ def _unseen(conn: duckdb.DuckDBPyConnection, source: str, run_id: str, zone: str
     if last["tonight"]:
         return None
     key = "no_new_file" if last["day"] else "never_any_file"
-    return sentence("not_checked", key, source=source, day=last["day"])
+    title = load_catalog().sources[source].title_id
+    return sentence("not_checked", key, source=source, title=title, day=last["day"])
 
 
 def _age_days(conn: duckdb.DuckDBPyConnection, as_of: str) -> int | None:

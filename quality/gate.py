@@ -198,13 +198,10 @@ def _why_blocked(check: JudgedCheck) -> Text:
 
 def _why_held(key: DeliveryKey, file_name: str, check_id: str, reasons: Mapping[str, Text]) -> Text:
     reason = reasons.get(check_id, Text(check_id, check_id))
-    what = mask_digits(" ".join(part for part in (key.source, key.period) if part))
     return sentence(
         "decision",
         "held",
-        government=mask_digits(key.government_code),
-        what=what,
-        file_name=mask_digits(file_name) or key.file_sha256,
+        file_name=mask_digits(file_name) or f"{mask_digits(key.folder)} {key.file_sha256}",
         reason_id=reason.id,
         reason_en=reason.en,
         check_id=check_id,

@@ -28,7 +28,7 @@ from tests.oracle.sources import SOURCES
 from warehouse import ledger
 from warehouse.catalog import load_catalog
 from warehouse.home import Home, UserError
-from warehouse.lineage import upstream
+from warehouse.lineage_models import upstream
 from warehouse.trace import People, Trace, people_behind, trace
 
 SHIPPED_RULES = Path(__file__).parents[1] / "ingest" / "rules"
@@ -258,7 +258,10 @@ def test_official_figures_are_in_the_row(
 def test_a_culture_score_is_computed_from_the_cells_it_names(home: Home, rules: Rules) -> None:
     for row in published(home, "mart_culture_score", "culture_score is not null"):
         found = trace(home, "mart_culture_score", key_of("mart_culture_score", row))
-        parts = {table: trace(home, table, key).values for table, key in found.cells}
+        parts = {cell.table: trace(home, cell.table, cell.key).values for cell in found.cells}
+        assert {cell.table: cell.value for cell in found.cells} == {
+            cell.table: parts[cell.table][cell.column] for cell in found.cells
+        }
         weights = {
             str(rule["component"]): float(str(rule["weight"]))
             for rule in rules.all("score_weights", row["government_code"], row["month"])
@@ -296,6 +299,97 @@ def test_every_published_table_can_be_traced(home: Home) -> None:
             *(name.removeprefix("rule_") for name in found.tables),
             "likert_labels",
         }
+
+
+RULES_OF_A_SURVEY = {"survey_waves", "likert_labels", "disclosure"}
+RULES_OF_DAYS = {
+    *("working_hours", "ramadan", "days_off", "leave_types", "evidence", "attendance_rules"),
+    "disclosure",
+}
+
+
+def rules_of(found: Trace) -> dict[str, list[dict[str, Any]]]:
+    """The values of the rule rows that a trace names, by rule."""
+    named: dict[str, list[dict[str, Any]]] = {}
+    for file in found.rules:
+        rows = [dict(row.values) for row in file.rows]
+        named.setdefault(file.path.split("/")[-1].removesuffix(".csv"), []).extend(rows)
+    return named
+
+
+def test_a_survey_uses_no_rule_and_no_model_of_other_families(home: Home) -> None:
+    (row,) = published(home, "mart_survey", "unit_level = 'opd' and not suppressed", 1)
+    found = trace(home, "mart_survey", key_of("mart_survey", row))
+    rules = rules_of(found)
+    assert set(rules) <= RULES_OF_A_SURVEY
+    assert [rule["family"] for rule in rules["disclosure"]] == ["survey"]
+    assert all(rule["wave"] == row["wave"] for rule in rules.get("survey_waves", ()))
+    others = {"int_employee_day", "int_punch", "int_apel", "int_employee_ip_asn"}
+    assert not others & {*found.models}
+    assert "attendance" not in found.tables
+    alpha = trace(home, "mart_survey_value", [*key_of("mart_survey", row), "BP", "cronbach_alpha"])
+    assert "int_survey_alpha" in alpha.models
+    assert "int_survey_score" not in alpha.models
+
+
+def test_a_month_uses_the_rules_of_its_days(home: Home) -> None:
+    """March 2025 lies in Ramadan, June does not; neither uses rules of PP 94 or of IP-ASN."""
+    for month, ramadan in (("2025-03", 1), ("2025-06", 0)):
+        key = ["82.71", "government", "82.71", month]
+        rules = rules_of(trace(home, "mart_discipline", key))
+        assert set(rules) <= RULES_OF_DAYS | {"event_types"}
+        assert len(rules.get("ramadan", ())) == ramadan
+        periods = {rule["period"] for rule in rules["working_hours"]}
+        assert periods == ({"ordinary", "ramadan"} if ramadan else {"ordinary"})
+        assert all(rule["date"].startswith(month) for rule in rules["days_off"])
+        codes = {rule["rule_code"]: rule["value"] for rule in rules["attendance_rules"]}
+        assert codes["presence_weight"] == 0.8
+        assert "pp94_minutes" not in codes
+        days = trace(home, "mart_discipline", [*key, "late_minutes"])
+        assert "min_coverage" not in str(rules_of(days)["attendance_rules"])
+        assert "int_apel" not in days.models
+        apel = trace(home, "mart_discipline", [*key, "apel_rate"])
+        assert set(rules_of(apel)) <= {"event_types", "leave_types", "disclosure"}
+        assert "int_employee_month" not in apel.models
+
+
+def test_a_culture_score_uses_its_own_rules_and_those_of_its_components(home: Home) -> None:
+    (row,) = published(home, "mart_culture_score", "status = 'complete' and unit_level = 'opd'", 1)
+    key = key_of("mart_culture_score", row)
+    rules = rules_of(trace(home, "mart_culture_score", key))
+    assert [rule["weight"] for rule in rules["score_weights"]] == [0.5, 0.25, 0.25]
+    assert {rule["year"] for rule in rules["targets"]} == {row["month"].year}
+    assert {rule["measure"] for rule in rules["targets"]} == {"culture_score"}
+    assert [(r["index_code"], r["category"]) for r in rules["index_bands"]] == [
+        ("culture", row["category"])
+    ]
+    assert {rule["family"] for rule in rules["disclosure"]} == {"survey", "discipline", "ip_asn"}
+    survey_part = trace(home, "mart_culture_score", [*key, "survey_score"])
+    assert [cell.table for cell in survey_part.cells] == ["mart_survey"]
+    assert survey_part.cells[0].value == row["survey_score"]
+    assert set(rules_of(survey_part)) <= RULES_OF_A_SURVEY
+    assert "int_employee_day" not in survey_part.models
+    target = trace(home, "mart_culture_score", [*key, "target_score"])
+    assert set(rules_of(target)) == {"targets"}
+    assert target.cells == ()
+
+
+def test_an_index_uses_the_rows_of_its_version_and_category(home: Home) -> None:
+    for row in published(home, "mart_ip_asn", "not suppressed"):
+        rules = rules_of(trace(home, "mart_ip_asn", key_of("mart_ip_asn", row)))
+        assert set(rules) <= {"ip_asn_rules", "index_bands", "disclosure"}
+        assert [rule["category"] for rule in rules["index_bands"]] == [row["category"]]
+        if row["rule_version"] == "given":
+            assert "ip_asn_rules" not in rules
+        elif row["rule_version"] != "mixed":
+            assert {r["rule_version"] for r in rules["ip_asn_rules"]} == {row["rule_version"]}
+
+
+def test_files_of_one_name_are_told_apart(home: Home) -> None:
+    found = trace(home, "mart_absence_band", ["82.71", "2025-06", "none"])
+    logs = [file.file_name for file in found.files if file.file_name.endswith("4_attlog.dat")]
+    # The demo's school has no file in March.
+    assert logs == [f"2025-{month:02d}/4_attlog.dat" for month in (1, 2, 4, 5, 6)]
 
 
 def test_a_hidden_cell_stays_hidden_without_people(home: Home) -> None:
@@ -358,6 +452,8 @@ def test_the_command_shows_ranges_and_imports_no_dagster(
     )
     assert done.returncode == 0, done.stderr
     assert "int_employee_day → " in done.stdout
+    assert "rule_code = presence_weight, value = 0.8" in done.stdout
+    assert "/attendance/2025-03/3_attlog.dat sha256 " in done.stdout
     assert "employee_day:" not in done.stdout
     ended = budaya("trace", *cell, "--people", "--home", copy)
     assert ended.code == 0, ended.stderr

@@ -122,7 +122,7 @@ def _require_readable(home: Home) -> None:
         path = broken[0].relative_to(home.root).as_posix()
         raise UserError(
             f"{path} tidak terbaca, jadi tidak dapat dibersihkan; kembalikan dari cadangan atau "
-            "hapus folder terbitan itu, lalu ulangi",
+            "hapus folder publikasi itu, lalu ulangi",
             f"{path} can not be read, so nobody can be erased from it; put it back from a backup "
             "or delete that generation's folder, and try again",
         )

@@ -104,7 +104,7 @@ def damaged(working_file: Path) -> MachineError:
 def disk_full(place: str) -> MachineError:
     """There is no room, or no right to more of it."""
     return MachineError(
-        f"Disk penuh: {masked(place)}. Kosongkan ruang (terbitan lama di published/generations/ "
+        f"Disk penuh: {masked(place)}. Kosongkan ruang (publikasi lama di published/generations/ "
         "boleh dihapus, bersama pasangannya di restricted/generations/), lalu jalankan lagi",
         f"The disk is full: {masked(place)}. Make room (old generations in published/generations/ "
         "may be deleted, with their counterpart in restricted/generations/) and run again",
@@ -155,7 +155,7 @@ def history_damaged(dagster: Path) -> MachineError:
     """Dagster's own files can't be used; the home's figures don't depend on them."""
     aside = dagster.with_name("dagster.rusak")
     return MachineError(
-        f"Riwayat Dagster di {dagster} rusak; angka dan terbitan tidak tersentuh. Singkirkan: "
+        f"Riwayat Dagster di {dagster} rusak; angka dan publikasi tidak tersentuh. Singkirkan: "
         f"mv {dagster} {aside} — lalu jalankan lagi, riwayat dimulai baru",
         f"Dagster's history in {dagster} is damaged; no figure or publication is touched. Put it "
         f"aside: mv {dagster} {aside} — then run again, and a new history begins",

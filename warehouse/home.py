@@ -18,6 +18,7 @@ from typing import Any
 import duckdb
 import filelock
 
+from warehouse import running
 from warehouse.errors import HomeBusy, UserError
 from warehouse.faults import damaged, explain_text
 from warehouse.files import (
@@ -28,7 +29,9 @@ from warehouse.files import (
     PUBLIC_FOLDER,
     write_whole,
 )
+from warehouse.local_time import told
 from warehouse.settings import SETTINGS_TEMPLATE, Settings, read_settings
+from warehouse.vocabulary import Text
 
 __all__ = ["Home", "HomeBusy", "Settings", "UserError", "new_run_id"]
 
@@ -236,8 +239,10 @@ class Home:
         return key
 
     @contextmanager
-    def lock(self) -> Iterator[None]:
+    def lock(self, command: str = "run") -> Iterator[None]:
         """Hold the home for one run; HomeBusy at once if another process holds it.
+
+        ``command`` is what others are told that they have to wait for.
 
         The process that holds it may take it again: a night started from the command line looks
         at the plan under the lock, and the run within it takes it too.
@@ -248,12 +253,13 @@ class Home:
         try:
             lock.acquire()
         except filelock.Timeout as error:
-            raise HomeBusy(
-                f"Pemrosesan lain memakai {self.root}; tunggu sampai selesai, lalu ulangi.",
-                f"Another run holds {self.root}. Wait until it has ended and try again.",
-            ) from error
+            raise self._busy() from error
         try:
-            yield
+            if lock.lock_counter > 1:
+                yield
+            else:
+                with running.noted(self.warehouse, command):
+                    yield
         finally:
             lock.release()
 
@@ -269,6 +275,20 @@ class Home:
             "threads": settings.threads,
             "temp_directory": str(self.scratch),
         }
+
+    def _busy(self) -> HomeBusy:
+        """Who holds the home, and since when."""
+        known = running.look(self.warehouse)
+        who = Text("Pemrosesan lain", "Another run")
+        if known is not None:
+            since = told(datetime.fromisoformat(known.since), self.settings().time_zone)
+            who = Text(
+                f"budaya {known.command}, sejak {since},", f"budaya {known.command}, since {since},"
+            )
+        return HomeBusy(
+            f"{who.id} memakai {self.root}; tunggu sampai selesai, lalu ulangi.",
+            f"{who.en} holds {self.root}. Wait until it has ended and try again.",
+        )
 
     def connect(self, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
         """Open the working file within the home's limits, in UTC.

@@ -69,7 +69,10 @@ KINDS: Mapping[str, frozenset[str]] = {
     "trace": frozenset({"run_id", "at", "traced", "table", "key", "column", "rows"}),
 }
 # What later versions of the product say too: lines that were written before them stay as they are.
-_SINCE: Mapping[str, frozenset[str]] = {"erasure": frozenset({"reason", "listed"})}
+_SINCE: Mapping[str, frozenset[str]] = {
+    "erasure": frozenset({"reason", "listed"}),
+    "run": frozenset({"config"}),  # the digests of the files that the region's rules were read from
+}
 _INPUT_KEYS = ("government_code", "source", "period", "file_sha256", "file_name")
 # What names a run or one of its files: no text that a system could refuse as a file's name.
 _NAME = re.compile(r"[\w-][\w.-]{0,99}")
@@ -290,6 +293,8 @@ def _fault(entry: Mapping[str, Any]) -> str | None:
 def _fault_of_run(entry: Mapping[str, Any]) -> str | None:
     if not isinstance(entry["landed"], dict):
         return "landed takes digests by that of a path"
+    if not isinstance(entry.get("config", {}), dict):
+        return "config takes digests by path within the home"
     for delivery in entry["inputs"] if isinstance(entry["inputs"], list) else [None]:
         given = delivery if isinstance(delivery, dict) else {}
         if not all(isinstance(given.get(key), str) for key in _INPUT_KEYS):

@@ -1,34 +1,23 @@
 """What each published table is made of: which restricted rows and which files stand behind a row.
 
-Belongs here: the queries on the files of a generation, attached as ``marts`` and ``restricted``,
-and dbt's manifest. Does not belong here: who may see it (``warehouse.trace``).
+Belongs here: the queries on the files of a generation, attached as ``marts`` and ``restricted``.
+Does not belong here: models and rules (``lineage_models``, ``lineage_rules``), or who may see it
+(``warehouse.trace``).
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from warehouse.catalog import load_catalog
+from warehouse.lineage_models import APEL, WITH_APEL
+from warehouse.lineage_rules import component_row, components, month_end
 
 Row = Mapping[str, Any]
-
-# Columns of a table that only some sources stand behind; the others rest on all of its sources.
-_APEL = frozenset({"apel_required", "apel_attended", "apel_rate"})
-_WITH_APEL = _APEL | {"discipline_score"}
-_COMPONENTS = {
-    "survey_score": "mart_survey",
-    "survey_wave": "mart_survey",
-    "discipline_score": "mart_discipline",
-    "ip_asn_score": "mart_ip_asn",
-    "ip_asn_year": "mart_ip_asn",
-}
 
 
 @dataclass(frozen=True)
@@ -60,15 +49,13 @@ class Evidence:
 
     ``lineage`` are rows that name a source's file and row; ``days`` those of employee_day, each
     with the rows of its punches or leave; ``people`` is what ``--people`` shows; ``whole_files``
-    are digests of files that count as a whole. The days bound which rules can have mattered.
+    are digests of files that count as a whole.
     """
 
     lineage: tuple[Query, ...] = ()
     days: tuple[Query, ...] = ()
     people: tuple[Query, ...] = ()
     whole_files: tuple[str, ...] = ()
-    first_day: date | None = None
-    last_day: date | None = None
 
 
 @dataclass(frozen=True)
@@ -85,31 +72,11 @@ class Files:
 
 def evidence(conn: duckdb.DuckDBPyConnection, table: str, row: Row, column: str | None) -> Evidence:
     """Return what stands behind a published row, or behind one column of it."""
-    if "wave" in row:
-        row = {**row, "wave_end_date": _wave_end(conn, row)}
     if table == "mart_culture_score":
         return _culture(conn, row, column)
     if table == "mart_discipline":
         return _discipline(row, column)
     return _BY_TABLE[table](row) if table in _BY_TABLE else Evidence()
-
-
-def components(table: str, row: Row, column: str | None) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """The published rows that a row is made of, as table and key."""
-    if table != "mart_culture_score":
-        return ()
-    unit = (row["government_code"], row["unit_level"], row["unit_code"])
-    periods = {
-        "mart_survey": row["survey_wave"],
-        "mart_discipline": row["month"],
-        "mart_ip_asn": row["ip_asn_year"],
-    }
-    only = _COMPONENTS.get(column or "")
-    return tuple(
-        (name, (*unit, str(period)))
-        for name, period in periods.items()
-        if period is not None and only in {None, name}
-    )
 
 
 def files_of(conn: duckdb.DuckDBPyConnection, found: Evidence) -> tuple[Files, ...]:
@@ -132,7 +99,9 @@ def files_of(conn: duckdb.DuckDBPyConnection, found: Evidence) -> tuple[Files, .
     for digest in found.whole_files:
         rows[("", "", digest)] = set()
     named = [Files(*_delivery(conn, *key), tuple(sorted(numbers))) for key, numbers in rows.items()]
-    return tuple(sorted(named, key=lambda one: (one.source, one.period, one.file_sha256)))
+    return tuple(
+        sorted(named, key=lambda one: (one.source, one.period, one.file_name, one.file_sha256))
+    )
 
 
 def _delivery(
@@ -152,34 +121,6 @@ def _delivery(
     return row or (government, source, "", digest, "–")
 
 
-def upstream(manifest: Path, table: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The models behind a table, it being the last, and the raw tables that they read.
-
-    Both are empty where dbt has left no manifest, or half of one on a full disc.
-    """
-    try:
-        found = json.loads(manifest.read_bytes())
-    except (FileNotFoundError, ValueError):
-        return (), ()
-    parents: Mapping[str, list[str]] = found["parent_map"]
-    ordered: dict[str, None] = {}
-
-    def visit(node: str) -> None:
-        for parent in sorted(parents.get(node, ())):
-            if parent not in ordered:
-                visit(parent)
-        ordered[node] = None
-
-    visit(next(node for node in parents if node.startswith("model.") and _last(node) == table))
-    models = tuple(_last(node) for node in ordered if node.startswith("model."))
-    tables = tuple(_last(node) for node in ordered if node.startswith("source."))
-    return models, tables
-
-
-def _last(node: str) -> str:
-    return node.rpartition(".")[2]
-
-
 def _survey(row: Row) -> Evidence:
     wave, government = row["wave"], row["government_code"]
     where, parameters = _unit(row, "unit_code")
@@ -193,8 +134,7 @@ def _survey(row: Row) -> Evidence:
         "source = 'survey' AND part = 'instrument' AND period = ? AND government_code = ?",
         (wave, government),
     )
-    ends = row["wave_end_date"]
-    return Evidence((answers, instrument), people=(answers,), first_day=ends, last_day=ends)
+    return Evidence((answers, instrument), people=(answers,))
 
 
 def _discipline(row: Row, column: str | None) -> Evidence:
@@ -207,13 +147,11 @@ def _discipline(row: Row, column: str | None) -> Evidence:
         f"source = 'events' AND period = ? AND {where}",
         (month.isoformat(), *parameters),
     )
-    wants_days, wants_apel = column not in _APEL, column is None or column in _WITH_APEL
+    wants_days, wants_apel = column not in APEL, column is None or column in WITH_APEL
     return Evidence(
         lineage=(apel,) if wants_apel else (),
         days=(days,) if wants_days else (),
         people=((days,) if wants_days else ()) + ((apel,) if wants_apel else ()),
-        first_day=month,
-        last_day=_month_end(month),
     )
 
 
@@ -228,14 +166,9 @@ def _absence_band(row: Row) -> Evidence:
         "employee_day",
         "government_code = ? AND date BETWEEN ? AND ? AND nip IN "
         f"(SELECT nip FROM ({counted.sql}))",
-        (government, month.replace(month=1), _month_end(month), *counted.parameters),
+        (government, month.replace(month=1), month_end(month), *counted.parameters),
     )
-    return Evidence(
-        days=(days,),
-        people=(counted, days),
-        first_day=month.replace(month=1),
-        last_day=_month_end(month),
-    )
+    return Evidence(days=(days,), people=(counted, days))
 
 
 def _ip_asn(row: Row) -> Evidence:
@@ -252,47 +185,20 @@ def _ip_asn(row: Row) -> Evidence:
         f"(SELECT (government_code, nip) FROM ({delivered.sql}))",
         (year, *delivered.parameters),
     )
-    return Evidence(
-        (delivered,),
-        people=(people,),
-        first_day=date(year, 1, 1),
-        last_day=date(year, 12, 31),
-    )
+    return Evidence((delivered,), people=(people,))
 
 
 def _culture(conn: duckdb.DuckDBPyConnection, row: Row, column: str | None) -> Evidence:
-    """The evidence of all of its components, and the rules of the month."""
+    """The evidence of all of its components."""
     parts = [
-        evidence(conn, table, _component(table, key), None)
-        for table, key in components("mart_culture_score", row, column)
+        evidence(conn, table, component_row(conn, table, key), None)
+        for table, key in components(row, column)
     ]
     return Evidence(
         lineage=tuple(query for part in parts for query in part.lineage),
         days=tuple(query for part in parts for query in part.days),
         people=tuple(query for part in parts for query in part.people),
-        first_day=min((p.first_day for p in parts if p.first_day), default=row["month"]),
-        last_day=_month_end(row["month"]),
     )
-
-
-def _component(table: str, key: Sequence[str]) -> dict[str, Any]:
-    """The key and period of a component; it has no row where a unit has nobody there."""
-    names = load_catalog().marts[table].key
-    row: dict[str, Any] = dict(zip(names, key, strict=True))
-    if "month" in row:
-        row["month"] = date.fromisoformat(row["month"])
-    if "year" in row:
-        row["year"] = int(row["year"])
-    return row
-
-
-def _wave_end(conn: duckdb.DuckDBPyConnection, row: Row) -> date | None:
-    found = conn.execute(
-        "SELECT max(wave_end_date) FROM marts.marts.mart_survey "
-        "WHERE government_code = ? AND wave = ?",
-        [row["government_code"], row["wave"]],
-    ).fetchone()
-    return found[0] if found else None
 
 
 def _unit(row: Row, column: str) -> tuple[str, tuple[Any, ...]]:
@@ -300,10 +206,6 @@ def _unit(row: Row, column: str) -> tuple[str, tuple[Any, ...]]:
     if row["unit_level"] == "government":
         return "government_code = ?", (row["government_code"],)
     return f"government_code = ? AND {column} = ?", (row["government_code"], row["unit_code"])
-
-
-def _month_end(month: date) -> date:
-    return (month.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
 
 
 def _official(row: Row) -> Evidence:
@@ -314,7 +216,7 @@ def _official(row: Row) -> Evidence:
         "source = 'official' AND period = ? AND part = ? AND government_code = ?",
         (str(year), part, row["government_code"]),
     )
-    return Evidence((figure,), first_day=date(year, 1, 1), last_day=date(year, 12, 31))
+    return Evidence((figure,))
 
 
 def _named_unit(row: Row) -> Evidence:

@@ -6,7 +6,7 @@ runs (`warehouse.settings`, `orchestration.schedules`).
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 
@@ -20,3 +20,11 @@ def told(moment: datetime, zone: str) -> str:
     local, utc = moment.astimezone(ZoneInfo(zone)), moment.astimezone(UTC)
     day = "" if local.date() == utc.date() else f"{utc:%Y-%m-%d} "
     return f"{local:%Y-%m-%d %H:%M %Z} ({day}{utc:%H:%M} UTC)"
+
+
+def next_at(clock: str, zone: str, now: datetime) -> datetime:
+    """The next moment at which a clock (HH:MM) of a zone shows a time, after ``now``."""
+    local = now.astimezone(ZoneInfo(zone))
+    hour, minute = map(int, clock.split(":"))
+    today = local.replace(hour=hour, minute=minute, second=0, microsecond=0)
+    return today if today > local else today + timedelta(days=1)

@@ -27,12 +27,12 @@ Made from the catalog; UU 27/2022. What is marked … is the office's to fill in
 - Tujuan · purpose: mengukur budaya kerja per unit, tidak menilai orang · to measure the work
   culture of units, never to rate a person.
 - Masa simpan · retention: …; sesudahnya · afterwards: `budaya erase`.
-- Penerima · recipients: terbitan tidak memuat orang; kelompok kecil disembunyikan · what is
+- Penerima · recipients: publikasi tidak memuat orang; kelompok kecil disembunyikan · what is
   published holds nobody, and small groups are hidden. Yang berwenang membaca `restricted/` ·
   those whose duty it is read `restricted/`; setiap pembacaan lewat
   `budaya trace --people` tercatat · each look through it is in the ledger.
 - Pengamanan · security: `warehouse/`, `restricted/`, `returns/` hanya untuk pemilik (0700),
-  diperiksa setiap malam · for the owner only (0700), checked every night; responden survei
+  diperiksa setiap pemrosesan · for the owner only (0700), checked every night; responden survei
   hanya sebagai HMAC-SHA-256 · survey respondents only as HMAC-SHA-256.
 - Pelanggaran · breach: pemberitahuan tertulis 3×24 jam, Pasal 46 · written notice within 3×24
   hours, Article 46.

@@ -156,13 +156,13 @@ def rollback_target(home: Home, run_id: str | None = None) -> str:
         earlier = list(_there(home, _before(published_run_ids(entries), current)))
         if not earlier:
             raise UserError(
-                "Tidak ada terbitan yang lebih lama; lihat: budaya status",
+                "Tidak ada publikasi yang lebih lama; lihat: budaya status",
                 "There is no earlier generation to go back to; see: budaya status",
             )
         run_id = earlier[-1]
     elif run_id not in known:
         raise UserError(
-            f"Tidak ada terbitan {run_id}; yang ada: {', '.join(known)}",
+            f"Tidak ada publikasi {run_id}; yang ada: {', '.join(known)}",
             f"There is no published generation {run_id}. Those there are: {', '.join(known)}",
         )
     if run_id == current:
@@ -173,8 +173,8 @@ def rollback_target(home: Home, run_id: str | None = None) -> str:
     if broken:
         whole = ", ".join(k for k in known if k != current and not faults(home, k, entries)) or "–"
         raise UserError(
-            f"Terbitan {run_id} rusak ({broken[0]} hilang atau berubah); kembalikan berkas itu "
-            f"dari cadangan, atau sebut terbitan lain: budaya rollback RUN_ID. Yang utuh: {whole}",
+            f"Publikasi {run_id} rusak ({broken[0]} hilang atau berubah); kembalikan berkas itu "
+            f"dari cadangan, atau sebut publikasi lain: budaya rollback RUN_ID. Yang utuh: {whole}",
             f"Generation {run_id} is damaged ({broken[0]} is missing or altered). Put that file "
             f"back from a backup, or name another one: budaya rollback RUN_ID. Whole are: {whole}",
         )

@@ -28,7 +28,7 @@ SETTINGS_TEMPLATE = """\
 # Time zone of this home; it decides the date of a night and when the nightly run starts.
 time_zone = "Asia/Jayapura"
 
-# Jam mulai malam, menurut zona waktu di atas / When the nightly run starts, in that zone.
+# Jam mulai pemrosesan, menurut zona waktu di atas / When the nightly run starts, in that zone.
 night_at = "01:30"
 
 # Batas memori dan prosesor / Limits of memory and processors.

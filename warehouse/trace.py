@@ -8,7 +8,8 @@ formula; whoever has the rows can recompute the cell. Nothing is changed but the
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,16 +21,38 @@ from warehouse.catalog import Table, load_catalog
 from warehouse.errors import UserError
 from warehouse.generation import MARTS_FILE, RESTRICTED_FILE, current_run_id
 from warehouse.home import Home, new_run_id
-from warehouse.lineage import Evidence, Files, components, evidence, files_of, upstream
+from warehouse.lineage import Files, evidence, files_of
+from warehouse.lineage_models import upstream
+from warehouse.lineage_rules import MEASURES, Use, component_row, components, rule_uses
+from warehouse.privacy import mask_digits
+
+
+@dataclass(frozen=True)
+class RuleRow:
+    """A row of a rule file that the cell used: where it stands, what it says, by what source."""
+
+    row: int
+    values: Mapping[str, Any]
+    source: str | None
+    trust: str | None
 
 
 @dataclass(frozen=True)
 class RuleFile:
-    """The rows of one rule file that hold in the cell's time, with their sources."""
+    """The rows of one rule file that the cell used."""
 
     path: str
-    rows: tuple[int, ...]
-    sources: tuple[str, ...]
+    rows: tuple[RuleRow, ...]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A published figure that the cell is made of; its value is None where it is hidden."""
+
+    table: str
+    key: tuple[str, ...]
+    column: str
+    value: float | None
 
 
 @dataclass(frozen=True)
@@ -43,10 +66,10 @@ class Trace:
         column: The column that was asked for; None for the whole row.
         values: What is published there, by column.
         hidden: Whether the row is suppressed; then no row of a file is named.
-        cells: The published rows that this one is made of, as table and key.
+        cells: The published figures that this one is made of.
         models: dbt's models, from the first to the table itself.
         tables: The tables of schema raw that they read.
-        rules: The rule rows in force.
+        rules: The rule rows that it used.
         files: The files, with row numbers.
         code_version: Of the product that built the generation.
         rules_sha256: Of all rules that it was built by.
@@ -58,7 +81,7 @@ class Trace:
     column: str | None
     values: Mapping[str, Any]
     hidden: bool
-    cells: tuple[tuple[str, tuple[str, ...]], ...]
+    cells: tuple[Cell, ...]
     models: tuple[str, ...]
     tables: tuple[str, ...]
     rules: tuple[RuleFile, ...]
@@ -100,7 +123,7 @@ def trace(home: Home, table: str, arguments: Sequence[str]) -> Trace:
         row = _row(conn, wanted, key)
         hidden = bool(row.get("suppressed"))
         found = evidence(conn, table, row, column)
-        models, tables = upstream(home.dbt_target / "manifest.json", table)
+        models, tables = upstream(home.dbt_target / "manifest.json", table, column)
         (code_version, rules_sha256), *_ = conn.execute(
             "SELECT code_version, rules_sha256 FROM marts.marts.publication WHERE run_id = ?",
             [run_id],
@@ -112,10 +135,10 @@ def trace(home: Home, table: str, arguments: Sequence[str]) -> Trace:
             column=column,
             values={column: row[column]} if column else row,
             hidden=hidden,
-            cells=components(table, row, column),
+            cells=_cells(conn, table, row, column),
             models=models,
             tables=tables,
-            rules=_rules(conn, tables, row, found),
+            rules=_rules(conn, tables, row, rule_uses(conn, table, row, column)),
             files=() if hidden else files_of(conn, found),
             code_version=str(code_version),
             rules_sha256=str(rules_sha256),
@@ -213,24 +236,60 @@ def _row(conn: duckdb.DuckDBPyConnection, table: Table, key: Mapping[str, str]) 
     return dict(zip(names, row, strict=True))
 
 
-def _rules(
-    conn: duckdb.DuckDBPyConnection, tables: Sequence[str], row: Mapping[str, Any], found: Evidence
-) -> tuple[RuleFile, ...]:
-    """The rows of the rules that the models read, of the cell's government and time."""
-    rules = [name.removeprefix("rule_") for name in tables if name.startswith("rule_")]
-    rules += ["likert_labels"] if "survey" in tables else []  # words to points, while reading
-    grouped = conn.execute(
-        """
-        SELECT rule, origin, list(DISTINCT file_row ORDER BY file_row),
-          list(DISTINCT source ORDER BY source) FILTER (source IS NOT NULL)
-        FROM restricted.restricted.rule_lineage
-        WHERE rule IN (SELECT unnest(?)) AND government_code = coalesce(?, government_code)
-          AND valid_from <= coalesce(?, valid_from) AND valid_to >= coalesce(?, valid_to)
-        GROUP BY ALL ORDER BY ALL""",
-        [rules, row.get("government_code"), found.last_day, found.first_day],
-    ).fetchall()
-    folders = {"shipped": "ingest/rules", "home": "config"}
+def _cells(
+    conn: duckdb.DuckDBPyConnection, table: str, row: Mapping[str, Any], column: str | None
+) -> tuple[Cell, ...]:
+    """The published figures of a culture score; other tables are made of rows of files."""
+    if table != "mart_culture_score":
+        return ()
     return tuple(
-        RuleFile(f"{folders[origin]}/{rule}.csv", tuple(rows), tuple(sources or ()))
-        for rule, origin, rows, sources in grouped
+        Cell(part, key, MEASURES[part], component_row(conn, part, key).get(MEASURES[part]))
+        for part, key in components(row, column)
     )
+
+
+def _rules(
+    conn: duckdb.DuckDBPyConnection,
+    tables: Sequence[str],
+    row: Mapping[str, Any],
+    uses: Sequence[Use],
+) -> tuple[RuleFile, ...]:
+    """The rule rows of the cell's government that were used, as far as the models read the rule."""
+    read = {name.removeprefix("rule_") for name in tables if name.startswith("rule_")}
+    read |= {"likert_labels"} if "survey" in tables else set()  # words to points, while reading
+    found: dict[str, dict[int, RuleRow]] = {}
+    for use in uses:
+        if use.rule in read:
+            for origin, used in _rule_rows(conn, row.get("government_code"), use):
+                found.setdefault(f"{_FOLDERS[origin]}/{use.rule}.csv", {})[used.row] = used
+    return tuple(
+        RuleFile(path, tuple(rows[number] for number in sorted(rows)))
+        for path, rows in sorted(found.items())
+    )
+
+
+_FOLDERS = {"shipped": "ingest/rules", "home": "config"}
+
+
+def _rule_rows(
+    conn: duckdb.DuckDBPyConnection, government: str | None, use: Use
+) -> Iterator[tuple[str, RuleRow]]:
+    """Origin and row of what was used of one rule, without names and long numbers."""
+    rows = conn.execute(
+        """SELECT DISTINCT origin, file_row, row_values, source, trust
+        FROM restricted.restricted.rule_lineage
+        WHERE rule = ? AND government_code = coalesce(?, government_code)
+          AND valid_from <= coalesce(?, valid_from) AND valid_to >= coalesce(?, valid_to)
+        ORDER BY ALL""",
+        [use.rule, government, use.last_day, use.first_day],
+    ).fetchall()
+    columns = [column for column in load_catalog().rules[use.rule].columns if not column.personal]
+    for origin, number, text, source, trust in rows:
+        values = json.loads(text)
+        if use.fits(values):
+            said = {column.name: _shown(values.get(column.name)) for column in columns}
+            yield origin, RuleRow(number, said, source, trust)
+
+
+def _shown(value: Any) -> Any:
+    return mask_digits(value) if isinstance(value, str) else value

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal
 
-from warehouse import ledger
+from warehouse import config, ledger
 from warehouse.errors import UserError
 from warehouse.files import sha256_file
 from warehouse.home import Home
@@ -93,6 +93,7 @@ def verify(
     # The index is renewed after the links were moved: what it shows was not cut short before that.
     findings += _check_links(home, entries, last_is_shown=index == [])
     findings += [*_check_unrecorded(home, entries), *_check_landing(home, entries), *(index or ())]
+    findings += _check_config(home, entries)
     return Verification(tuple(findings), len(lines), ledger.digest_of_last(lines))
 
 
@@ -101,7 +102,9 @@ def _check_chain(lines: list[bytes], parsed: list[dict[str, Any] | None]) -> Ite
     for position, (line, entry) in enumerate(zip(lines, parsed, strict=True)):
         subject = f"{LEDGER}:{position + 1}"
         if entry is None:
-            yield _problem(subject, "baris buku besar rusak", "this line of the ledger is damaged")
+            yield _problem(
+                subject, "baris rantai catatan rusak", "this line of the ledger is damaged"
+            )
         elif entry.get("seq") != position or entry.get("prev") != expected:
             yield _problem(
                 subject,
@@ -116,7 +119,7 @@ def _check_end(rest: bytes) -> Iterator[Finding]:
     if rest and ledger.is_cut_short(rest):
         yield _information(
             subject,
-            "baris terakhir terputus saat ditulis; malam berikutnya menggantinya",
+            "baris terakhir terputus saat ditulis; pemrosesan berikutnya menggantinya",
             "the last line was cut short while it was written; the next run replaces it",
         )
     elif rest:
@@ -133,7 +136,7 @@ def _check_signature(home: Home, lines: list[bytes]) -> Iterator[Finding]:
     except SignatureError as error:
         yield _problem(
             "reports/head.json",
-            "tanda tangan kepala buku besar tidak ada atau tidak cocok",
+            "tanda tangan sidik terakhir rantai catatan tidak ada atau tidak cocok",
             f"the ledger's head is not signed as it should be: {error}",
         )
         return
@@ -143,7 +146,7 @@ def _check_signature(home: Home, lines: list[bytes]) -> Iterator[Finding]:
     if len(lines) < signed.lines:
         yield _problem(
             f"{LEDGER}:{len(lines) + 1}",
-            "baris ini dan sesudahnya hilang: buku besar dipotong",
+            "baris ini dan sesudahnya hilang: rantai catatan dipotong",
             "this line and those after it are gone: the ledger was cut",
         )
     elif len(lines) > signed.lines and _digest(lines[signed.lines - 1]) == signed.head:
@@ -170,7 +173,7 @@ def _check_age(home: Home, lines: list[bytes]) -> Iterator[Finding]:
     if known is not None and ledger.digest_of_last(lines[: known.lines]) != known.head:
         yield _problem(
             f"{LEDGER}:{min(len(lines), known.lines) + 1}",
-            "buku besar ini lebih lama dari yang sudah dicatat home ini: dipotong, atau "
+            "rantai catatan ini lebih lama dari yang sudah dicatat home ini: dipotong, atau "
             "dikembalikan dari cadangan lama",
             "the ledger is older than what this home has recorded: it was cut, or put back from "
             "an old backup",
@@ -194,7 +197,7 @@ def _check_head(lines: list[bytes], head: str | None) -> Iterator[Finding]:
     if head is not None and head not in passed:
         yield _problem(
             LEDGER,
-            "buku besar tidak melewati kepala rantai yang dicatat: dipotong atau ditulis ulang",
+            "rantai catatan tidak melewati sidik yang pernah dicatat: dipotong atau ditulis ulang",
             "the ledger never passed through the head that was noted: it was cut or rewritten",
         )
 
@@ -284,7 +287,7 @@ def _check_links(
         link = area / "current"
         actual = link.readlink() if link.is_symlink() else None
         if actual is not None and not link.is_dir():
-            yield _problem(subject, "terbitannya hilang", "the generation is missing")
+            yield _problem(subject, "publikasinya hilang", "the generation is missing")
         elif actual is None and link.exists():
             yield _problem(subject, "bukan tautan lagi", "is no longer a link")
         elif actual == pointed[-1]:
@@ -292,13 +295,13 @@ def _check_links(
         elif len(pointed) > 1 and actual == pointed[-2] and not last_is_shown:
             yield _information(
                 subject,
-                "belum ke terbitan terakhir: malam itu terputus, malam berikutnya meneruskan",
+                "belum ke publikasi terakhir: terputus, pemrosesan berikutnya meneruskan",
                 "not yet at the last publication: that run was cut short, the next goes on",
             )
         else:
             yield _problem(
                 subject,
-                "tidak menunjuk terbitan yang dicatat buku besar",
+                "tidak menunjuk publikasi yang tercatat di rantai catatan",
                 "does not point at the generation that the ledger records",
             )
 
@@ -323,7 +326,7 @@ def _check_unrecorded(home: Home, entries: list[dict[str, Any]]) -> Iterator[Fin
         if subject not in known:
             yield _information(
                 subject,
-                "tidak ada di buku besar: sisa malam yang terputus, atau ditaruh orang lain",
+                "tidak ada di rantai catatan: sisa yang terputus, atau ditaruh orang lain",
                 "is not in the ledger: left by a run that was cut short, or put there by others",
             )
 
@@ -343,7 +346,7 @@ def _check_index(
     if lines and page == render_index(lines - 1):
         yield _information(
             INDEX,
-            "belum memuat baris terakhir: malam itu terputus, malam berikutnya memperbaruinya",
+            "belum memuat baris terakhir: terputus, pemrosesan berikutnya memperbaruinya",
             "does not show the last line yet: that run was cut short, the next renews it",
         )
     elif reports_gone:
@@ -384,7 +387,7 @@ def _check_landing(home: Home, entries: list[dict[str, Any]]) -> Iterator[Findin
             accounted |= known
             yield _problem(
                 f"landing/{masked(relative)}",
-                "isi berkas diubah sesudah dicatat; kiriman baru dicatat oleh malam berikutnya",
+                "isi berkas diubah sesudah dicatat; pemrosesan berikutnya mencatat kiriman baru",
                 "the file was changed after it was recorded; the next run records a new delivery",
             )
     inputs = {
@@ -400,6 +403,30 @@ def _check_landing(home: Home, entries: list[dict[str, Any]]) -> Iterator[Findin
                 "berkas asal sudah tidak ada, atau sudah diganti",
                 "the landed file is no longer there, or was replaced",
             )
+
+
+def _check_config(home: Home, entries: list[dict[str, Any]]) -> Iterator[Finding]:
+    """Say which files of config/ are no longer those that the last night read.
+
+    A region may change its rules at any time, so it is no fault; but nobody should find out by the
+    figures.
+    """
+    runs = [entry for entry in entries if entry["kind"] == "run" and "config" in entry]
+    if not runs or not home.config.is_dir():
+        return
+    recorded, found = runs[-1]["config"], config.digests(home)
+    run_id = runs[-1]["run_id"]
+    for path in sorted({*recorded, *found}):
+        if recorded.get(path) == found.get(path):
+            continue
+        how = ("berubah", "changed")
+        if path not in found or path not in recorded:
+            how = ("hilang", "gone") if path not in found else ("baru", "new")
+        yield _information(
+            path,
+            f"{how[0]} sejak pemrosesan {run_id}; pemrosesan berikutnya memakai isi sekarang",
+            f"{how[1]} since the night {run_id}; the next one uses what is there now",
+        )
 
 
 def _landed(landing: Path) -> Iterator[Path]:

@@ -338,3 +338,11 @@ string_agg({{ text }}, ';' order by {{ order_by }})
 {% macro duckdb__each_between_semicolons(text) -%}
 unnest(string_split({{ text }}, ';'))
 {%- endmacro %}
+
+{#- A whole row of a relation, by its alias, as a JSON object with its columns as names. -#}
+{% macro row_as_json(relation) -%}
+{{ adapter.dispatch('row_as_json', 'budaya')(relation) }}
+{%- endmacro %}
+{% macro duckdb__row_as_json(relation) -%}
+cast(to_json({{ relation }}) as varchar)
+{%- endmacro %}

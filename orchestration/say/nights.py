@@ -7,13 +7,14 @@ without a night, see `standing.py`.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.table import Table
 
 from orchestration.say.terminal import line, out, table
+from quality.numbers import whole
 from warehouse import publication
 from warehouse.home import Home
 from warehouse.privacy import masked
@@ -21,14 +22,20 @@ from warehouse.privacy import masked
 if TYPE_CHECKING:
     from orchestration.launch import Outcome
 
-STANDS = "terbitan lama tetap berlaku · the last good one stands"
+STANDS = "publikasi lama tetap berlaku · the last good one stands"
 OUTCOMES = {
-    "published": "[green]TERBIT · published[/]",
-    "blocked": f"[red]TERTAHAN · blocked[/] — {STANDS}",
-    "held": "[yellow]DITAHAN · held[/] — tidak ada terbitan baru · nothing new to publish",
+    "published": "[green]DITERBITKAN · published[/]",
+    "blocked": f"[red]TIDAK DITERBITKAN · blocked[/] — {STANDS}",
+    "held": "[yellow]DITAHAN · held[/] — tidak ada publikasi baru · nothing new to publish",
     "failed": f"[red]GAGAL · failed[/] — {STANDS}",
 }
-_INPUT_COLUMNS = ("read", "loaded", "quarantined", "duplicate")
+# Read = loaded + quarantined + duplicate.
+_INPUT_COLUMNS = {
+    "rows_read": "dibaca · read",
+    "rows_loaded": "dimuat · loaded",
+    "rows_quarantined": "karantina · quarantined",
+    "rows_duplicate": "ganda · duplicate",
+}
 
 
 def outcome(ended: Outcome, *, as_json: bool) -> int:
@@ -50,14 +57,14 @@ def outcome(ended: Outcome, *, as_json: bool) -> int:
         line(f"Menunggu · waiting: {masked(path)} ({reason})")
     if (ended.home.published / "current" / "marts.duckdb").is_file():
         line(f"Marts             {ended.home.published / 'current' / 'marts.duckdb'}")
-    line(f"Kepala · head     {ended.head}")
+    line(f"Sidik terakhir rantai catatan · head: {ended.head}")
     return ended.exit_code
 
 
 def rolled_back(run_id: str) -> None:
     """Where `published/current` points now."""
     line(
-        f"Terbitan kembali ke {run_id}; malam berikutnya menerbitkan maju. · "
+        f"Publikasi kembali ke {run_id}; pemrosesan berikutnya menerbitkan maju. · "
         f"The publication is back at {run_id}; the next night publishes forward."
     )
 
@@ -80,18 +87,33 @@ def _summary(ended: Outcome) -> dict[str, Any]:
 
 def _inputs(entry: Any) -> Table:
     made = table(
-        f"Malam · night {entry['run_id']}",
+        f"ID pemrosesan · night {entry['run_id']}",
         "sumber · source",
-        numbers=("berkas · files", *_INPUT_COLUMNS, "ditahan · held"),
+        numbers=(
+            "berkas · files",
+            *_INPUT_COLUMNS.values(),
+            "ditahan · held",
+            "disisihkan · set aside",
+        ),
     )
     by_source: dict[str, list[Any]] = {}
     for given in entry["inputs"]:
         by_source.setdefault(given["source"], []).append(given)
     for source, given in by_source.items():
-        counts = [f"{sum(one[f'rows_{name}'] for one in given):,}" for name in _INPUT_COLUMNS]
-        held = sum(one["outcome"] != "loaded" for one in given)
-        made.add_row(source, str(len(given)), *counts, str(held or ""))
+        made.add_row(source, *_counted(given))
+    made.add_section()
+    made.add_row("jumlah · total", *_counted(entry["inputs"]))
     return made
+
+
+def _counted(inputs: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Files, their rows by what became of them, and the files of which no row was taken."""
+    yield whole(len(inputs))
+    for name in _INPUT_COLUMNS:
+        yield whole(sum(one[name] for one in inputs))
+    for outcome in ("held", "set_aside"):
+        count = sum(one["outcome"] == outcome for one in inputs)
+        yield whole(count) if count else ""
 
 
 def _report(home: Home, entry: Mapping[str, Any]) -> Path:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestration.say.terminal import line
+from quality.numbers import whole
 from warehouse.home import Home
 
 if TYPE_CHECKING:
@@ -43,9 +44,9 @@ def checked(report: CheckReport) -> int:
     balance = report.balance
     line(
         f"Tata letak · layout: {balance.layout or '-'}; baris dibaca · rows read: "
-        f"{balance.rows_read:,}; dimuat · loaded: {balance.rows_loaded:,}; karantina · "
-        f"quarantined: {balance.rows_quarantined:,}; ganda · duplicate: "
-        f"{balance.rows_duplicate:,}; dilewati · skipped: {balance.rows_skipped:,}"
+        f"{whole(balance.rows_read)}; dimuat · loaded: {whole(balance.rows_loaded)}; karantina · "
+        f"quarantined: {whole(balance.rows_quarantined)}; ganda · duplicate: "
+        f"{whole(balance.rows_duplicate)}; dilewati · skipped: {whole(balance.rows_skipped)}"
     )
     if report.reason is not None:
         _advise(report.reason)

@@ -1,64 +1,84 @@
 """What `status` says: where a home stands, between the nights.
 
-Belongs here: last runs, ages, what is held and what waits. Does not belong here: what a night
-says when it ends, see `nights.py`.
+Belongs here: its words and tables. Does not belong here: finding it out (`orchestration.standing`),
+or what a night says when it ends (`nights.py`).
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
-from datetime import date
-from typing import TYPE_CHECKING, Any
+from dataclasses import asdict
+from typing import TYPE_CHECKING
 
-from orchestration.say.nights import shown
 from orchestration.say.terminal import line, out, table
-from warehouse import generation, ledger
-from warehouse.home import Home
-from warehouse.privacy import masked
+from quality.numbers import whole
 
 if TYPE_CHECKING:
-    from ingest.plan import Plan
+    from orchestration.standing import File, Standing
 
 
-def status(home: Home, plan: Plan, today: date) -> None:
-    """Last runs, what is published, the age of each source, what is held and what waits."""
-    entries = ledger.entries(home)
-    runs = table(
-        "Malam terakhir · last runs",
-        "malam · night",
+def status(found: Standing, *, as_json: bool) -> int:
+    """Running, last runs, publication, ages, files that need somebody; returns the exit code."""
+    if as_json:
+        print(json.dumps(asdict(found), ensure_ascii=False, indent=2))
+        return found.exit_code
+    if found.running is not None:
+        line(
+            f"Sedang berjalan · running: budaya {found.running.command}, "
+            f"sejak · since {found.running_since}"
+        )
+    _runs(found)
+    line(
+        f"Publikasi yang berlaku · publication in force: {found.published or '-'}"
+        + (f", {found.published_at}" if found.published_at else "")
+    )
+    _sources(found)
+    _files("Ditahan · held", found.held)
+    _files("Disisihkan · set aside", found.set_aside)
+    _files("Baru · new", found.new)
+    _files("Menunggu · waits", found.waiting)
+    _files("Salah tempat · misplaced", found.misplaced)
+    line(f"Jadwal berikutnya · scheduled next: {found.next_night}")
+    because = "; ".join(map(str, found.reasons)) or "tidak ada yang baru · nothing new"
+    line(f"Yang baru · what is new: {because}")
+    return found.exit_code
+
+
+def _runs(found: Standing) -> None:
+    made = table(
+        "Pemrosesan terakhir · last runs",
+        "ID pemrosesan · night",
+        "mulai · began",
         "hasil · outcome",
         numbers=("berkas · files",),
     )
-    for entry in entries[-5:]:
-        runs.add_row(
-            entry["run_id"], entry.get("outcome", entry["kind"]), str(len(entry.get("inputs", ())))
-        )
-    out.print(runs)
-    line(f"Terbit · published: {generation.current_run_id(home) or '-'}")
-    ages = table(
-        "", "pemerintah · government", "sumber · source", numbers=("umur (hari) · age (days)",)
+    for run in found.runs:
+        made.add_row(run["run_id"], run["began"], run["outcome"], whole(run["files"]))
+    out.print(made)
+
+
+def _sources(found: Standing) -> None:
+    made = table(
+        "",
+        "pemerintah · government",
+        "sumber · source",
+        "berkas terakhir · last file",
+        "isi sampai · content until",
+        numbers=("umur (hari) · age (days)",),
     )
-    for (government, source), age in _ages(entries, today).items():
-        ages.add_row(government, source, str(age))
-    out.print(ages)
-    for delivery in plan.held:
-        line(f"Ditahan · held: {shown(delivery)}")
-    for delivery in plan.deliveries:
-        if delivery not in plan.held:
-            line(f"Menunggu · waits: {shown(delivery)}")
-    for path, reason in plan.scan.waiting:
-        line(f"Menunggu · waits: {masked(path)} ({reason})")
-    if plan.due:
-        line(f"Malam berikutnya · the next night: {', '.join(plan.reasons)}")
+    for age in found.sources:
+        made.add_row(
+            age.government_code, age.source, age.received, age.until or "–", whole(age.days)
+        )
+    out.print(made)
 
 
-def _ages(entries: Sequence[Any], today: date) -> dict[tuple[str, str], int]:
-    """Days since the newest loaded delivery of each government and source was modified."""
-    newest: dict[tuple[str, str], date] = {}
-    for entry in entries:
-        for given in entry.get("inputs", ()):
-            if given["outcome"] == "loaded":
-                key = (given["government_code"], given["source"])
-                day = date.fromisoformat(given["modified_at"][:10])
-                newest[key] = max(day, newest.get(key, day))
-    return {key: (today - day).days for key, day in sorted(newest.items())}
+def _files(title: str, files: Sequence[File]) -> None:
+    """Each file with its reason and next step."""
+    for file in files:
+        digest = f" (sha256 {file.file_sha256[:12]}…)" if file.file_sha256 else ""
+        line(f"{title}: {file.path}{digest}")
+        if file.reason is not None:
+            line(f"    {file.reason['id']}. {file.reason['next_id']}. [{file.reason_code}]")
+            line(f"    {file.reason['en']}. {file.reason['next_en']}.")

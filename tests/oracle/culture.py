@@ -24,6 +24,13 @@ class Component:
 
     score: float | None
     suppressed: bool
+    people: int = 0
+    """Who is behind it, shown or hidden."""
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether there is something to hide, which nobody's figure has not."""
+        return self.suppressed and self.people > 0
 
 
 Scores = Mapping[str, Component | None]
@@ -35,9 +42,16 @@ def weighted(scores: Sequence[float], weights: Sequence[float]) -> float:
 
 
 def status(scores: Scores) -> str:
-    """`complete`, or the components that are missing or hidden."""
-    missing = [name for name in COMPONENTS if (one := scores[name]) is None or one.score is None]
-    return "missing_" + "+".join(missing) if missing else "complete"
+    """`complete`, or the components that are missing or hidden; what repeats is said once."""
+    said: list[str] = []
+    before = ""
+    for name in COMPONENTS:
+        one = scores[name]
+        if one is None or one.score is None:
+            kind = "hidden" if one is not None and one.is_hidden else "missing"
+            said.append(name if kind == before else f"{kind}_{name}")
+            before = kind
+    return "+".join(said) or "complete"
 
 
 def rank_ranges(

@@ -248,10 +248,21 @@ class _Government:
         return [*(("opd", opd) for opd in sorted(opds)), ("government", self._code)]
 
 
+_PEOPLE = {
+    "survey_score": "respondents",
+    "discipline_score": "employees",
+    "ip_asn_score": "scored",
+}
+
+
 def _component(rows: Mapping[Unit, Row], unit: Unit, column: str) -> Component | None:
     """What a unit's row of a component's own table says; None without a row."""
     row = rows.get(unit)
     if row is None:
         return None
     value = row[column]
-    return Component(None if value is None else float(str(value)), bool(row["suppressed"]))
+    return Component(
+        None if value is None else float(str(value)),
+        bool(row["suppressed"]),
+        int(str(row[_PEOPLE[column]])),
+    )

@@ -258,7 +258,9 @@ def test_which_wave_and_which_year_a_month_takes() -> None:
 
 
 def test_status_names_what_is_missing_in_order() -> None:
-    here, hidden = culture.Component(70.0, False), culture.Component(None, True)
+    here, hidden = culture.Component(70.0, False), culture.Component(None, True, people=9)
     assert culture.status({"survey": here, "discipline": here, "ip_asn": here}) == "complete"
     scores = {"survey": hidden, "discipline": here, "ip_asn": None}
-    assert culture.status(scores) == "missing_survey+ip_asn"
+    assert culture.status(scores) == "hidden_survey+missing_ip_asn"
+    assert culture.status({**scores, "ip_asn": hidden}) == "hidden_survey+ip_asn"
+    assert culture.status({**scores, "survey": None}) == "missing_survey+ip_asn"

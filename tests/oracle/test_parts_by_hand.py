@@ -122,9 +122,13 @@ def test_a_months_score(rules: Rules) -> None:
 
 
 def test_weights_are_never_silently_spread(rules: Rules) -> None:
-    for missing, suppressed in ((Component(None, True), True), (None, False)):
+    for missing, suppressed, status in (
+        (Component(None, True, people=4), True, "hidden_survey"),
+        (Component(None, True), True, "missing_survey"),  # nobody is there to be hidden
+        (None, False, "missing_survey"),
+    ):
         row = month(rules, missing)
-        assert row["status"] == "missing_survey"
+        assert row["status"] == status
         hidden = ("survey_score", "culture_score", "category", "gap_to_target", "rank")
         assert [row[column] for column in hidden] == [None] * 5
         assert (row["discipline_score"], row["suppressed"]) == (90.0, suppressed)

@@ -123,7 +123,7 @@ def test_a_held_file_is_named_with_the_check_that_held_it_and_comes_first(
     assert found["decision"]["state"] == "published_but"
     first, second = found["inputs"]
     assert (first["outcome"], second["outcome"]) == ("held", "loaded")
-    assert first["reason"]["en"].startswith("A file most of whose rows")
+    assert first["reason"]["en"].startswith("Refused rows must not exceed")
     assert first["reason"]["next_en"].startswith("Mend the file")
     assert found["checks"][0]["effect"] == "held"
 

@@ -112,7 +112,7 @@ def test_a_held_file_is_named_masked_with_its_check_in_plain_words() -> None:
         held=HELD,
         file_names={key: "cuti 198609262015051001.xlsx"},
     )
-    assert decision.reasons[1].en.startswith(f"File cuti {'*' * 18}.xlsx is held (leave, 82.71)")
+    assert decision.reasons[1].en.startswith(f"File cuti {'*' * 18}.xlsx is held: ")
     assert "must be true [c0]" in decision.reasons[1].en
     assert "harus benar [c0]" in decision.reasons[1].id
     unnamed = judged([batch], [result(batch, "failed")], held=HELD).reasons[1]

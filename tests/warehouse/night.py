@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date, datetime, time
 from typing import Any
 
-from warehouse import ledger
+from warehouse import config, ledger
 from warehouse.catalog import Column, Table, load_catalog, table_ddl
 from warehouse.files import sha256_file
 from warehouse.generation import swap, write_generation
@@ -116,6 +116,7 @@ def run_entry(
         "code_version": "0.1.0",
         "lock_sha256": "0" * 64,
         "rules_digest": "0" * 64,
+        "config": config.digests(home),
         "rules_sha256": "0" * 64,
         "results_sha256": {"dbt": "0" * 64, "gx": "0" * 64},
         "waivers": [],

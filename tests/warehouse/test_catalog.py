@@ -60,7 +60,8 @@ RESTRICTED = {
     "absence_band_opd": "government_code, unit_code, month, band_code | employees",
     # What a trace needs and the contract does not list.
     "lineage": "government_code, source, unit_code, period, part, file_sha256, row_number | nip",
-    "rule_lineage": "government_code, rule, origin, file_row, valid_from, valid_to | source, trust",
+    "rule_lineage": "government_code, rule, origin, file_row, valid_from, valid_to | source, "
+    "trust, row_values",
     "suspicion": "government_code, suspicion_code, nip, date | unit_code",
 }
 GUIDES = ", ".join(f"{v}{n}" for v in ("BP", "AK", "KO", "HA", "LO", "AD", "KL") for n in (1, 2, 3))

@@ -450,3 +450,18 @@ def test_an_auditors_copy_without_keys_is_proved(ledger_home: Home) -> None:
     shutil.rmtree(ledger_home.warehouse)
     assert _problems(ledger_home) == []
     assert _information(ledger_home) == ["landing"]
+
+
+def test_a_byte_flipped_in_config_is_said_and_no_fault(ledger_home: Home) -> None:
+    _flip(ledger_home.settings_file, 5)
+    own = ledger_home.config / "targets 198609262015051001.csv"
+    own.write_text("unit_code,measure\n", encoding="utf-8")
+    assert _problems(ledger_home) == []
+    said = {finding.subject: finding for finding in verify(ledger_home).information}
+    assert set(said) == {"config/home.toml", f"config/targets {'*' * 18}.csv"}
+    changed = said["config/home.toml"]
+    last = ledger.entries(ledger_home)[2]["run_id"]
+    assert f"changed since the night {last}" in changed.en
+    assert f"berubah sejak pemrosesan {last}" in changed.id
+    ledger_home.settings_file.unlink()
+    assert "gone" in {f.subject: f.en for f in verify(ledger_home).information}["config/home.toml"]

@@ -1,7 +1,8 @@
 -- The culture score by unit and month. Grain: government_code, unit_level, unit_code, month.
 -- Culture score = sum of weight * component. A component that is missing or hidden makes it NULL,
 -- and status names it: weights are never silently spread. Components are as published; a score
--- is suppressed with any of its components.
+-- is suppressed with any of its components. Status says `missing_` or `hidden_` where it differs
+-- from what was said of the component before.
 with components as (
     select * from {{ ref('int_culture_component') }}
 ),
@@ -25,9 +26,17 @@ scored as (
         survey_weight * survey_score
         + discipline_weight * discipline_score
         + ip_asn_weight * ip_asn_score as culture_score,
-        case when survey_score is null then '+survey' else '' end
-        || case when discipline_score is null then '+discipline' else '' end
-        || case when ip_asn_score is null then '+ip_asn' else '' end as missing
+        coalesce('+' || survey_empty || '_survey', '')
+        || case
+            when discipline_empty is null then ''
+            when discipline_empty = survey_empty then '+discipline'
+            else '+' || discipline_empty || '_discipline'
+        end
+        || case
+            when ip_asn_empty is null then ''
+            when ip_asn_empty = coalesce(discipline_empty, survey_empty) then '+ip_asn'
+            else '+' || ip_asn_empty || '_ip_asn'
+        end as empty_components
     from components
 ),
 
@@ -45,8 +54,8 @@ final as (
         scored.culture_score,
         bands.category,
         case
-            when scored.missing = '' then 'complete'
-            else 'missing_' || substr(scored.missing, 2)
+            when scored.empty_components = '' then 'complete'
+            else substr(scored.empty_components, 2)
         end as status,
         coalesce(own_target.value, every_target.value) as target_score,
         scored.culture_score - coalesce(own_target.value, every_target.value) as gap_to_target,

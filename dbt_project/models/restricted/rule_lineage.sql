@@ -17,7 +17,8 @@ with final as (
             valid_from,
             valid_to,
             source,
-            trust
+            trust,
+            {{ row_as_json('rule_' ~ rule) }} as row_values
         from {{ source('raw', 'rule_' ~ rule) }}
         {%- if not loop.last %}
             union all

@@ -3,7 +3,7 @@
     meta={
         'severity': 'critical',
         'subject': 'mart_absence_band',
-        'id': 'Setiap PNS dan CPNS yang bertugas di akhir bulan ada di tepat satu golongan',
+        'id': 'Setiap PNS dan CPNS yang bertugas di akhir bulan ada di tepat satu kelompok jumlah hari',
         'en': 'Every PNS and CPNS in service at the month end is in exactly one band'
     }
 ) }}

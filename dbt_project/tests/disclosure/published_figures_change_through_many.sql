@@ -4,7 +4,7 @@
         'severity': 'critical',
         'subject': 'int_published_change',
         'id': 'Angka terbit survei yang sudah ditutup atau IP-ASN tahun lalu hanya boleh berubah '
-            'oleh sedikitnya k orang: selisih dua terbitan tidak boleh menunjuk beberapa orang',
+            'oleh sedikitnya k orang: selisih dua publikasi tidak boleh menunjuk beberapa orang',
         'en': 'A published figure of a closed wave or of IP-ASN of an ended year may change '
             'through k people or more only: two generations must not point at a few'
     }

@@ -4,7 +4,7 @@
         'severity': 'critical',
         'subject': 'int_contributor',
         'id': 'OPD yang tersembunyi dalam gelombang tertutup atau tahun lalu tidak boleh menjadi '
-            'tampak atau sebaliknya: selisih dua terbitan membuka yang tersembunyi',
+            'tampak atau sebaliknya: selisih dua publikasi membuka yang tersembunyi',
         'en': 'An OPD hidden in a closed wave or an ended year must not become shown, or the '
             'reverse: the difference of two generations would show what is hidden'
     }

@@ -1,7 +1,7 @@
 {{ config(severity='warn', meta={
     'severity': 'warning',
     'subject': 'int_respondent',
-    'id': 'Isian survei yang unitnya belum dikenal menunggu dan belum dihitung',
+    'id': 'Jawaban survei yang masuk dari unit yang belum dikenal menunggu dan belum dihitung',
     'en': 'Survey submissions whose unit is not known yet wait and are not counted',
 }) }}
 select

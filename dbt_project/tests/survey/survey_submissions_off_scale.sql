@@ -1,7 +1,7 @@
 {{ config(severity='warn', meta={
     'severity': 'warning',
     'subject': 'int_respondent',
-    'id': 'Isian survei dengan jawaban di luar skala instrumen yang datang kemudian tidak dihitung',
+    'id': 'Jawaban survei yang masuk di luar skala instrumen yang datang kemudian tidak dihitung',
     'en': 'Survey submissions with an answer off the scale of an instrument that came later are'
     ~ ' not counted',
 }) }}

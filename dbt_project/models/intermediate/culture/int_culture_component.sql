@@ -4,7 +4,8 @@
 -- the government has in mart_discipline. Survey: of the government's latest closed wave that ended
 -- by the month's end and not too long ago; IP-ASN: of the latest year that ended by then and not
 -- too long ago (max_age of the rule); discipline: of the month itself.
--- `is_hidden` where one of them is suppressed.
+-- `is_hidden` where one of them is suppressed. Of each: `hidden` where somebody is behind it and it
+-- may not be shown, `missing` where there is no figure to hide.
 with survey as (
     select * from {{ ref('mart_survey') }}
 ),
@@ -92,7 +93,10 @@ final as (
         weights.ip_asn_weight,
         coalesce(survey.suppressed, false)
         or coalesce(discipline.suppressed, false)
-        or coalesce(ip_asn.suppressed, false) as is_hidden
+        or coalesce(ip_asn.suppressed, false) as is_hidden,
+        {{ why_empty('survey', 'survey_score', 'respondents') }} as survey_empty,
+        {{ why_empty('discipline', 'discipline_score', 'employees') }} as discipline_empty,
+        {{ why_empty('ip_asn', 'ip_asn_score', 'scored') }} as ip_asn_empty
     from units
     inner join weights
         on

@@ -1,0 +1,198 @@
+"""Where a home stands between the nights: what `budaya status` says, in words or as JSON.
+
+Belongs here: bringing together what ledger, landing, rules, reports and the running command tell;
+all of it files. Does not belong here: how it is printed (`orchestration.say.standing`), or opening
+the warehouse.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from ingest.landing import Delivery
+from ingest.plan import REASONS as DUE_BECAUSE
+from ingest.plan import Plan
+from ingest.reasons import REASONS
+from quality.delivery_facts import reason_words
+from warehouse import generation, ledger, running
+from warehouse.home import Home
+from warehouse.local_time import local_day, next_at, told
+from warehouse.privacy import masked
+from warehouse.running import Running
+from warehouse.vocabulary import DeliveryKey, Text
+
+_LAST_RUNS = 5
+
+
+@dataclass(frozen=True)
+class Age:
+    """How old a source of a government is.
+
+    ``received`` is the local date of its newest loaded file; ``until`` how far its content reaches,
+    a date or a year, None for lists of a state and before the first night that tells; ``days`` is
+    the age by content, where there is one, else by file, and never negative.
+    """
+
+    government_code: str
+    source: str
+    received: str
+    until: str | None
+    days: int
+
+
+@dataclass(frozen=True)
+class File:
+    """A file in landing by its masked path, and why it is where it is, if there is a reason."""
+
+    path: str
+    file_sha256: str | None = None
+    reason_code: str | None = None
+    reason: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """All that `budaya status` says.
+
+    ``held`` and ``set_aside`` are in landing still and were judged by a night; ``new`` waits for
+    the next one, ``waiting`` moves or can't be reached, ``misplaced`` lies where nothing is read.
+    Moments are local, beside UTC. ``because`` is why the next night would have work to do.
+    """
+
+    exit_code: int
+    running: Running | None
+    running_since: str | None
+    runs: tuple[dict[str, Any], ...]
+    published: str | None
+    published_at: str | None
+    sources: tuple[Age, ...]
+    held: tuple[File, ...]
+    set_aside: tuple[File, ...]
+    new: tuple[File, ...]
+    waiting: tuple[File, ...]
+    misplaced: tuple[File, ...]
+    next_night: str
+    because: tuple[str, ...]
+
+    @property
+    def reasons(self) -> list[Text]:
+        """Why the next night has work to do, in words."""
+        return [Text(*DUE_BECAUSE[code]) for code in self.because]
+
+
+def standing(home: Home, plan: Plan, now: datetime) -> Standing:
+    """Bring together where a home stands.
+
+    Args:
+        home: The home.
+        plan: What a night would do now.
+        now: The moment, with its zone.
+    """
+    entries, settings = ledger.entries(home), home.settings()
+    runs = [entry for entry in entries if entry["kind"] == "run"]
+    given = {
+        DeliveryKey(*(one[name] for name in DeliveryKey._fields)): one
+        for entry in runs
+        for one in entry["inputs"]
+    }
+    held = {delivery.key for delivery in plan.held}
+    judged = [d for d in plan.deliveries if d.key in given and d.key not in held]
+    failed = bool(runs) and runs[-1]["outcome"] in {"blocked", "failed"}
+    now_running = running.look(home.warehouse)
+    current = generation.current_run_id(home)
+    return Standing(
+        exit_code=2 if held or failed else 0,
+        running=now_running,
+        running_since=_local(now_running.since, settings.time_zone) if now_running else None,
+        runs=tuple(_run(entry, settings.time_zone) for entry in entries[-_LAST_RUNS:]),
+        published=current,
+        published_at=next(
+            (
+                _local(run["ended_at"], settings.time_zone)
+                for run in runs
+                if run["run_id"] == current
+            ),
+            None,
+        ),
+        sources=tuple(_ages(home, runs, local_day(now, settings.time_zone))),
+        held=tuple(_judged(plan.held, given)),
+        set_aside=tuple(_judged(judged, given)),
+        new=tuple(
+            File(masked(d.relative_path), d.file_sha256)
+            for d in plan.deliveries
+            if d.key not in given
+        ),
+        waiting=tuple(_unread(plan.scan.waiting)),
+        misplaced=tuple(_unread(plan.scan.misplaced)),
+        next_night=told(next_at(settings.night_at, settings.time_zone, now), settings.time_zone),
+        because=plan.reasons,
+    )
+
+
+def _run(entry: Mapping[str, Any], zone: str) -> dict[str, Any]:
+    began = str(entry.get("started_at") or entry["at"])
+    return {
+        "run_id": entry["run_id"],
+        "began": _local(began, zone),
+        "outcome": entry.get("outcome", entry["kind"]),
+        "files": len(entry.get("inputs", ())),
+    }
+
+
+def _local(moment: str, zone: str) -> str:
+    return told(datetime.fromisoformat(moment), zone)
+
+
+def _judged(
+    deliveries: Iterable[Delivery], given: Mapping[DeliveryKey, Mapping[str, Any]]
+) -> Iterator[File]:
+    for delivery in deliveries:
+        code = given[delivery.key].get("reason_code")
+        yield File(
+            masked(delivery.relative_path),
+            delivery.file_sha256,
+            code,
+            reason_words(code, REASONS) if code else None,
+        )
+
+
+def _unread(found: Iterable[tuple[str, str]]) -> Iterator[File]:
+    for path, code in found:
+        yield File(masked(path), None, code, reason_words(code, REASONS))
+
+
+def _ages(home: Home, runs: Sequence[Mapping[str, Any]], today: date) -> Iterator[Age]:
+    zone = home.settings().time_zone
+    received: dict[tuple[str, str], date] = {}
+    for run in runs:
+        for one in run["inputs"]:
+            if one["outcome"] == "loaded":
+                key = (one["government_code"], one["source"])
+                day = local_day(datetime.fromisoformat(one["modified_at"]), zone)
+                received[key] = max(day, received.get(key, day))
+    until = _content(home, runs)
+    for key, day in sorted(received.items()):
+        reaches = until.get(key)
+        last = _last_day(reaches) if reaches else day
+        yield Age(*key, day.isoformat(), reaches, max((today - last).days, 0))
+
+
+def _content(home: Home, runs: Sequence[Mapping[str, Any]]) -> dict[tuple[str, str], str]:
+    """How far each source reached when a night last told, by government and source."""
+    for run in reversed(runs):
+        try:
+            facts = json.loads((home.reports / run["run_id"] / "report.json").read_bytes())
+            return {
+                (one["government_code"], one["source"]): one["until"] for one in facts["content"]
+            }
+        except (OSError, ValueError, LookupError, TypeError):  # stopped early, gone, or spoilt
+            continue
+    return {}
+
+
+def _last_day(reaches: str) -> date:
+    return date(int(reaches), 12, 31) if reaches.isdigit() else date.fromisoformat(reaches)
