@@ -209,7 +209,7 @@ def test_exactly_one_row_holds_per_government_key_and_day(
 def test_a_file_as_a_spreadsheet_saves_it(home: Home) -> None:
     text = (
         "Unit Code;Date_From;date_to;RECORDED;reason;decided_by;Valid From\r\n"
-        "1.01;1/2/2026;17 Februari 2026;Ya;Mesin rusak – diganti;Kabid;\r\n"
+        "1.01;15/2/2026;17 Februari 2026;Ya;Mesin rusak – diganti;Kabid;\r\n"
         ";;;;;;\r\n"
         "1.02;46054;2026-02-05 00:00:00;tidak;Berkas hilang;Kabid;1-1-2026\r\n"
     )
@@ -219,7 +219,7 @@ def test_a_file_as_a_spreadsheet_saves_it(home: Home) -> None:
         (r["unit_code"], r["date_from"], r["date_to"], r["recorded"], r["reason"], r["file_row"])
         for r in found
     ] == [
-        ("1.01", date(2026, 2, 1), date(2026, 2, 17), True, "Mesin rusak – diganti", 2),
+        ("1.01", date(2026, 2, 15), date(2026, 2, 17), True, "Mesin rusak – diganti", 2),
         ("1.02", date(2026, 2, 1), date(2026, 2, 5), False, "Berkas hilang", 4),
     ]
     assert [row["valid_from"] for row in found] == [FIRST_DAY, date(2026, 1, 1)]

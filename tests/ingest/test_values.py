@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest import values
+from ingest.styles import Column, Sheet, settle
 from ingest.values import Reading, Style
 
 MONTHS = (
@@ -48,12 +49,9 @@ def read_column(cells: Sequence[str], kind: str) -> list[tuple[object, object]]:
         "DOUBLE": values.number_value,
         "NIP": values.nip_value,
     }
-    evidence = ", ".join(values.style_evidence("c", kind))
-    row = (
-        _conn().execute(f"SELECT {evidence} FROM (SELECT unnest(?) AS c)", [list(cells)]).fetchone()
-    )
-    assert row is not None
-    return read(cells, readers[kind]("c", values.decide_style(kind, row)))
+    rows = f"SELECT c, CAST(NULL AS INTEGER) AS source_row FROM (SELECT unnest({list(cells)}) AS c)"
+    styles = settle(Sheet(_conn(), rows), [Column("c", "c", kind)])
+    return read(cells, readers[kind]("c", styles["c"]))
 
 
 DATES = st.dates(date(1950, 1, 1), date(2099, 12, 31))
