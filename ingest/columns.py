@@ -13,7 +13,7 @@ from pathlib import Path
 import yaml
 
 from ingest import cells, values
-from ingest.values import Reading, Style, bare, literal, word_cases
+from ingest.values import Reading, Style, bare, bare_word, literal, word_cases
 from warehouse.catalog import Column
 
 SYNONYMS_FILE = Path(__file__).parent / "synonyms.yml"
@@ -33,6 +33,7 @@ def reader(column: Column) -> tuple[str, Read]:
     by_name: Mapping[str, Read] = {
         "pin": lambda cell, _: values.pin_value(cell),
         "parts": lambda cell, _: _parts(cell),
+        "behaviour_code": lambda cell, _: Reading(f"upper({bare_word(cell)})", "'value_missing'"),
     }
     small = column.max is not None and column.max < _THOUSAND
 

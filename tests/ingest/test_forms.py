@@ -180,12 +180,13 @@ def test_no_header_order_or_wording_changes_who_answered_where_when_and_what(
             SELECT row_number, coalesce(respondent_id, ''), unit_code, submitted_at,
               list(answer ORDER BY list_position(?, item))
             FROM raw.survey JOIN raw.survey_answer USING (period, file_sha256, row_number)
-            WHERE file_sha256 = ? GROUP BY ALL ORDER BY 1""",
-            [ANSWERS, balance.file_sha256],
+            WHERE period = ? AND file_sha256 = ? GROUP BY ALL ORDER BY 1""",
+            [ANSWERS, balance.period, balance.file_sha256],
         ).fetchall()
         refused = desk.conn.execute(
-            "SELECT row_number, reason_code FROM raw.quarantine WHERE file_sha256 = ?",
-            [balance.file_sha256],
+            "SELECT row_number, reason_code FROM raw.quarantine "
+            "WHERE period = ? AND file_sha256 = ?",
+            [balance.period, balance.file_sha256],
         ).fetchall()
         assert {reason for _, reason in refused} <= {"date_order_unknown"}, (form, refused)
         assert len(found) + len(refused) == len(truth), form
