@@ -23,6 +23,7 @@ from ingest.layouts import Match, folded, recognise
 from ingest.mended import Mended, read_mended
 from ingest.notes import Note, to_json
 from ingest.reasons import Unreadable
+from ingest.respondents import unname_shared
 from ingest.rows import Fate, Source, decide_styles, select_parameters, select_rows, sources
 from ingest.scratch import ANSWERS
 from ingest.values import Style, hmac_pads, identifier, literal
@@ -175,7 +176,9 @@ class Batch:
         first = self._count(f"SELECT count(*) FROM scratch.{table.name}")
         lines = match.grid.rows - match.skip
         styles = self._store(number, reading, fields, lines)
+        unnamed = 0
         if table.name == "survey":
+            unnamed = unname_shared(self.conn)
             self._divide_survey(number, fields)
         self._skip_last_total(table, first)
         self._mark_duplicates(table, first)
@@ -188,6 +191,7 @@ class Batch:
         notes = (
             *noting.of_match(match, context),
             *noting.of_styles(fields, styles),
+            *noting.of_respondents(unnamed),
             *noting.of_columns(match),
             *(noting.of_skipped(self.conn, table.name, first, match.skip) if skipped else ()),
         )

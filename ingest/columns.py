@@ -6,7 +6,6 @@ here: values that are not simply those of the cell under their name (`ingest.fie
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
@@ -14,7 +13,7 @@ from pathlib import Path
 import yaml
 
 from ingest import cells, values
-from ingest.values import Reading, Style, literal
+from ingest.values import Reading, Style, bare, bare_word, literal, word_cases
 from warehouse.catalog import Column
 
 SYNONYMS_FILE = Path(__file__).parent / "synonyms.yml"
@@ -22,6 +21,7 @@ SYNONYMS_FILE = Path(__file__).parent / "synonyms.yml"
 _FIRST_DAY = "1900-01-01"
 _PARTS = r"^\d+([.,]\d+)?( *; *\d+([.,]\d+)?)*$"
 _MAX_TEXT = 1000
+_THOUSAND = 1000  # a sign for thousands needs a number that reaches them
 
 Read = Callable[[str, Style], Reading]
 
@@ -33,14 +33,20 @@ def reader(column: Column) -> tuple[str, Read]:
     by_name: Mapping[str, Read] = {
         "pin": lambda cell, _: values.pin_value(cell),
         "parts": lambda cell, _: _parts(cell),
+        "behaviour_code": lambda cell, _: Reading(f"upper({bare_word(cell)})", "'value_missing'"),
     }
+    small = column.max is not None and column.max < _THOUSAND
+
+    def whole(cell: str, style: Style) -> Reading:
+        return values.whole_number_value(cell, column.type, style, below_thousand=small)
+
     by_type: Mapping[str, Read] = {
         "DATE": values.date_value,
         "TIMESTAMP": values.timestamp_value,
         "TIME": lambda cell, _: values.time_value(cell),
-        "DOUBLE": values.number_value,
-        "INTEGER": lambda cell, style: values.whole_number_value(cell, "INTEGER", style),
-        "SMALLINT": lambda cell, style: values.whole_number_value(cell, "SMALLINT", style),
+        "DOUBLE": lambda cell, style: values.number_value(cell, style, below_thousand=small),
+        "INTEGER": whole,
+        "SMALLINT": whole,
         "BOOLEAN": lambda cell, _: values.boolean_value(cell),
         "VARCHAR": lambda cell, _: _text(column, cell),
     }
@@ -63,6 +69,13 @@ def typed_readers(column: Column) -> Mapping[str, Read]:
         "TIME": lambda cell, _: values.time_of_number(cell),
     }
     return {cells.NUMBER: by_type[column.type]} if column.type in by_type else {}
+
+
+def may_say_nothing(column: Column) -> bool:
+    """Whether a hyphen or N/A in the column stands for an empty cell: where no text is expected."""
+    return not column.required and bool(
+        column.type != "VARCHAR" or column.values or column.name.endswith("_code")
+    )
 
 
 def bounds(column: Column) -> tuple[str, str]:
@@ -92,24 +105,19 @@ def _text(column: Column, cell: str) -> Reading:
 
 def _words(column: Column, cell: str) -> str:
     """SQL cases from what offices write to the word that is stored."""
-    words = {_bare(str(value)): str(value) for value in column.values}
-    words |= synonyms().get(column.name, {})
-    cases = " ".join(f"WHEN {literal(word)} THEN {literal(v)}" for word, v in words.items())
-    return f"regexp_replace(lower({cell}), '[^a-z0-9]+', '', 'g') {cases}"
+    words = {bare(str(value)): literal(str(value)) for value in column.values}
+    words |= {word: literal(kept) for word, kept in synonyms().get(column.name, {}).items()}
+    return word_cases(cell, words)
 
 
 @cache
 def synonyms() -> Mapping[str, Mapping[str, str]]:
-    """By column: from what offices write, in bare letters and digits, to the stored word."""
+    """By column: from what offices write, as words are compared, to the stored word."""
     entries = yaml.safe_load(SYNONYMS_FILE.read_text(encoding="utf-8"))
     return {
-        column: {_bare(text): word for word, texts in words.items() for text in [word, *texts]}
+        column: {bare(text): word for word, texts in words.items() for text in [word, *texts]}
         for column, words in entries.items()
     }
-
-
-def _bare(text: str) -> str:
-    return "".join(re.findall("[a-z0-9]", text.lower()))
 
 
 def _parts(cell: str) -> Reading:

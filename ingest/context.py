@@ -10,13 +10,14 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import duckdb
 
 from ingest.fields import Context, Scale
 from ingest.landing import Delivery
+from ingest.values import bare
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ def digest(context: Context) -> str:
     """A digest of the rules in a context; it changes when a row might be read otherwise."""
     scales = sorted((item, scale.low, scale.high) for item, scale in context.scales.items())
     words = sorted((n, *word) for n, of in context.words.items() for word in of.items())
-    rules = json.dumps([context.zone, context.form_zone, scales, words])
+    rules = json.dumps([context.zone, context.form_zone, scales, words, context.wave], default=str)
     return hashlib.sha256(rules.encode()).hexdigest()
 
 
@@ -64,20 +65,34 @@ def context_of(
     known = Context(delivery.period, arrived, written.date(), zone, form_zone or zone)
     if delivery.source != "survey":
         return known
-    return replace(known, scales=_scales(conn, delivery), words=_words(conn, delivery, receipt))
+    return replace(
+        known,
+        scales=_scales(conn, delivery),
+        words=_words(conn, delivery, receipt),
+        wave=_wave(conn, delivery),
+    )
+
+
+def _wave(conn: duckdb.DuckDBPyConnection, delivery: Delivery) -> tuple[date, date | None] | None:
+    """The first and last day of the delivery's wave; the newest row about it stays true."""
+    return conn.execute(
+        "SELECT start_date, end_date FROM raw.rule_survey_waves "
+        "WHERE government_code = ? AND wave = ? ORDER BY valid_from DESC LIMIT 1",
+        [delivery.government_code, delivery.period],
+    ).fetchone()
 
 
 def _words(
     conn: duckdb.DuckDBPyConnection, delivery: Delivery, receipt: Receipt
 ) -> dict[int, dict[str, int]]:
-    """The answer words of each number of points."""
+    """The answer words of each number of points, as words are compared."""
     words: dict[int, dict[str, int]] = {}
     for label, points, value in conn.execute(
-        "SELECT lower(label), points_of_scale, value FROM raw.rule_likert_labels "
+        "SELECT label, points_of_scale, value FROM raw.rule_likert_labels "
         "WHERE government_code = ? AND CAST(? AS DATE) BETWEEN valid_from AND valid_to",
         [delivery.government_code, receipt.modified_at],
     ).fetchall():
-        words.setdefault(points, {})[label] = value
+        words.setdefault(points, {})[bare(label)] = value
     return words
 
 

@@ -12,13 +12,14 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from ingest import values
-from ingest.columns import Read, bounds, reader, typed_readers
+from ingest.columns import Read, bounds, may_say_nothing, reader, typed_readers
 from ingest.match import Match
 from ingest.unfold import NEXT_DAY
-from ingest.values import Reading, Style, literal
+from ingest.values import Reading, Span, Style, literal
 from warehouse.catalog import Column, Table, load_catalog
 
-_FIRST_PUNCH = "2010-01-01"
+_FIRST_RECORD = date(2010, 1, 1)
+"""Nothing was recorded before: an earlier time is what a clock or a program has without one."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ class Context:
     ``arrived`` is the wall clock of the government when the file was first seen, ``written`` its
     date when the file was last changed. ``words`` leads from a number of points to the answer words
     of such a scale. ``zone`` is the government's, ``form_zone`` that of its form sheets (IANA).
+    ``wave`` are the first and last day of the survey as ruled, the last one open if None.
     """
 
     period: str = ""
@@ -45,6 +47,7 @@ class Context:
     form_zone: str = "UTC"
     scales: Mapping[str, Scale] = field(default_factory=dict)
     words: Mapping[int, Mapping[str, int]] = field(default_factory=dict)
+    wave: tuple[date, date | None] | None = None
 
 
 @dataclass(frozen=True)
@@ -55,8 +58,10 @@ class Field:
     says which evidence of the whole column ``read`` wants. ``bad`` is SQL over ``{v}``, the value,
     that is true where it can't be; ``bad_code`` says why. ``secret`` values are replaced by their
     HMAC before anything stores them. A value that takes several cells together names them all in
-    ``joined``. A required value may be missing where the cell ``unless`` is filled. ``typed`` says
-    how a spreadsheet's cell of certain kinds (marks of `ingest.cells`) is read, if not by its text.
+    ``joined``; of the cells in ``one_of`` the filled one counts. A required value may be missing
+    where the cell ``unless`` is filled. ``typed`` says how a spreadsheet's cell of certain kinds
+    (marks of `ingest.cells`) is read, if not by its text. ``span`` are the days that a date can be.
+    ``nothing`` is SQL over ``{c}``, the filled cell, that is true where it stands for an empty one.
     """
 
     name: str
@@ -69,8 +74,16 @@ class Field:
     bad_code: str = ""
     secret: bool = False
     joined: tuple[int, ...] = ()
+    one_of: tuple[int, ...] = ()
     unless: int = 0
     typed: Mapping[str, Read] = field(default_factory=dict)
+    span: Span = field(default_factory=Span)
+    nothing: str = ""
+
+    @property
+    def cells(self) -> tuple[int, ...]:
+        """Every cell that the value is told from."""
+        return self.joined or self.one_of or ((self.cell,) if self.cell else ())
 
 
 def fields_of(match: Match, context: Context) -> tuple[Field, ...]:
@@ -102,10 +115,11 @@ def _plain_field(column: Column, match: Match) -> Field:
         return Field(column.name, constant=f"CAST(NULL AS {column.type})")
     kind, read = reader(column)
     bad, code = bounds(column)
-    joined = match.joined.get(column.name, ())
     return Field(
         *(column.name, cell, kind, read, "", column.required, bad, code),
-        joined=joined,
+        joined=match.joined.get(column.name, ()),
+        one_of=match.one_of.get(column.name, ()),
+        nothing=values.is_nothing("{c}") if may_say_nothing(column) else "",
         typed=typed_readers(column),
     )
 
@@ -117,7 +131,7 @@ def _punch(plain: Field, match: Match, context: Context) -> Field:
     """A punch has to lie between 2010 and the arrival of its file."""
     arrived = context.arrived.isoformat(sep=" ", timespec="seconds")
     code = (
-        f"CASE WHEN {{v}} < TIMESTAMP '{_FIRST_PUNCH}' THEN 'punch_before_2010' "
+        f"CASE WHEN {{v}} < TIMESTAMP '{_FIRST_RECORD}' THEN 'punch_before_2010' "
         "ELSE 'punch_after_arrival' END"
     )
 
@@ -133,8 +147,9 @@ def _punch(plain: Field, match: Match, context: Context) -> Field:
     return replace(
         plain,
         read=read,
-        bad=f"{{v}} < TIMESTAMP '{_FIRST_PUNCH}' OR {{v}} > TIMESTAMP '{arrived}'",
+        bad=f"{{v}} < TIMESTAMP '{_FIRST_RECORD}' OR {{v}} > TIMESTAMP '{arrived}'",
         bad_code=code,
+        span=Span(_FIRST_RECORD, context.arrived.date()),
     )
 
 
@@ -148,17 +163,34 @@ def _puncher_by_nip(plain: Field, match: Match, _: Context) -> Field:
 
 
 def _submitted(plain: Field, match: Match, context: Context) -> Field:
-    """The time of a submission by the government's clock, whatever the form's was."""
+    """The time of a submission by the government's clock, whatever the form's was.
+
+    It lies between the first day of its wave and the arrival of its file: no wave may end on a day
+    that a program writes where it keeps no time.
+    """
     written_in = {"office": context.zone, "form": context.form_zone, "utc": "UTC"}[match.clock]
+    began = context.wave[0] if context.wave else _FIRST_RECORD
+    began = max(began, _FIRST_RECORD)
+    arrived = context.arrived.isoformat(sep=" ", timespec="seconds")
 
     def read(cell: str, style: Style) -> Reading:
         return values.zoned_timestamp_value(cell, style, written_in, context.zone)
 
-    return replace(plain, read=read)
+    return replace(
+        plain,
+        read=read,
+        bad=f"{{v}} < TIMESTAMP '{began}' OR {{v}} > TIMESTAMP '{arrived}'",
+        bad_code=(
+            f"CASE WHEN {{v}} < TIMESTAMP '{_FIRST_RECORD}' THEN 'submission_undated' "
+            f"WHEN {{v}} < TIMESTAMP '{began}' THEN 'submission_before_wave' "
+            "ELSE 'submission_after_arrival' END"
+        ),
+        span=Span(began, context.arrived.date(), context.wave, ascending=True),
+    )
 
 
-def _respondent(plain: Field, match: Match, _: Context) -> Field:
-    return Field(plain.name, match.columns["respondent_id"], secret=True)
+def _respondent(plain: Field, _: Match, __: Context) -> Field:
+    return Field(plain.name, plain.cell, one_of=plain.one_of, secret=True)
 
 
 def _named_person(plain: Field, match: Match, _: Context) -> Field:
@@ -237,4 +269,4 @@ def _item(item: str, cell: int, context: Context) -> Field:
     def read(text: str, _: Style) -> Reading:
         return values.answer_value(text, scale.low, scale.high, words)
 
-    return Field(item, cell, "ANSWER", read)
+    return Field(item, cell, "ANSWER", read, nothing=values.is_nothing("{c}", answer=True))

@@ -22,8 +22,8 @@ from ingest.notes import Note
 LAYOUTS_FOLDER = Path(__file__).parent / "layouts"
 CANONICAL = "canonical"
 
-# A behaviour code in a header, such as `BP1`, `[BP1] ...`, `BP 1. ...`; the same in Python and SQL.
-ITEM_CODE = r"(?i)(?:^|[^0-9a-z])(BP|AK|KO|HA|LO|AD|KL)[ ._-]?([1-3])(?:[^0-9a-z]|$)"
+# A behaviour code in a header, such as `BP1`, `[BP1] ...`, `BP 1. ...`.
+ITEM_CODE = r"(?i)(?<![0-9a-z])(BP|AK|KO|HA|LO|AD|KL)[ ._-]?([1-3])(?![0-9a-z])"
 
 Clock = Literal["office", "form", "utc"]
 """Whose wall clock the times are of: the government's, that of its form sheets, or UTC."""
@@ -46,7 +46,8 @@ class Layout:
     columns: Mapping[str, Any]
     signature: Any = ()
     cells: tuple[int, int] = (1, 1024)
-    first_header: Mapping[str, str] = field(default_factory=dict)
+    first_header: tuple[str, ...] = ()
+    groups: str = ""
     optional: tuple[str, ...] = ()
     unfold: str = ""
     record_if: str = ""
@@ -59,15 +60,16 @@ class Match:
     """A grid whose layout is known.
 
     ``columns`` and ``items`` (survey questions) lead from a name to its cell, counted from 1; a
-    value that takes several cells together is in ``joined`` with all of them. ``skip`` is the
+    value that takes several cells together is in ``joined`` with all of them, one that stands in
+    only one of several (a question per branch of a form) in ``one_of``. ``skip`` is the
     number of rows down to the header, ``width`` that of its cells, ``header`` its texts (empty if
     there is none), which ends in row ``header_row`` of the file. ``ignored`` are the headers of
-    columns that are not read. ``day_first`` is the habit of the layout's language. A row of fewer
-    than ``narrowest`` cells is no record. Where ``fixed_style`` is set, dates and numbers can be
-    read one way only. A row whose column ``record_if`` is empty is no record either, and skipped.
-    The rows of a ``mended`` match come back from a sender: a secret that was replaced by its HMAC
-    stays as it is. ``guides`` are rows below the header that explain its columns, and are skipped.
-    ``notes`` say what else was decided or left out on the way here.
+    columns that are not read. ``day_first`` says how the layout's software always writes dates, if
+    it does. A row of fewer than ``narrowest`` cells is no record. Where ``fixed_style`` is set,
+    dates and numbers can be read one way only. A row whose column ``record_if`` is empty is no
+    record either, and skipped. The rows of a ``mended`` match come back from a sender: a secret
+    that was replaced by its HMAC stays as it is. ``guides`` are rows below the header that explain
+    its columns, and are skipped. ``notes`` say what else was decided or left out on the way here.
     """
 
     layout: str
@@ -79,6 +81,7 @@ class Match:
     columns: Mapping[str, int]
     items: Mapping[str, int] = field(default_factory=dict)
     joined: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    one_of: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     ignored: tuple[str, ...] = ()
     day_first: bool | None = None
     narrowest: int = 1
@@ -103,6 +106,7 @@ def vendor_layouts() -> tuple[Layout, ...]:
             **{
                 **entry,
                 "cells": tuple(entry.get("cells", (1, 1024))),
+                "first_header": tuple(entry.get("first_header", ())),
                 "optional": tuple(entry.get("optional", ())),
             }
         )
@@ -121,6 +125,6 @@ def plain(header: str) -> str:
 
 
 def item_of(header: str) -> str | None:
-    """Return the behaviour code that a header names, in capitals."""
-    found = re.search(ITEM_CODE, header)
-    return f"{found[1]}{found[2]}".upper() if found else None
+    """Return the behaviour code that a header names, in capitals; None if it names several."""
+    named = {f"{value}{number}".upper() for value, number in re.findall(ITEM_CODE, header)}
+    return named.pop() if len(named) == 1 else None

@@ -44,9 +44,20 @@ def of_styles(fields: Sequence[Field], styles: Mapping[str, Style]) -> Iterator[
         if style is None or not style.reason:
             continue
         if field.kind in {"DATE", "TIMESTAMP"}:
-            yield Note("date_order", field.name, _ORDERS[style.day_first], style.reason)
+            rows = ranges(style.rows)
+            yield Note("date_order", field.name, _ORDERS[style.day_first], style.reason, rows=rows)
+            if style.swapped:
+                yield Note("dates_swapped", field.name)
+        elif field.kind == "NIP":
+            yield Note("numbers_rounded", field.name)
         else:
             yield Note("decimal_sign", field.name, _SIGNS[style.decimal], style.reason)
+
+
+def of_respondents(unnamed: int) -> Iterator[Note]:
+    """That so many rows carry one mark, which therefore names nobody."""
+    if unnamed:
+        yield Note("mark_shared", "respondent_id", count=unnamed)
 
 
 def of_skipped(

@@ -16,15 +16,16 @@ import duckdb
 from ingest import cells
 from ingest.fields import Field
 from ingest.match import Match
+from ingest.styles import DATES, Column, Sheet, settle
 from ingest.values import (
     BLANKS,
     Reading,
     Style,
-    decide_style,
+    bare_word,
     hmac_value,
     identifier,
     literal,
-    style_evidence,
+    names_somebody,
     trimmed,
 )
 
@@ -88,27 +89,13 @@ class Fate(IntEnum):
 def decide_styles(
     conn: duckdb.DuckDBPyConnection, match: Match, fields: Sequence[Field], source: Source
 ) -> dict[str, Style]:
-    """Decide the style of every column that needs it, in one pass over the file."""
+    """Settle the style of every column of which the whole tells how its cells are to be read."""
     if match.fixed_style:
         return {}
-    wanted = {f.name: style_evidence(_text_cell(f, match), f.kind) for f in fields if f.cell}
-    wanted = {name: evidence for name, evidence in wanted.items() if evidence}
-    if not wanted:
-        return {}
-    aggregates = [aggregate for evidence in wanted.values() for aggregate in evidence]
     relation = _cells(match, fields, source)
-    row = conn.execute(f"SELECT {', '.join(aggregates)} FROM ({relation})").fetchone()
-    counts = iter(row or ())
-    kinds = {f.name: f.kind for f in fields}
-    return {
-        name: decide_style(
-            kinds[name],
-            [next(counts) for _ in evidence],
-            hint=match.day_first,
-            epoch=match.grid.epoch,
-        )
-        for name, evidence in wanted.items()
-    }
+    sheet = Sheet(conn, relation, match.skip, match.grid.epoch, match.day_first)
+    columns = [Column(f.name, _judged(f, match), f.kind, f.span) for f in fields if f.cell]
+    return settle(sheet, columns)
 
 
 def select_rows(
@@ -152,21 +139,22 @@ def select_parameters(fields: Sequence[Field], pads: tuple[bytes, bytes]) -> lis
 
 def _cells(match: Match, fields: Sequence[Field], source: Source) -> str:
     """SQL of every row with the trimmed cells that the fields want."""
-    used = sorted({cell for f in fields for cell in (f.cell, *f.joined) if cell})
-    optional_marks = {
-        f.cell for f in fields if not f.required and f.kind not in {"VARCHAR", "NIP", "ANSWER"}
-    }
     columns = []
-    for cell in used:
+    for cell in sorted({cell for f in fields for cell in f.cells}):
         whole = source.cell(cell)
         if match.grid.typed:
             columns.append(f"{cells.sql_kind(whole)} AS k{cell}")
             whole = cells.sql_plain(whole)
-        text = _trimmed(whole, fixed_style=match.fixed_style)
-        if cell in optional_marks:  # a hyphen stands for nothing where no text is expected
-            text = f"CASE WHEN {text} = '-' THEN '' ELSE {text} END"
-        columns.append(f"{text} AS c{cell}")
-    return f"SELECT *, {', '.join(columns)} FROM {source.relation}"
+        columns.append(f"{_trimmed(whole, fixed_style=match.fixed_style)} AS c{cell}")
+    rows = f"SELECT *, {', '.join(columns)} FROM {source.relation}"
+    nothing = {cell: f.nothing for f in fields for cell in f.cells if f.nothing}
+    if not nothing or match.fixed_style:
+        return rows
+    emptied = ", ".join(
+        f"CASE WHEN {sql.replace('{c}', f'c{cell}')} THEN '' ELSE c{cell} END AS c{cell}"
+        for cell, sql in nothing.items()
+    )
+    return f"SELECT * REPLACE ({emptied}) FROM ({rows})"
 
 
 def _trimmed(cell: str, *, fixed_style: bool) -> str:
@@ -180,18 +168,19 @@ def _trimmed(cell: str, *, fixed_style: bool) -> str:
 
 def _cell(f: Field) -> str:
     """SQL of the text of a field; of several cells with ``|`` between them, if any is filled."""
-    if not f.joined:
-        return f"c{f.cell}"
-    texts = ", ".join(f"nullif(c{cell}, '')" for cell in f.joined)
-    return f"concat_ws('|', {texts})"
+    texts = ", ".join(f"nullif(c{cell}, '')" for cell in f.cells)
+    if f.joined:
+        return f"concat_ws('|', {texts})"
+    return f"coalesce({texts}, '')" if f.one_of else f"c{f.cell}"
 
 
-def _text_cell(f: Field, match: Match) -> str:
-    """SQL of the text of a field, NULL where the cell is a number, a date or a time.
+def _judged(f: Field, match: Match) -> str:
+    """SQL of what a field's cell says of its column, NULL where the cell is a number or a time.
 
-    What a cell is says nothing about how the texts of its column are written.
+    What a cell is says nothing about how the texts of its column are written, except that dates
+    among texts may have been swapped.
     """
-    if not match.grid.typed or f.joined:
+    if not match.grid.typed or len(f.cells) > 1 or f.kind in DATES:
         return _cell(f)
     return f"CASE WHEN k{f.cell} = '' THEN c{f.cell} END"
 
@@ -200,7 +189,7 @@ def _read(f: Field, match: Match, style: Style) -> Reading:
     """How a field is read: by what its cell is, else by its text."""
     assert f.read is not None  # noqa: S101 - a field with a cell has a way to read it
     reading = f.read(_cell(f), style)
-    if match.grid.typed and not f.joined:
+    if match.grid.typed and len(f.cells) == 1:
         for marks, read in f.typed.items():
             other = read(_cell(f), style)
             is_kind = cells.sql_is_kind(f"k{f.cell}", marks)
@@ -220,7 +209,7 @@ def _value(f: Field, match: Match, styles: Mapping[str, Style]) -> str:
         return f.constant
     if f.secret:
         kept = f"WHEN regexp_full_match({_cell(f)}, '{_HMAC}') THEN {_cell(f)}"
-        replaced = f"WHEN {_cell(f)} <> '' THEN {hmac_value(_cell(f))}"
+        replaced = f"WHEN {names_somebody(_cell(f))} THEN {hmac_value(_cell(f))}"
         return f"CASE {kept if match.mended else ''} {replaced} END"
     return _read(f, match, styles.get(f.name, Style(day_first=None))).value
 
@@ -247,11 +236,15 @@ def _field_problems(f: Field, match: Match, style: Style) -> list[str]:
     cell, value, column = _cell(f), _v(f), literal(f":{f.name}")
     cases = []
     if not match.fixed_style:  # what devices write knows no errors of spreadsheets
-        for one in f.joined or (f.cell,):
+        for one in f.cells:
             error = cells.sql_error(f"c{one}")
             cases.append(f"WHEN {error} IS NOT NULL THEN {error} || {column}")
     if f.secret or f.read is None:
         return cases
+    if f.one_of:
+        filled = ", ".join(f"nullif({bare_word(f'c{cell}')}, '')" for cell in f.one_of)
+        several = f"len(list_distinct([{filled}])) > 1"
+        cases.append(f"WHEN {several} THEN 'value_twice' || {column}")
     if f.required:
         unless = f" AND c{f.unless} = ''" if f.unless else ""
         cases.append(f"WHEN {cell} = ''{unless} THEN 'value_missing' || {column}")
@@ -276,7 +269,7 @@ def _is_header(match: Match, fields: Sequence[Field]) -> str:
 
 def _is_guide(match: Match, fields: Sequence[Field]) -> str:
     """SQL that is true for a row that explains the columns, below the header or further down."""
-    read = sorted({cell for f in fields for cell in (f.cell, *f.joined) if cell})
+    read = sorted({cell for f in fields for cell in f.cells})
     guides = [
         " AND ".join(f"c{cell} = {literal(guide[cell - 1])}" for cell in read)
         for guide in match.guides
@@ -293,7 +286,7 @@ def _raw_text(match: Match, fields: Sequence[Field], source: Source) -> str:
     """SQL of the row as it was written; of a survey only what is read, and who answered as HMAC."""
     if match.table != "survey":
         return cells.sql_shown(source.line, match.grid.separator)
-    shown = {cell: f"c{cell}" for f in fields for cell in (f.cell, *f.joined) if cell}
-    shown |= {f.cell: f"coalesce({_v(f)}, '')" for f in fields if f.secret}
+    shown = {cell: f"c{cell}" for f in fields if not f.secret for cell in f.cells}
+    shown |= {f.cell: f"coalesce({_v(f)}, '')" for f in fields if f.secret and f.cell}
     texts = ", ".join(shown.get(cell, "''") for cell in range(1, match.width + 1))
     return f"concat_ws(chr(9), {texts})"

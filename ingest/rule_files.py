@@ -19,13 +19,14 @@ from ingest.dialect import read_records
 from ingest.reasons import REASONS, Unreadable
 from ingest.rule_values import BadValueError, Value, parse
 from ingest.validity import FIRST_DAY, LAST_DAY
+from ingest.values import bare
 from warehouse.catalog import Column, Table
 
 Origin = Literal["shipped", "home"]
 
 # What every rule file may hold beside its own columns; each of them may be left out.
 COMMON_COLUMNS = ("government_code", "valid_from", "valid_to", "source", "trust")
-# Words that people write freely: they are compared and stored in lower case.
+# Words that people write freely: they are compared as all words are, and stored in lower case.
 FREE_WORDS = frozenset({"label", "leave_type", "event_type"})
 # The mean length of a year of the Islamic calendar, and the day on which its first began.
 HIJRI_YEAR_DAYS = 354.367
@@ -74,7 +75,11 @@ class RuleRow:
         """
         if self.table.name == "ramadan":
             return (_hijri_year(self.values["first_day"]),)
-        return tuple(self.values.get(name, self.government_code) for name in self.table.key)
+        key = ((name, self.values.get(name, self.government_code)) for name in self.table.key)
+        return tuple(
+            bare(value) if name in FREE_WORDS and isinstance(value, str) else value
+            for name, value in key
+        )
 
     def problem(self, text_id: str, text_en: str) -> Problem:
         """Return a problem of this row."""

@@ -12,36 +12,24 @@ from collections.abc import Callable, Mapping
 from datetime import date, time, timedelta
 from types import MappingProxyType
 
+from ingest.values import FALSE_WORDS, MONTHS, TRUE_WORDS, bare
 from warehouse.catalog import Column
 
 Value = str | int | float | bool | date | time | None
 
-TRUE_WORDS = frozenset({"true", "ya", "yes", "y", "1", "benar"})
-FALSE_WORDS = frozenset({"false", "tidak", "no", "n", "0", "salah"})
-MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            ("januari", "january", "jan"),
-            ("februari", "february", "feb", "pebruari"),
-            ("maret", "march", "mar"),
-            ("april", "apr"),
-            ("mei", "may"),
-            ("juni", "june", "jun"),
-            ("juli", "july", "jul"),
-            ("agustus", "august", "agu", "aug"),
-            ("september", "sep", "sept"),
-            ("oktober", "october", "okt", "oct"),
-            ("november", "nov", "nopember"),
-            ("desember", "december", "des", "dec"),
-        ),
-        start=1,
-    )
-    for name in names
-}
 # Day 0 of a spreadsheet's serial numbers, and the serials of the years 2000 to 2100.
 EXCEL_EPOCH = date(1899, 12, 30)
 EXCEL_SERIALS = range(36526, 73415)
+
+_MONTHS_OF_A_YEAR = 12
+# A number, and the sign that groups its thousands. The same forms as in landed files, where what
+# can be read two ways follows its column: a rule's few cells tell nothing, so there it is refused.
+_NUMBER_FORMS = (
+    (r"[+-]?\d*[.,]\d+|[+-]?\d+[.,]?", ""),
+    (r"[+-]?\d{1,3}(\.\d{3})+,\d+|[+-]?\d{1,3}(\.\d{3}){2,}", "."),
+    (r"[+-]?\d{1,3}(,\d{3})+\.\d+|[+-]?\d{1,3}(,\d{3}){2,}", ","),
+)
+_TWO_WAYS = r"[+-]?[1-9]\d{0,2}[.,]\d{3}"
 
 
 class BadValueError(ValueError):
@@ -71,11 +59,11 @@ def parse(column: Column, text: str) -> Value:
 
 def _allowed_word(column: Column, text: str) -> str:
     if column.values:
-        words = {str(word).casefold(): str(word) for word in column.values}
-        if text.casefold() not in words:
+        words = {bare(str(word)): str(word) for word in column.values}
+        if bare(text) not in words:
             allowed = ", ".join(words.values())
             raise BadValueError(f"harus salah satu dari: {allowed}", f"must be one of: {allowed}")
-        return words[text.casefold()]
+        return words[bare(text)]
     if column.pattern and not re.search(column.pattern, text):
         raise BadValueError(f"harus berbentuk {column.pattern}", f"must match {column.pattern}")
     return text
@@ -89,20 +77,18 @@ def _check_bounds(column: Column, value: float) -> None:
 
 
 def _number(text: str) -> float:
-    # The decimal sign is the last of comma and point; what stands before it groups thousands.
-    digits = text.replace(" ", "")
-    if "," in digits:
-        digits = (
-            digits.replace(".", "").replace(",", ".")
-            if digits.rfind(",") > digits.rfind(".")
-            else digits.replace(",", "")
-        )
-    if not re.fullmatch(r"[+-]?\d+(\.\d*)?", digits):
-        raise BadValueError("harus angka", "must be a number")
-    return float(digits)
+    """A number with decimal comma or point; a sign groups thousands where two show that it does."""
+    for form, grouped in _NUMBER_FORMS:
+        if re.fullmatch(form, text):
+            return float(text.replace(grouped, "").replace(",", "."))
+    raise BadValueError("harus angka", "must be a number")
 
 
 def _whole(text: str) -> int:
+    if re.fullmatch(_TWO_WAYS, text):
+        raise BadValueError(
+            "harus bilangan bulat tanpa tanda ribuan", "must be a whole number without a sign in it"
+        )
     number = _number(text)
     if not number.is_integer():
         raise BadValueError("harus bilangan bulat", "must be a whole number")
@@ -110,7 +96,7 @@ def _whole(text: str) -> int:
 
 
 def _flag(text: str) -> bool:
-    word = text.casefold()
+    word = bare(text)
     if word in TRUE_WORDS:
         return True
     if word in FALSE_WORDS:
@@ -124,14 +110,25 @@ def _date(text: str) -> date:
         if found := re.fullmatch(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})", day):
             return date(int(found[1]), int(found[2]), int(found[3]))
         if found := re.fullmatch(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})", day):
-            return date(int(found[3]), int(found[2]), int(found[1]))
-        if found := re.fullmatch(r"(\d{1,2})[ -]([A-Za-z]+)[ -](\d{4})", day):
-            return date(int(found[3]), MONTHS.get(found[2].casefold(), 0), int(found[1]))
+            return _slashed(*(int(part) for part in found.groups()))
+        if found := re.fullmatch(r"(\d{1,2})[ _-]+([A-Za-z]+)[ _-]+(\d{4})", day):
+            return date(int(found[3]), MONTHS.get(bare(found[2]), 0), int(found[1]))
     except ValueError:
         pass  # a form that fits, but no such day: refused below like any other text
     if day.isdecimal() and int(day) in EXCEL_SERIALS:
         return EXCEL_EPOCH + timedelta(days=int(day))
     raise BadValueError("harus tanggal, misalnya 2026-12-31", "must be a date such as 2026-12-31")
+
+
+def _slashed(first: int, second: int, year: int) -> date:
+    """A day written in figures: it is read only where one of them can't be a month."""
+    if first <= _MONTHS_OF_A_YEAR and second <= _MONTHS_OF_A_YEAR and first != second:
+        raise BadValueError(
+            "dapat dibaca dua cara; tulis TTTT-BB-HH, misalnya 2026-12-31",
+            "can be read two ways; write YYYY-MM-DD, such as 2026-12-31",
+        )
+    day, month = (first, second) if second <= _MONTHS_OF_A_YEAR else (second, first)
+    return date(year, month, day)
 
 
 def _time(text: str) -> time:

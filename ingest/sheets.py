@@ -80,7 +80,8 @@ def _places(first: Match, match: Match) -> list[int]:
 
 
 def _cells_by_name(match: Match) -> dict[str, int]:
-    parts = {f"{n} {i}": c for n, cells in match.joined.items() for i, c in enumerate(cells)}
+    several = {**match.joined, **match.one_of}
+    parts = {f"{n} {i}": c for n, cells in several.items() for i, c in enumerate(cells)}
     return {**match.columns, **match.items, **parts}
 
 

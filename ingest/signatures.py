@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from ingest.dialect import Grid
 from ingest.headers import guide_rows, merged_rows, single_rows
 from ingest.match import CANONICAL, Layout, Match, folded, item_of, plain, vendor_layouts
+from ingest.questions import find_columns
 from ingest.unfold import read_glued_times, unfold_scans
 from warehouse.catalog import Table, load_catalog
 
@@ -194,9 +195,8 @@ def _signed(layout: Layout, header: Sequence[str]) -> bool:
 
 
 def _headed_at(layout: Layout, start: Match, items: Mapping[str, str]) -> Candidate:
-    habit = layout.first_header.get(_first_header(start.header), layout.dates)
-    columns, joined = _columns(layout, start.header, items)
-    taken = {*columns.values(), *(cell for cells in joined.values() for cell in cells)}
+    found = find_columns(layout, start.header, items)
+    columns, taken = found.columns, found.taken
     questions = _questions(start.header, taken, items) if layout.table == "survey" else []
     missing = [n for n in layout.columns if n not in columns and n not in layout.optional]
     missing += ["BP1 … KL3"] if layout.table == "survey" and not questions else []
@@ -206,9 +206,10 @@ def _headed_at(layout: Layout, start: Match, items: Mapping[str, str]) -> Candid
         table=layout.table,
         columns=columns,
         items=dict(questions),
-        joined=joined,
+        joined=found.joined,
+        one_of=found.one_of,
         ignored=_unread(start.header, taken | set(dict(questions).values())),
-        day_first={"day_first": True, "month_first": False}.get(habit),
+        day_first={"day_first": True, "month_first": False}.get(layout.dates),
         record_if=layout.record_if,
         clock=layout.clock,
         guides=guide_rows(start.grid, start.skip, start.width),
@@ -224,39 +225,6 @@ def _twins(header: Sequence[str], columns: Mapping[str, int]) -> tuple[str, ...]
     """The columns that are read and have another one of the same name beside them."""
     times = Counter(plain(text) for text in header)
     return tuple(name for name, cell in columns.items() if times[plain(header[cell - 1])] > 1)
-
-
-def _columns(
-    layout: Layout, header: Sequence[str], items: Mapping[str, str]
-) -> tuple[dict[str, int], dict[str, tuple[int, ...]]]:
-    """Find the columns, and the cells of values that take several.
-
-    The earlier a header stands in the layout's list, the better it fits; of equal ones the first
-    column counts.
-    """
-    free = [
-        (cell, plain(text))
-        for cell, text in enumerate(header, start=1)
-        if folded(text) not in items and not (layout.table == "survey" and item_of(text))
-    ]
-    whole = layout.header != "questions"
-    columns: dict[str, int] = {}
-    joined: dict[str, tuple[int, ...]] = {}
-    for name, wanted in layout.columns.items():
-        texts = wanted["join"] if isinstance(wanted, Mapping) else wanted
-        cells = [c for text in texts for c, shown in free if _means(shown, text, whole=whole)]
-        unused = [cell for cell in cells if cell not in columns.values()]
-        if unused:
-            columns[name] = unused[0]
-            if isinstance(wanted, Mapping):
-                joined[name] = tuple(unused)
-    return columns, joined
-
-
-def _means(header: str, text: str, *, whole: bool) -> bool:
-    if whole:
-        return header == text
-    return re.search(rf"(?<!\w){re.escape(text)}(?!\w)", header) is not None
 
 
 def _report(layout: Layout, grid: Grid) -> Iterator[Candidate]:

@@ -26,6 +26,12 @@ DELIVERY = "delivery"
 # Half a unit of the second decimal: printed totals have two.
 _SUM_TOLERANCE = 0.005
 
+# Of a respondent's submissions the last one counts. Where that leaves fewer than half of a file's
+# rows, and takes so many or more, its marks are hardly those of people: an account that collects, a
+# computer that many share.
+_ROWS_PER_RESPONDENT = 2
+_LEAST_LOST = 5
+
 # A mean of values within bounds may lie a rounding error outside (100.00000000000001).
 _DOUBLE_TOLERANCE = 1e-9
 
@@ -226,11 +232,23 @@ def _sum_of(params: Mapping[str, Any]) -> tuple[str, _Plan]:
     return total, _no_row(f'abs("{total}" - ({parts})) > {_SUM_TOLERANCE}')
 
 
+def _respondents_kept(_: Mapping[str, Any]) -> tuple[str, _Plan]:
+    query = f"""
+        SELECT 1 AS failing FROM {{batch}} WHERE respondent_id IS NOT NULL
+        GROUP BY government_code, period, file_sha256
+        HAVING count(*) > {_ROWS_PER_RESPONDENT} * count(DISTINCT respondent_id)
+          AND count(*) - count(DISTINCT respondent_id) >= {_LEAST_LOST}"""
+    return "respondent_id", _Plan(
+        "UnexpectedRowsExpectation", {"unexpected_rows_query": " ".join(query.split())}
+    )
+
+
 _TABLE_PLANS: Mapping[str, Callable[[Mapping[str, Any]], tuple[str, _Plan]]] = {
     "rows_min": _rows_min,
     "any_filled": _any_filled,
     "in_order": _in_order,
     "sum_of": _sum_of,
+    "respondents_kept": _respondents_kept,
 }
 
 

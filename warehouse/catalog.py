@@ -33,6 +33,7 @@ TABLE_CHECKS: Mapping[str, frozenset[str]] = MappingProxyType(
         "any_filled": frozenset({"columns"}),  # every row has a value in one of `columns`
         "in_order": frozenset({"columns"}),  # the values of `columns` never fall, NULLs left out
         "sum_of": frozenset({"total", "parts"}),  # total = sum of parts, where none is NULL
+        "respondents_kept": frozenset(),  # per delivery, the rows of a person are few
         "rejected_share_max": frozenset(),  # per delivery, against max_rejected_share of the home
     }
 )

@@ -25,7 +25,7 @@ left join {{ ref('stg_withdrawal') }} as withdrawal
 where withdrawal.file_sha256 is null
 {%- endmacro %}
 
-{% macro current_rows(source_table, key_columns, delivery_source=none) -%}
+{% macro current_rows(source_table, key_columns, delivery_source=none, words=[]) -%}
 select *
 from (
     select
@@ -33,7 +33,8 @@ from (
         row_number() over (
             partition by
                 live_row.government_code{% for column in key_columns %},
-                live_row.{{ column }}{% endfor %}
+                {% if column in words %}{{ bare_word('live_row.' ~ column) }}
+                {%- else %}live_row.{{ column }}{% endif %}{% endfor %}
             order by live_row.delivery_number desc, live_row.row_number desc
         ) as age_rank
     from (

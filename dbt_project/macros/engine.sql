@@ -267,6 +267,22 @@ regexp_replace(
 {%- endmacro %}
 
 {#-
+    A word as it is compared: lower case, without blanks and punctuation, so that `Dinas Luar`,
+    `dinas_luar` and `DINAS-LUAR` are one. The same as `ingest.values.bare`.
+-#}
+{% macro bare_word(text) -%}
+{{ adapter.dispatch('bare_word', 'budaya')(text) }}
+{%- endmacro %}
+{% macro duckdb__bare_word(text) -%}
+regexp_replace(
+            lower({{ text }}),
+            '[\x00-\x20!"#%&''()*,\-./:;?@\[\\\]_{}\x7f-\xbf\x{1680}\x{2000}-\x{206f}\x{3000}-\x{3003}\x{feff}]+',
+            '',
+            'g'
+        )
+{%- endmacro %}
+
+{#-
     A person's name as it is compared: lower case, single spaces, letters only, without the titles
     before it (with their dot) and those behind a comma.
 -#}

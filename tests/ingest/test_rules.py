@@ -209,7 +209,7 @@ def test_exactly_one_row_holds_per_government_key_and_day(
 def test_a_file_as_a_spreadsheet_saves_it(home: Home) -> None:
     text = (
         "Unit Code;Date_From;date_to;RECORDED;reason;decided_by;Valid From\r\n"
-        "1.01;1/2/2026;17 Februari 2026;Ya;Mesin rusak – diganti;Kabid;\r\n"
+        "1.01;15/2/2026;17 Februari 2026;Ya;Mesin rusak – diganti;Kabid;\r\n"
         ";;;;;;\r\n"
         "1.02;46054;2026-02-05 00:00:00;tidak;Berkas hilang;Kabid;1-1-2026\r\n"
     )
@@ -219,7 +219,7 @@ def test_a_file_as_a_spreadsheet_saves_it(home: Home) -> None:
         (r["unit_code"], r["date_from"], r["date_to"], r["recorded"], r["reason"], r["file_row"])
         for r in found
     ] == [
-        ("1.01", date(2026, 2, 1), date(2026, 2, 17), True, "Mesin rusak – diganti", 2),
+        ("1.01", date(2026, 2, 15), date(2026, 2, 17), True, "Mesin rusak – diganti", 2),
         ("1.02", date(2026, 2, 1), date(2026, 2, 5), False, "Berkas hilang", 4),
     ]
     assert [row["valid_from"] for row in found] == [FIRST_DAY, date(2026, 1, 1)]
@@ -260,6 +260,39 @@ def test_an_empty_file_is_a_rule_without_rows(home: Home) -> None:
 
 
 # --- what is refused ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "day", ["2026-07-1O", "05/06/2026", "5-6-2026", "2026-02-30", "3 Juno 2026"]
+)
+def test_a_day_that_is_none_or_could_be_two_is_refused(home: Home, write: Write, day: str) -> None:
+    write("days_off.csv", "date,kind,name", f"{day},local,HUT Kota")
+    with pytest.raises(RulesError, match=r"days_off\.csv"):
+        read_rules(home, ())
+
+
+@pytest.mark.parametrize("number", ["1.2.3,4", "12.34,5", "7O", "1,2,3", "nan", "1e400"])
+def test_a_number_is_read_whole_or_refused(home: Home, write: Write, number: str) -> None:
+    write("targets.csv", "unit_code;measure;year;value", f";culture_score;2025;{number}")
+    with pytest.raises(RulesError, match=r"targets\.csv"):
+        read_rules(home, ())
+
+
+@pytest.mark.parametrize("number", ["1.000", "2,5", "1O"])
+def test_a_whole_number_has_no_sign_in_it(home: Home, write: Write, number: str) -> None:
+    write("survey_waves.csv", "wave;start_date;min_respondents", f"2026-S1;2026-06-01;{number}")
+    with pytest.raises(RulesError, match=r"survey_waves\.csv"):
+        read_rules(home, ())
+
+
+def test_a_rules_word_may_be_written_otherwise(home: Home, write: Write) -> None:
+    write("leave_types.csv", "leave_type,counts_as", "DINAS-LUAR,Excused", "Cuti_Tahunan,present")
+    found = rows(read_rules(home, ()), "leave_types", TERNATE)
+    ruled = [(r["counts_as"], r["origin"]) for r in found if r["leave_type"] in WRITTEN]
+    assert ruled == [("excused", "home"), ("present", "home")]
+
+
+WRITTEN = {"dinas luar", "dinas-luar", "cuti tahunan", "cuti_tahunan"}
 
 
 def test_every_problem_of_every_file_is_told_at_once(home: Home, write: Write) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import hmac
 
+import pytest
+
 from tests.ingest.conftest import Office, counts
 
 WAVE = "survey/2026-S1"
@@ -37,10 +39,18 @@ def test_google_form_in_indonesian(office: Office) -> None:
     ]
 
 
-def test_google_form_in_english_writes_the_month_first(office: Office) -> None:
-    office.put(WAVE, "Timestamp,Username,Unit kerja,BP1\n7/8/2026 9:05:01,a,X,4\n")
-    assert office.balance("survey") == (1, 1, 0, 0, 0)
-    assert office.rows("SELECT submitted_at::VARCHAR FROM raw.survey") == [("2026-07-08 09:05:01",)]
+@pytest.mark.parametrize("header", ["Timestamp", "Cap waktu", "Stempel waktu"])
+def test_the_language_of_a_form_settles_no_date(office: Office, header: str) -> None:
+    form = f"{header},Username,Unit kerja,BP1\n7/8/2026 9:05:01,ab,X,4\n"
+    office.put(WAVE, form, "a.csv")
+    office.put(WAVE, form + "7/25/2026 9:05:01,ab,X,4\n", "b.csv")
+    office.put(WAVE, form + "25/7/2026 9:05:01,ab,X,4\n", "c.csv")
+    waits, month, day = office.load("survey")
+    assert [counts(balance)[1:3] for balance in (waits, month, day)] == [(0, 1), (2, 0), (2, 0)]
+    assert office.reasons() == [(2, "date_order_unknown", "submitted_at")]
+    assert office.rows(
+        "SELECT submitted_at::VARCHAR FROM raw.survey WHERE row_number = 2 ORDER BY 1"
+    ) == [("2026-07-08 09:05:01",), ("2026-08-07 09:05:01",)]
 
 
 def test_the_zipped_form_names_its_zone_and_stays_wall_clock(office: Office) -> None:

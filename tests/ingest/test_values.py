@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest import values
+from ingest.styles import Column, Sheet, settle
 from ingest.values import Reading, Style
 
 MONTHS = (
@@ -48,12 +49,9 @@ def read_column(cells: Sequence[str], kind: str) -> list[tuple[object, object]]:
         "DOUBLE": values.number_value,
         "NIP": values.nip_value,
     }
-    evidence = ", ".join(values.style_evidence("c", kind))
-    row = (
-        _conn().execute(f"SELECT {evidence} FROM (SELECT unnest(?) AS c)", [list(cells)]).fetchone()
-    )
-    assert row is not None
-    return read(cells, readers[kind]("c", values.decide_style(kind, row)))
+    rows = f"SELECT c, CAST(NULL AS INTEGER) AS source_row FROM (SELECT unnest({list(cells)}) AS c)"
+    styles = settle(Sheet(_conn(), rows), [Column("c", "c", kind)])
+    return read(cells, readers[kind]("c", styles["c"]))
 
 
 DATES = st.dates(date(1950, 1, 1), date(2099, 12, 31))
@@ -101,6 +99,37 @@ def test_a_named_day_and_a_short_month_are_read(cell: str) -> None:
 )
 def test_no_date(cell: str) -> None:
     assert read([cell], values.date_value("c", Style(day_first=True))) == [(None, "date_invalid")]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "2026-07-1O",
+        "2026-07-1l",
+        "2026-07-2?",
+        "2026-07-0x",
+        "2026/07/1O",
+        "17-Juli-202O",
+        "1O/07/2026",
+    ],
+)
+def test_a_letter_for_a_figure_is_no_date(cell: str) -> None:
+    day = values.date_value("c", Style(day_first=True))
+    assert read([cell], day) == [(None, "date_invalid")]
+    moment = values.timestamp_value("c", Style(day_first=True))
+    assert read([f"{cell} 07:00:00"], moment) == [(None, "timestamp_invalid")]
+
+
+@pytest.mark.parametrize("cell", ["Kira-kira 7 Juli 2026", "Blok 7 Juli 2026", "7 Juli 2026 sore"])
+def test_only_a_weekday_stands_before_a_named_day(cell: str) -> None:
+    assert read([cell], values.date_value("c", Style())) == [(None, "date_invalid")]
+
+
+@pytest.mark.parametrize(
+    "cell", ["17\u00a0Juli 2026", "17_juli_2026", "JUM'AT, 17 Juli 2026", "Jumat 17-JUL-2026"]
+)
+def test_a_named_day_may_be_written_otherwise(cell: str) -> None:
+    assert read([cell], values.date_value("c", Style())) == [(date(2026, 7, 17), None)]
 
 
 def test_a_column_that_does_not_tell_the_month_is_not_guessed() -> None:
@@ -189,6 +218,21 @@ def test_the_column_tells_thousands_from_decimals() -> None:
     ]
 
 
+def test_a_number_is_finite_and_below_a_thousand_it_has_no_groups() -> None:
+    assert read(["9" * 400, "1e99"], values.number_value("c", Style())) == [
+        (None, "number_invalid"),
+        (1e99, None),
+    ]
+    mixed = Style(mixed_decimals=True)
+    small = values.number_value("c", mixed, below_thousand=True)
+    assert [v for v, _ in read(["85.125", "85,125"], small)] == [85.125, 85.125]
+    whole = values.whole_number_value("c", "SMALLINT", Style(), below_thousand=True)
+    assert [v for v, _ in read(["2.026", "12", "12,0"], whole)] == [None, 12, 12]
+    assert [v for v, _ in read(["2.026"], values.whole_number_value("c", "SMALLINT", Style()))] == [
+        2026
+    ]
+
+
 @pytest.mark.parametrize("cell", ["1,2,3", "sepuluh", "1 2", "nan", "inf", "0x10", "--1"])
 def test_no_number(cell: str) -> None:
     assert read([cell], values.number_value("c", Style())) == [(None, "number_invalid")]
@@ -256,6 +300,59 @@ def test_answers_as_words_and_numbers() -> None:
     found = read(cells, values.answer_value("c", 1, 5, words))
     assert [v for v, _ in found] == [4, 5, 5, 1, 5, None, None, None, None]
     assert [p for _, p in found[5:]] == ["answer_off_scale"] * 2 + ["answer_unknown"] * 2
+
+
+ANSWER_WORDS = {"Setuju": 4, "sangat setuju": 5, "STS": 1, "ragu-ragu": 3}
+
+
+@pytest.mark.parametrize(
+    ("cell", "point"),
+    [
+        ("5 (Sangat Setuju)", 5),
+        ("Sangat Setuju (5)", 5),
+        ("[5] Sangat_Setuju", None),  # a bracket before the point is of no form that is known
+        ("5. sangat_setuju", 5),
+        ("SANGAT-SETUJU", 5),
+        ("Sangat\u00a0Setuju", 5),
+        ("Ragu Ragu", 3),
+        ("STS = 1", 1),
+        ("4 - Sering", 4),  # a word that no rule knows says nothing against its point
+        ("4 - Sangat Setuju", None),  # the word says otherwise
+        ("Setuju (2)", None),
+        ("3-Apr", None),
+        ("4 Mei", None),
+        ("5/Des", None),
+        ("3-4", None),
+        ("2:1", None),
+        ("4.5", None),
+        ("4,9", None),
+        ("1e1", None),
+        ("Setuju 100%", None),
+        ("-3", None),
+        ("A4", None),
+    ],
+)
+def test_an_answer_is_its_whole_cell(cell: str, point: int | None) -> None:
+    ((found, problem),) = read([cell], values.answer_value("c", 1, 5, ANSWER_WORDS))
+    assert (found, problem) == (point, None if point else "answer_unknown")
+
+
+@pytest.mark.parametrize(
+    ("cell", "answer", "other"),
+    [
+        *(("-", True, True), ("--", True, True), ("N/A", True, True), ("null", True, True)),
+        *(("Tidak menjawab", True, False), ("No answer", True, False)),
+        *(("#N/A", False, False), ("0", False, False), ("4", False, False), ("", False, False)),
+    ],
+)
+def test_what_stands_for_an_empty_cell(cell: str, answer: bool, other: bool) -> None:
+    sql = f"SELECT {values.is_nothing('c', answer=True)}, {values.is_nothing('c')}"
+    assert _conn().execute(f"{sql} FROM (SELECT ? AS c)", [cell]).fetchone() == (answer, other)
+
+
+def test_a_number_that_is_written_as_a_float_is_damaged() -> None:
+    cells = ["198609262015051008.0", "198609262015051008,00", "1.98609262015051e+17"]
+    assert read(cells, values.nip_value("c", Style())) == [(None, "nip_damaged")] * 3
 
 
 @settings(max_examples=300, deadline=None)

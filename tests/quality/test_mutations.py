@@ -34,7 +34,7 @@ BATCH = [suite for source in SOURCES for suite in batch_suites(source)]
 MARTS = mart_suites()
 
 # Checks of a table as a whole, which no single row violates.
-WHOLE = {"columns", "rows_min", "rejected_share_max", "rows_loaded_min"}
+WHOLE = {"columns", "rows_min", "rejected_share_max", "rows_loaded_min", "respondents_kept"}
 
 # A total below zero can't be the sum of parts that are not: these are never alone.
 IMPLIED = {
@@ -82,7 +82,7 @@ def test_every_check_on_rows_finds_its_fault_and_no_other_does(
     results = [r for schema, its in suites.items() for r in run_suites(conn, schema, its)]
     on_rows = {r.check_id: r for r in results if r.check_name not in WHOLE}
     assert {name: result.failing_rows for name, result in on_rows.items()} == expected
-    assert not_passed(results) == set(expected)
+    assert not_passed(on_rows.values()) == set(expected)
     assert {result.observed for result in on_rows.values()} <= {"1", "2"}
 
 
@@ -97,6 +97,24 @@ def test_every_mart_with_a_column_too_many_or_a_row_too_few_fails_that_check_onl
     for suite in counted:
         create(conn, suite, [valid_row(table_of(suite))] * (least(suite) - 1))
     assert not_passed(run_suites(conn, "marts", counted)) == ids(counted, {"rows_min"})
+
+
+@pytest.mark.parametrize(
+    ("rows_of_each", "fails"), [([6], True), ([5], False), ([5, 5], True), ([2] * 9, False)]
+)
+def test_a_file_whose_respondents_are_far_fewer_than_its_rows_fails(
+    conn: duckdb.DuckDBPyConnection, rows_of_each: list[int], fails: bool
+) -> None:
+    (suite,) = [suite for suite in BATCH if suite.table == "survey"]
+    rows = [
+        {**valid_row(table_of(suite)), "respondent_id": f"{person:064x}", "row_number": number}
+        for person, times in enumerate(rows_of_each)
+        for number in range(1, times + 1)
+    ]
+    unnamed = {**rows[0], "respondent_id": None}
+    create(conn, suite, [*rows, *[unnamed] * 20])
+    expected = ids([suite], {"respondents_kept"}) if fails else set()
+    assert not_passed(run_suites(conn, "batch", [suite])) == expected
 
 
 @pytest.mark.parametrize(

@@ -42,8 +42,8 @@ final as (
         value,
         category as category_published,
         category_computed,
-        {{ fold_text('category') }} = {{ fold_text('category_computed') }}
-        or coalesce({{ fold_text('category') }} = {{ fold_text('letter_computed') }}, false)
+        {{ bare_word('category') }} = {{ bare_word('category_computed') }}
+        or coalesce({{ bare_word('category') }} = {{ bare_word('letter_computed') }}, false)
             as category_agrees,
         cast(parts_sum as double) as parts_sum,
         {{ half_up_digits('parts_sum', 'value_decimals') }}

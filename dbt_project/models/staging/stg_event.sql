@@ -1,8 +1,11 @@
 -- People recorded at events that count as apel by the rule of that day.
 -- Grain: government_code, event_date, event_type, scope_unit_code, nip.
+-- `event_type` is the word as it is compared, however a list writes it.
 -- `scope_unit_code` is '' where the whole government was called.
 with events as (
-    {{ current_rows('events', ['event_date', 'event_type', 'scope_unit_code', 'nip']) | indent(4) }}
+    {{ current_rows(
+        'events', ['event_date', 'event_type', 'scope_unit_code', 'nip'], words=['event_type']
+    ) | indent(4) }}
 ),
 
 event_types as (
@@ -13,7 +16,7 @@ final as (
     select
         events.government_code,
         events.event_date,
-        events.event_type,
+        {{ bare_word('events.event_type') }} as event_type,
         coalesce(events.scope_unit_code, '') as scope_unit_code,
         events.nip,
         events.file_sha256,
@@ -25,7 +28,7 @@ final as (
             from event_types
             where
                 {{ in_force('event_types', 'events.government_code', 'events.event_date') }}
-                and lower(event_types.event_type) = lower(events.event_type)
+                and {{ bare_word('event_types.event_type') }} = {{ bare_word('events.event_type') }}
                 and event_types.counts
         )
 )

@@ -29,7 +29,7 @@ final as (
             when threshold_at > 0 then cast(substr(criterion, threshold_at + 2) as double)
         end as threshold,
         case
-            when threshold_at = 0 then lower(trim(substr(criterion, equals_at + 1)))
+            when threshold_at = 0 then {{ bare_word('substr(criterion, equals_at + 1)') }}
         end as expected_text,
         points,
         valid_from,

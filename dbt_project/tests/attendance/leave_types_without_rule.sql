@@ -13,5 +13,5 @@ from {{ ref('stg_leave') }} as leave
 left join {{ source('raw', 'rule_leave_types') }} as leave_types
     on
         {{ in_force('leave_types', 'leave.government_code', 'leave.date_from') }}
-        and lower(leave.leave_type) = lower(leave_types.leave_type)
+        and {{ bare_word('leave.leave_type') }} = {{ bare_word('leave_types.leave_type') }}
 where leave_types.leave_type is null

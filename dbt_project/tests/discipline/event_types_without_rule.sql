@@ -20,5 +20,5 @@ from events
 left join {{ source('raw', 'rule_event_types') }} as event_types
     on
         {{ in_force('event_types', 'events.government_code', 'events.event_date') }}
-        and lower(events.event_type) = lower(event_types.event_type)
+        and {{ bare_word('events.event_type') }} = {{ bare_word('event_types.event_type') }}
 where event_types.event_type is null

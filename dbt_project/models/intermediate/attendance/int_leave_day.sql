@@ -45,7 +45,7 @@ ranked as (
     inner join leave_types
         on
             {{ in_force('leave_types', 'days.government_code', 'days.day') }}
-            and lower(days.leave_type) = lower(leave_types.leave_type)
+            and {{ bare_word('days.leave_type') }} = {{ bare_word('leave_types.leave_type') }}
 ),
 
 final as (

@@ -36,7 +36,7 @@ texts as (
             scored_as,
             scored_for,
             '{{ attribute }}' as attribute,
-            lower(cast({{ attribute }} as varchar)) as as_text
+            {{ bare_word('cast(' ~ attribute ~ ' as varchar)') }} as as_text
         from measured
         {% if not loop.last %}
             union all

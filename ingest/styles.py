@@ -1,0 +1,286 @@
+"""What settles the cells of a file that can be read two ways, column by column.
+
+Belongs here: the evidence of whole columns, in as few passes as it takes, and what follows from it.
+Evidence comes only from cells that are something in exactly one reading: ``25/06/2026`` is a day in
+one order only, ``32-13-2026`` in none and so says nothing. A count that decides is exact. What
+nothing settles stays unsettled: no habit of a language or a header counts. Does not belong here:
+how a cell is read once its style is known (`ingest.values`).
+
+The order of day and month is settled by the first of these that tells, and by nothing else:
+
+1. ``cells``: cells of the column that are a day in one order only; both orders are a contradiction
+2. ``possible``: days that could not be, in one order (before 2010 or the wave, after the arrival)
+3. ``wave``: days within the wave's own dates, in one order
+4. ``rows``: rows that stand in order of time, in one order
+5. ``other_column``: the other columns of the file, where they agree
+6. ``layout``: how the software of the layout always writes
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+import duckdb
+
+from ingest import values
+from ingest.values import Span, Style, literal
+
+# So many rows in order of time are no accident: of six in any order, one in 720 ascends.
+_ASCENDING = 6
+# The chance at which many multiples in a column of employee numbers are no accident any more.
+_CHANCE = 1e-3
+# All employee numbers lie between 2^57 and 2^58, where floats are the multiples of 32; software
+# that writes a float with no more digits than tell it from its neighbours ends it in a zero. The
+# last five digits tell which number is a multiple of 32: none with a serial below 8 is. So of the
+# numbers with a serial from there on (or 000), how many are multiples? Serials are the rarer the
+# higher they are, and by chance no more than this share is one.
+_ROUNDED = ((32, 8, 1 / 12), (10, 10, 1 / 4))
+# Of a month whose first twelve days were swapped, 19 of 31 days are left as they were written.
+_LEFT_AS_TEXT = 0.25
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column to be judged: SQL of its cells, its kind (an SQL type, or NIP), what it can hold."""
+
+    name: str
+    cell: str
+    kind: str
+    span: Span = field(default_factory=Span)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The rows of a file: ``relation`` has a row each, with ``source_row`` or in order.
+
+    ``skip`` rows stand above the first. ``epoch`` is day 0 of serial numbers. ``day_first`` says
+    how the software that writes such files always writes dates, if it does.
+    """
+
+    conn: duckdb.DuckDBPyConnection
+    relation: str
+    skip: int = 0
+    epoch: str = values.EPOCH
+    day_first: bool | None = None
+
+    def ask(self, columns: Sequence[str], relation: str = "") -> list[int]:
+        """Return the one row of whole numbers that a query over the rows answers with."""
+        row = self.conn.execute(
+            f"SELECT {', '.join(columns)} FROM ({relation or self.relation})"
+        ).fetchone()
+        return [int(value or 0) for value in row or ()]
+
+
+def settle(sheet: Sheet, columns: Sequence[Column]) -> dict[str, Style]:
+    """Settle the style of every column that can have one, in one pass if that tells all."""
+    wanted = {c: evidence for c in columns if (evidence := _EVIDENCE.get(c.kind, _none)(c.cell))}
+    if not wanted:
+        return {}
+    answers = iter(sheet.ask([sql for evidence in wanted.values() for sql in evidence]))
+    counts = {column: [next(answers) for _ in evidence] for column, evidence in wanted.items()}
+    dates = {c: found for c, found in counts.items() if c.kind in DATES}
+    styles = {c.name: _OTHERS[c.kind](found) for c, found in counts.items() if c not in dates}
+    return styles | _orders(sheet, dates)
+
+
+# --- the evidence of one pass ---------------------------------------------------------------
+
+
+def _order_evidence(cell: str) -> list[str]:
+    """Cells that are a day with the day first only, with the month first only, with either."""
+    day_first, month_first = values.order_readings(cell)
+    return [
+        f"count(*) FILTER ({day_first} IS NOT NULL AND {month_first} IS NULL)",
+        f"count(*) FILTER ({month_first} IS NOT NULL AND {day_first} IS NULL)",
+        f"count(*) FILTER ({day_first} <> {month_first})",
+    ]
+
+
+def _decimal_evidence(cell: str) -> list[str]:
+    """Numbers in which a comma, and in which a point, can only be the decimal sign."""
+    return [
+        f"count(*) FILTER (regexp_matches({cell}, {literal(values.decimal_evidence(sign, other))}))"
+        for sign, other in ((",", "."), (".", ","))
+    ]
+
+
+def _nip_evidence(cell: str) -> list[str]:
+    """For each way of rounding: the numbers with so high a serial, and the multiples among them."""
+    number = values.nip_digits(cell)
+    serial = f"{number} % 1000"
+    return [
+        f"count(DISTINCT CASE WHEN ({serial} >= {least} OR {serial} = 0) {only} THEN {number} END)"
+        for step, least, _ in _ROUNDED
+        for only in ("", f"AND {number} % {step} = 0")
+    ]
+
+
+def _none(_: str) -> list[str]:
+    return []
+
+
+DATES = frozenset({"DATE", "TIMESTAMP"})
+"""The kinds of columns that hold days."""
+_EVIDENCE: Mapping[str, Callable[[str], list[str]]] = {
+    "DATE": _order_evidence,
+    "TIMESTAMP": _order_evidence,
+    "DOUBLE": _decimal_evidence,
+    "INTEGER": _decimal_evidence,
+    "SMALLINT": _decimal_evidence,
+    "NIP": _nip_evidence,
+}
+
+
+def _decimal_style(found: Sequence[int]) -> Style:
+    commas, points = found
+    if commas and points:
+        return Style(mixed_decimals=True, reason="contradiction")
+    if not (commas or points):
+        return Style()
+    return Style(decimal="," if commas else ".", reason="cells")
+
+
+def _nip_style(found: Sequence[int]) -> Style:
+    """Which numbers can't stand, since part of the column went through floats.
+
+    Where far more are multiples than by chance, all or a part of the column has been rounded; which
+    of the multiples were can't be told from the others.
+    """
+    pairs = zip(found[::2], found[1::2], strict=True)
+    rounded = tuple(
+        step
+        for (step, _, chance), (numbers, multiples) in zip(_ROUNDED, pairs, strict=True)
+        if _tail(numbers, multiples, chance) < _CHANCE
+    )
+    return Style(rounded=rounded, reason="rounded" if rounded else "")
+
+
+def _tail(trials: int, hits: int, chance: float) -> float:
+    """The chance of so many hits or more (binomial); 1 where no more than the mean were hit."""
+    if hits <= trials * chance:
+        return 1.0
+    total = 0.0
+    for count in range(hits, trials + 1):
+        ways = math.lgamma(trials + 1) - math.lgamma(count + 1) - math.lgamma(trials - count + 1)
+        term = math.exp(ways + count * math.log(chance) + (trials - count) * math.log1p(-chance))
+        total += term
+        if term < total * 1e-9:
+            break
+    return total
+
+
+_OTHERS: Mapping[str, Callable[[Sequence[int]], Style]] = {
+    "DOUBLE": _decimal_style,
+    "INTEGER": _decimal_style,
+    "SMALLINT": _decimal_style,
+    "NIP": _nip_style,
+}
+
+
+# --- the order of day and month -------------------------------------------------------------
+
+
+def _orders(sheet: Sheet, counts: Mapping[Column, Sequence[int]]) -> dict[str, Style]:
+    styles = {column.name: _order(sheet, column, found) for column, found in counts.items()}
+    settled = {style.day_first for style in styles.values() if style.reason}
+    for name, style in styles.items():
+        if style.day_first is None and style.reason == "no_evidence":
+            styles[name] = _followed(sheet, settled - {None})
+    return styles
+
+
+def _order(sheet: Sheet, column: Column, found: Sequence[int]) -> Style:
+    day_only, month_only, either = found
+    if day_only and month_only:
+        rows = _contradicting(sheet, column)
+        return Style(epoch=sheet.epoch, reason="contradiction", rows=rows)
+    if day_only or month_only:
+        swapped = not either and _is_swapped(sheet, column, day_first=bool(day_only))
+        return Style(day_first=bool(day_only), epoch=sheet.epoch, reason="cells", swapped=swapped)
+    if not either:
+        return Style(epoch=sheet.epoch)
+    for day_first, month_first, reason in _hints(sheet, column):
+        if bool(day_first) != bool(month_first):
+            return Style(day_first=bool(day_first), epoch=sheet.epoch, reason=reason)
+        if day_first:  # both orders have evidence: nothing that is weaker settles it
+            break
+    return Style(epoch=sheet.epoch, reason="no_evidence")
+
+
+def _followed(sheet: Sheet, others: set[bool | None]) -> Style:
+    """The style of a column that doesn't tell, by the other columns, else by the software."""
+    if len(others) == 1:
+        return Style(day_first=others.pop(), epoch=sheet.epoch, reason="other_column")
+    if sheet.day_first is not None and not others:
+        return Style(day_first=sheet.day_first, epoch=sheet.epoch, reason="layout")
+    return Style(epoch=sheet.epoch, reason="no_evidence")
+
+
+def _hints(sheet: Sheet, column: Column) -> Iterator[tuple[int, int, str]]:
+    """Yield how much speaks for the day first, how much for the month first, and what does."""
+    span = column.span
+    hard = (span.first, span.last)
+    likely = span.likely and (span.likely[0], span.likely[1] or span.last)
+    day, month = values.order_readings(column.cell)
+    steps = f"SELECT {day} AS d, {month} AS m, {_before(day)} AS pd, {_before(month)} AS pm "
+    pairs = f"{steps} FROM ({sheet.relation}) WHERE {day} IS NOT NULL AND {month} IS NOT NULL"
+    bounds = (hard, likely or hard)
+    aggregates = [_only(*pair, within) for within in bounds for pair in (("d", "m"), ("m", "d"))]
+    rising = [f"count(*) FILTER ({d} {sign} p{d})" for d in "dm" for sign in "<>"]
+    found = sheet.ask([*aggregates, *rising], pairs)
+    yield found[0], found[1], "possible"
+    if likely:
+        yield found[2], found[3], "wave"
+    if span.ascending:
+        d_falls, d_rises, m_falls, m_rises = found[4:]
+        yield (
+            int(not d_falls and m_falls > 0 and d_rises >= _ASCENDING),
+            int(not m_falls and d_falls > 0 and m_rises >= _ASCENDING),
+            "rows",
+        )
+
+
+def _before(day: str) -> str:
+    return f"lag({day}) OVER ()"
+
+
+def _only(one: str, other: str, span: tuple[date, date]) -> str:
+    """SQL that counts the cells that can be in one order only."""
+    within = f"BETWEEN DATE '{span[0]}' AND DATE '{span[1]}'"
+    return f"count(*) FILTER ({one} {within} AND NOT {other} {within})"
+
+
+def _contradicting(sheet: Sheet, column: Column) -> tuple[int, ...]:
+    """The first rows that are a day in one order only, one of each order."""
+    day, month = values.order_readings(column.cell)
+    row = f"coalesce(source_row, row_number() OVER () + {sheet.skip})"
+    rows = f"SELECT {row} AS number, {day} AS d, {month} AS m FROM ({sheet.relation})"
+    firsts = [
+        f"min(number) FILTER ({one} IS NOT NULL AND {other} IS NULL)"
+        for one, other in (("d", "m"), ("m", "d"))
+    ]
+    return tuple(sorted(sheet.ask(firsts, rows)))
+
+
+def _is_swapped(sheet: Sheet, column: Column, *, day_first: bool) -> bool:
+    """Whether a spreadsheet of the other order took part of the column for dates, and swapped them.
+
+    It leaves as text what is no day in its own order. So no text is a day in both orders, every
+    date lies before the 13th, what now is its day is a month of the texts (the column tells of the
+    same months throughout), and the texts are no exception.
+    """
+    iso = values.iso_day(column.cell)
+    day = values.order_readings(column.cell)[0 if day_first else 1]
+    late, dates, texts, days, months = sheet.ask(
+        [
+            f"count(*) FILTER (day({iso}) > 12)",
+            f"count({iso})",
+            f"count({day})",
+            f"bit_or(1 << day({iso}))",
+            f"bit_or(1 << month({day}))",
+        ]
+    )
+    return bool(dates) and not late and texts >= _LEFT_AS_TEXT * dates and not days & ~months

@@ -1,0 +1,68 @@
+"""Words: the one normalisation by which two of them are the same, and the tables that all share.
+
+Belongs here: how words are compared, in Python and in SQL, and `words.yml`. Does not belong here:
+the words of single columns (`ingest.columns`) or of answers (rule ``likert_labels``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from ingest.values.text import literal
+
+WORDS_FILE = Path(__file__).parents[1] / "words.yml"
+
+# What makes no difference between two words: controls, blanks, punctuation (`_`, `-`, brackets,
+# quotes), in and beyond ASCII. Plain ranges, which both engines know, and which the engine of the
+# database compiles in a tenth of the time of classes such as \p{P}.
+_BETWEEN = (
+    r"""[\x00-\x20!"#%&'()*,\-./:;?@\[\\\]_{}\x7f-\xbf"""
+    "\u1680\u2000-\u206f\u3000-\u3003\ufeff]+"
+)
+
+
+def bare(text: str) -> str:
+    """Return a word as it is compared: in lower case, without blanks and punctuation.
+
+    Every table of words is compared so, on both sides: ``Dinas Luar``, ``dinas_luar`` and
+    ``DINAS-LUAR`` are one word. ``bare_word`` is the same in SQL, as is the macro of that name.
+    """
+    return re.sub(_BETWEEN, "", text.lower())
+
+
+def bare_word(cell: str) -> str:
+    """SQL of a word as it is compared, see `bare`."""
+    return f"regexp_replace(lower({cell}), {literal(_BETWEEN)}, '', 'g')"
+
+
+def word_cases(cell: str, words: Mapping[str, str]) -> str:
+    """SQL of a simple CASE, without CASE and END, from words to what they stand for (SQL)."""
+    cases = " ".join(f"WHEN {literal(bare(word))} THEN {value}" for word, value in words.items())
+    return f"{bare_word(cell)} {cases}"
+
+
+def is_one_of(cell: str, words: Iterable[str]) -> str:
+    """SQL that tells whether a cell is one of some words."""
+    listed = ", ".join(literal(word) for word in sorted({bare(word) for word in words}))
+    return f"{bare_word(cell)} IN ({listed})"
+
+
+_WORDS: Mapping[str, Any] = yaml.safe_load(WORDS_FILE.read_text(encoding="utf-8"))
+
+TRUE_WORDS, FALSE_WORDS, NOTHING, UNANSWERED, NOBODY, WEEKDAYS = (
+    frozenset(map(bare, _WORDS[name]))
+    for name in ("true", "false", "nothing", "unanswered", "nobody", "weekdays")
+)
+MONTHS: Mapping[str, int] = {
+    bare(word): number for number, words in _WORDS["months"].items() for word in words
+}
+"""The names of months that are met, with their numbers."""
+HARMLESS: Mapping[str, frozenset[str]] = {
+    column: frozenset(words) for column, words in _WORDS["harmless"].items()
+}
+"""By column, the words of a question that leave it a question for that column."""
