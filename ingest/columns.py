@@ -19,7 +19,7 @@ from warehouse.catalog import Column
 SYNONYMS_FILE = Path(__file__).parent / "synonyms.yml"
 
 _FIRST_DAY = "1900-01-01"
-_PARTS = r"^\d+([.,]\d+)?( *; *\d+([.,]\d+)?)*$"
+_PARTS = r"^\d{1,6}([.,]\d+)?( *; *\d{1,6}([.,]\d+)?)*$"
 _MAX_TEXT = 1000
 _THOUSAND = 1000  # a sign for thousands needs a number that reaches them
 
@@ -89,6 +89,8 @@ def bounds(column: Column) -> tuple[str, str]:
     ]
     if column.pattern and column.name != "nip":
         return f"NOT regexp_matches({{v}}, {literal(column.pattern)})", "value_not_allowed"
+    if column.type == "DOUBLE":  # what is too long for one is read as infinite
+        outside.append("isinf({v})")
     return " OR ".join(outside), "value_out_of_range"
 
 

@@ -48,6 +48,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--demo-home", type=Path, help="demo into this folder, and reuse what an earlier one left"
     )
+    parser.addoption(
+        "--write-golden", action="store_true", help="write what is said now as what must be said"
+    )
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:

@@ -53,8 +53,13 @@ def number_value(cell: str, style: Style, *, below_thousand: bool = False) -> Re
         f"CASE WHEN regexp_matches({cell}, '{_TWO_WAYS}') THEN 'number_ambiguous' "
         "ELSE 'number_invalid' END"
     )
+    return Reading(_finite(text), problem)
+
+
+def _finite(text: str) -> str:
+    """SQL of the number that a text is; adding zero makes a negative zero an ordinary one."""
     number = f"try_cast({text} AS DOUBLE)"
-    return Reading(f"CASE WHEN isfinite({number}) THEN {number} END", problem)
+    return f"CASE WHEN isfinite({number}) THEN {number} + 0 END"
 
 
 def _has_sign(cell: str, sign: str) -> str:
@@ -63,7 +68,7 @@ def _has_sign(cell: str, sign: str) -> str:
 
 def number_of_cell(cell: str, sql_type: str) -> Reading:
     """A number that a spreadsheet holds as such, whatever its neighbours look like."""
-    number = f"try_cast({cell} AS DOUBLE)"
+    number = _finite(cell)
     if sql_type == "DOUBLE":
         return Reading(number, "'number_invalid'")
     whole = f"CASE WHEN {number} = floor({number}) THEN try_cast({number} AS {sql_type}) END"
@@ -91,8 +96,10 @@ def whole_number_value(
 
 
 def decimals(cell: str) -> str:
-    """SQL of how many decimals a number is written with."""
-    return f"length(regexp_extract({cell}, '[.,](\\d+)$', 1))"
+    """SQL of how many decimals a number is written with; ``5.5E-2`` is 0.055 and has three."""
+    written = f"length(regexp_extract({cell}, '[.,](\\d+)([eE][+-]?\\d+)?$', 1))"
+    exponent = f"coalesce(try_cast(regexp_extract({cell}, '[eE]([+-]?\\d+)$', 1) AS INTEGER), 0)"
+    return f"greatest({written} - {exponent}, 0)"
 
 
 def boolean_value(cell: str) -> Reading:
