@@ -16,7 +16,8 @@ import duckdb
 from ingest.balance import Balance
 from ingest.batch import Batch
 from ingest.context import Receipt
-from ingest.landing import Delivery, delivery_at, neighbours, valid_place
+from ingest.landing import Delivery, delivery_at, neighbours
+from ingest.places import require_place
 from ingest.reasons import REASONS, Reason
 from ingest.rules import read_rules, write_rules
 from ingest.scratch import open_scratch
@@ -73,13 +74,7 @@ def check_file(  # noqa: PLR0913 - the options of the command
         UserError: There is no such source, government or period, or no such file.
     """
     home.require()
-    if not valid_place(government_code, source, period):
-        raise UserError(
-            f"Bukan tempat di landing: {government_code}/{source}/{period}; "
-            "lihat: budaya check --help",
-            f"Not a place in landing: {government_code}/{source}/{period}; "
-            "see: budaya check --help",
-        )
+    require_place(home, government_code, source, period)
     delivery = delivery_at(path, path.name, government_code, source, period)
     if delivery is None:
         raise UserError(

@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any
 
 from ingest import rules as rule_files
-from ingest.landing import Delivery, Scan, scan
+from ingest.landing import PASSING, Delivery, Scan, scan
 from warehouse import ledger, publication
 from warehouse.home import Home
 from warehouse.version import code_version
@@ -90,13 +90,16 @@ def make_plan(
     """
     entries = ledger.entries(home)
     found = scan(home)
-    rules = rule_files.read_rules(home, found.governments)
-    rules_digest = rule_files.rules_digest(home)
     # Without its working file the home has to read everything again.
     is_lost = is_older or not home.warehouse_file.exists()
     outcomes = {} if is_lost else delivery_outcomes(entries)
-    withdrawn = rules.withdrawn_files()
-    standing = tuple(d for d in found.deliveries if d.file_sha256 not in withdrawn)
+    loaded = {key.government_code for key, outcome in outcomes.items() if outcome == "loaded"}
+    rules = rule_files.read_rules(home, loaded.union(found.governments))
+    rules_digest = rule_files.rules_digest(home)
+    withdrawn = rules.withdrawn_files(today)
+    standing = tuple(
+        d for d in found.deliveries if (d.government_code, d.file_sha256) not in withdrawn
+    )
     pending = tuple(d for d in standing if outcomes.get(d.key) != "loaded")
     reasons = _reasons(entries, rules, rules_digest, today)
     run_id = publication.vouched(entries)
@@ -119,11 +122,19 @@ def make_plan(
 
 
 def delivery_outcomes(entries: Sequence[Mapping[str, Any]]) -> dict[DeliveryKey, str]:
-    """The last outcome of every delivery that the ledger names: loaded, held or set_aside."""
-    return {
-        DeliveryKey(*(given[name] for name in DeliveryKey._fields)): given["outcome"]
+    """The last outcome of every delivery that the ledger names: loaded, held or set_aside.
+
+    One whose reason can pass by itself is not among them: it counts as new.
+    """
+    decided = {
+        DeliveryKey(*(given[name] for name in DeliveryKey._fields)): given
         for entry in entries
         for given in entry.get("inputs", ())
+    }
+    return {
+        key: given["outcome"]
+        for key, given in decided.items()
+        if given["outcome"] == "loaded" or given.get("reason_code") not in PASSING
     }
 
 

@@ -27,6 +27,8 @@ Origin = Literal["shipped", "home"]
 COMMON_COLUMNS = ("government_code", "valid_from", "valid_to", "source", "trust")
 # Words that people write freely: they are compared and stored in lower case.
 FREE_WORDS = frozenset({"label", "leave_type", "event_type"})
+# Where a rule names the day on which it was decided: no row holds before it.
+DECIDED = {"withdrawals": "decided_on"}
 # The mean length of a year of the Islamic calendar, and the day on which its first began.
 HIJRI_YEAR_DAYS = 354.367
 HIJRI_EPOCH = date(622, 7, 19)
@@ -192,7 +194,10 @@ class _Reading:
             file=self.file,
             file_row=number,
             government_code=text("government_code"),
-            valid_from=day("valid_from", FIRST_DAY),
+            valid_from=max(
+                day("valid_from", FIRST_DAY),
+                day(DECIDED.get(self.table.name, "valid_from"), FIRST_DAY),
+            ),
             valid_to=day("valid_to", LAST_DAY),
             source=text("source"),
             trust=text("trust"),

@@ -23,7 +23,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 import duckdb
@@ -43,6 +43,7 @@ __all__ = [
     "RulesLoaded",
     "config_templates",
     "read_rules",
+    "rows_of",
     "rules_digest",
     "wake_dates",
     "write_rules",
@@ -95,13 +96,21 @@ class Rules:
         )
         return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
-    def withdrawn_files(self) -> frozenset[str]:
-        """The SHA-256 of every file that was taken back as a whole."""
+    def withdrawn_files(self, day: date) -> frozenset[tuple[str, str]]:
+        """Government and SHA-256 of every file that is taken back as a whole on a day."""
         return frozenset(
-            str(row["file_sha256"])
-            for row in self.tables["withdrawals"]
+            (str(row["government_code"]), str(row["file_sha256"]))
+            for row in self.in_force("withdrawals", day)
             if row["row_number"] is None
         )
+
+    def in_force(self, name: str, day: date) -> list[Record]:
+        """The rows of a rule that hold on a day."""
+        return [
+            row
+            for row in self.tables[name]
+            if row["valid_from"] <= day <= row["valid_to"]  # type: ignore[operator]
+        ]
 
 
 @dataclass(frozen=True)
@@ -117,7 +126,8 @@ def read_rules(home: Home, governments: Collection[str]) -> Rules:
 
     Args:
         home: The home; a missing `config` folder is an empty one.
-        governments: The codes met in landing; those of the rule `governments` are added.
+        governments: The codes for which the rules are resolved: those with files or rows. One that
+            the rule `governments` doesn't name has no rules.
 
     Raises:
         RulesError: Something is wrong; it lists all that is, not only the first.
@@ -129,12 +139,11 @@ def read_rules(home: Home, governments: Collection[str]) -> Rules:
         for row in rows
         if row.table.name == "governments" and row.government_code is not None
     }
-    known = sorted(named | set(governments))
     problems = [problem for file in files for problem in file.problems]
-    problems += check_rows(rows, known)
+    problems += check_rows(rows, named)
     if problems:
         raise RulesError(problems)
-    resolved = _resolve(rows, known)
+    resolved = _resolve(rows, sorted(named & set(governments)))
     if problems := check_sums(resolved):
         raise RulesError(problems)
     return Rules(resolved)
@@ -196,10 +205,26 @@ def _sheets(folder: Path) -> list[Path]:
     )
 
 
+def rows_of(home: Home, name: str) -> list[RuleRow]:
+    """The rows of one rule as written, shipped and the home's own; wrong ones are left out."""
+    table = load_catalog().rules[name]
+    own = [path for path in _sheets(home.config) if path.stem.casefold() == name]
+    files = [_shipped()[name], *(read_rule_file(table, path, "home") for path in own)]
+    return [row for file in files for row in file.rows]
+
+
+@cache
+def _shipped() -> Mapping[str, RuleFile]:
+    """The rule files of the product by name; read once, they never change."""
+    return {
+        name: read_rule_file(table, SHIPPED_RULES / f"{name}.csv", "shipped")
+        for name, table in load_catalog().rules.items()
+    }
+
+
 def _rule_files(home: Home) -> Iterator[RuleFile]:
     tables = load_catalog().rules
-    for table in tables.values():
-        yield read_rule_file(table, SHIPPED_RULES / f"{table.name}.csv", "shipped")
+    yield from _shipped().values()
     for path in _sheets(home.config):
         named = tables.get(path.stem.casefold())
         if named is None:
