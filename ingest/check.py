@@ -10,6 +10,7 @@ import tempfile
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import duckdb
 
@@ -92,6 +93,9 @@ def check_file(  # noqa: PLR0913 - the options of the command
             batch = Batch(
                 *(conn, source, "check", home.key(), home.settings().time_zone, folder),
                 find=lambda returned, sha256: _original(home, returned, sha256),
+                today=now.replace(tzinfo=UTC)
+                .astimezone(ZoneInfo(home.settings().time_zone))
+                .date(),
             )
             batch.read_instruments([(d, Receipt.first(d, now)) for d in near])
             number = batch.read([(delivery, Receipt.first(delivery, now))])[0]

@@ -64,7 +64,9 @@ def meant(text: str, known: Known, near: Collection[str]) -> tuple[str, ...]:
         known: All governments.
         near: The codes that the home works with: of several they are meant first.
     """
-    if code := code_in(text, known) or next((c for c in known if c.casefold() == text.casefold()), ""):
+    if code := code_in(text, known) or next(
+        (c for c in known if c.casefold() == text.casefold()), ""
+    ):
         return (code,)
     found = _named(text, known) or _mistyped(text, known, near)
     return tuple([code for code in found if code in near] or found)[:_MOST]

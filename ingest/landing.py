@@ -207,8 +207,9 @@ def _walk(top: Path, landing: Path) -> Iterator[_Found]:
     """
     unread: list[OSError] = []
     for folder, folders, names in os.walk(top, onerror=unread.append):
-        aside = [n for n in folders if n.startswith(".") or os.path.islink(os.path.join(folder, n))]
-        folders[:] = sorted(n for n in folders if n not in aside and not _LEFT_BEHIND.fullmatch(n))
+        folders[:] = sorted(name for name in folders if not _LEFT_BEHIND.fullmatch(name))
+        aside = [n for n in folders if n.startswith(".") or Path(folder, n).is_symlink()]
+        folders[:] = [name for name in folders if name not in aside]
         for name in sorted([*names, *aside]):
             if not _LEFT_BEHIND.fullmatch(name):
                 path = Path(folder, name)
@@ -231,7 +232,7 @@ def _trouble(path: Path, landing: Path) -> str:
     try:
         mode = path.stat().st_mode
     except OSError as error:
-        is_link = error.errno in {errno.ENOENT, errno.ELOOP} and os.path.islink(path)
+        is_link = error.errno in {errno.ENOENT, errno.ELOOP} and path.is_symlink()
         return "link_broken" if is_link else "file_unreachable"
     if stat.S_ISDIR(mode):
         return "folder_link"

@@ -68,30 +68,27 @@ class Misplaced(NamedTuple):
 
 def place_of(relative: str, known: Collection[str]) -> Place | str:
     """Read the place from a path below landing, or return the reason why it has none."""
-    parts = relative.split("/")[:-1]
-    catalog = load_catalog()
-    if not parts:
-        return "folder_missing"
-    if parts[0] not in known:
+    folders = relative.split("/")[:-1]
+    sources = load_catalog().sources
+    if folders and folders[0] not in known:
         return "government_unknown"
-    if len(parts) == 1:
+    if len(folders) < 2:
         return "folder_missing"
-    if parts[1] not in catalog.landing_sources:
+    government, source, *rest = folders
+    if source not in load_catalog().landing_sources:
         return "source_unknown"
-    kind = catalog.sources[parts[1]].period
-    if kind is None:
-        return Place(parts[0], parts[1], "")
-    if len(parts) == 2 or not _PERIODS[kind].fullmatch(parts[2]):
+    kind = sources[source].period
+    if kind and not (rest and _PERIODS[kind].fullmatch(rest[0])):
         return "period_unknown"
-    return Place(parts[0], parts[1], parts[2])
+    return Place(government, source, rest[0] if kind else "")
 
 
 def require_place(home: Home, government_code: str, source: str, period: str) -> Place:
     """Return the place; UserError says which part of it is none, and what there is instead."""
     known = known_governments(home)
     path = "/".join([government_code, source, *([period] if period else []), ""])
-    place = place_of(path, known)
-    if place == Place(government_code, source, period):
+    place = Place(government_code, source, period)
+    if place_of(path, known) == place:
         return place
     meant_place = probable_place(path, known, ())
     sources = ", ".join(load_catalog().landing_sources)
@@ -154,8 +151,9 @@ def _source(folders: Sequence[str], name: str) -> tuple[str, Sequence[str]]:
         if source := _source_in(folder):
             return source, folders[number + 1 :]
     words = re.findall(r"[a-z]+", name.casefold())
-    named = (_WORDS.get(word, word) for word in words)
-    return next((word for word in named if word in load_catalog().landing_sources), ""), folders
+    named = [_WORDS.get(word, word) for word in words]
+    found = [word for word in named if word in load_catalog().landing_sources]
+    return found[0] if found else "", folders
 
 
 def _source_in(folder: str) -> str:

@@ -65,8 +65,8 @@ def _unknown_governments(
     for row in rows:
         if row.government_code is not None and row.government_code not in governments:
             yield row.problem(
-                "government_code tidak dikenal; pakai kode Kepmendagri, misalnya 72.71, atau tambahkan "
-                "di config/governments.csv",
+                "government_code tidak dikenal; pakai kode Kepmendagri, misalnya 72.71, atau "
+                "tambahkan di config/governments.csv",
                 "government_code is unknown; use the ministry's code, such as 72.71, or add it to "
                 "config/governments.csv",
             )

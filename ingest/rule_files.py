@@ -205,8 +205,10 @@ class _Reading:
         )
 
     def _check_order(self, row: RuleRow) -> None:
+        decided = DECIDED.get(self.table.name)
+        begins = decided if decided and row.values[decided] == row.valid_from else "valid_from"
         pairs: list[tuple[str, Any, str, Any]] = [
-            ("valid_from", row.valid_from, "valid_to", row.valid_to)
+            (begins, row.valid_from, "valid_to", row.valid_to)
         ]
         for check in self.table.checks:
             if check.check == "in_order":
