@@ -1,25 +1,33 @@
 """The governments that exist, and which of them a folder's name may mean.
 
-Belongs here: the rule `governments` as a list to look codes up in, and likenesses of codes and
-names. Does not belong here: where a file lies (`ingest.places`), or what holds for a government on
-a day (`ingest.rules`).
+Belongs here: the rule `governments` as a list to look codes up in, which of them a home works with,
+and likenesses of codes and names. Does not belong here: where a file lies (`ingest.places`), or
+what holds for a government on a day (`ingest.rules`).
 """
 
 from __future__ import annotations
 
 import difflib
+import os
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ingest.rules import rows_of
-from warehouse.home import Home
+from warehouse.home import Home, UserError
+from warehouse.privacy import masked
+from warehouse.vocabulary import Text
 
 # How people shorten the words that tell a city from the regency around it.
 _LEVELS: Mapping[str, str] = {
     **dict.fromkeys(("kota", "pemkot", "city"), "city"),
     **dict.fromkeys(("kabupaten", "kab", "pemkab", "regency"), "regency"),
     **dict.fromkeys(("provinsi", "prov", "pemprov", "propinsi", "province"), "province"),
+}
+ZONES: Mapping[str, str] = {
+    "Asia/Jakarta": "WIB",
+    "Asia/Makassar": "WITA",
+    "Asia/Jayapura": "WIT",
 }
 _FILLERS = frozenset({"pemerintah", "daerah", "administrasi", "adm"})
 _CODE = re.compile(r"(?<!\d)(\d\d)[.\s_-]?(\d\d)?(?!\d)")
@@ -54,6 +62,56 @@ def known_governments(home: Home) -> Known:
         )
         for row in [*(row for row in rows if row.origin == "shipped"), *own]
     }
+
+
+def governments_in(home: Home, known: Collection[str]) -> list[str]:
+    """The known codes that have a folder in landing, even an empty one, in order."""
+    try:
+        folders = [entry for entry in os.scandir(home.landing) if entry.is_dir()]
+    except OSError:
+        return []
+    return sorted(entry.name for entry in folders if entry.name in known and not entry.is_symlink())
+
+
+def present_governments(home: Home) -> list[Government]:
+    """The governments that have a folder in landing."""
+    known = known_governments(home)
+    return [known[code] for code in governments_in(home, known)]
+
+
+def zone_notices(home: Home, governments: Sequence[Government]) -> tuple[Text, ...]:
+    """Say where the home's zone is that of none of its governments: its nights begin too late."""
+    zone = home.settings().time_zone
+    if not governments or any(government.time_zone == zone for government in governments):
+        return ()
+    right = ", ".join(f"{g.code} {g.name}: {zone_name(g.time_zone)}" for g in governments)
+    return (
+        Text(
+            f"config/home.toml memakai time_zone {zone_name(zone)}, tetapi {right}; tanggal malam "
+            "dan jam mulainya mengikuti zona itu. Ubah time_zone bila keliru.",
+            f"config/home.toml has the time_zone {zone_name(zone)}, but {right}; the date of a "
+            "night and its start follow that zone. Change time_zone if it is wrong.",
+        ),
+    )
+
+
+def zone_name(zone: str) -> str:
+    """A zone as people call it, with its name in home.toml."""
+    return f"{ZONES[zone]} ({zone})" if zone in ZONES else zone
+
+
+def known_government(home: Home, code: str) -> Government:
+    """Return a government by its code; UserError says what a code that is none may mean."""
+    known = known_governments(home)
+    if code in known:
+        return known[code]
+    near = ", ".join(f"{one} {known[one].name}" for one in meant(code, known, ()))
+    raise UserError(
+        f"{masked(code)} bukan kode pemerintah daerah yang dikenal. Mungkin maksudnya: "
+        f"{near or '-'}. Kode lain ditambahkan di config/governments.csv.",
+        f"{masked(code)} is no known code of a government. Did you mean: {near or '-'}. "
+        "Another code is added in config/governments.csv.",
+    )
 
 
 def meant(text: str, known: Known, near: Collection[str]) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from ingest.governments import known_governments
+from ingest.governments import governments_in, known_governments
 from ingest.places import Misplaced, Place, place_of, probable_place
 from warehouse.home import Home
 from warehouse.privacy import masked
@@ -140,7 +140,7 @@ def scan(home: Home) -> Scan:
     makes this raise: what can't be taken is listed with a reason.
     """
     known = known_governments(home)
-    near = [name for name in _names(home.landing) if name in known]
+    near = governments_in(home, known)
     waiting: list[tuple[str, str]] = []
     misplaced: list[Misplaced] = []
     placed: list[tuple[Place, _Found]] = []
@@ -161,7 +161,7 @@ def scan(home: Home) -> Scan:
         tuple(sorted([*waiting, *moving])),
         tuple(sorted(misplaced)),
         digests,
-        tuple(sorted(near)),
+        tuple(near),
     )
 
 
@@ -190,14 +190,6 @@ def _settled(
 
 def _order(delivery: Delivery) -> tuple[datetime, str]:
     return (delivery.modified_at, delivery.relative_path)
-
-
-def _names(landing: Path) -> list[str]:
-    """The names of the folders in landing itself; none if it can't be read."""
-    try:
-        return [entry.name for entry in os.scandir(landing) if entry.is_dir(follow_symlinks=False)]
-    except OSError:
-        return []
 
 
 def _walk(top: Path, landing: Path) -> Iterator[_Found]:

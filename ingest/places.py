@@ -160,7 +160,7 @@ def _source_in(folder: str) -> str:
     sources = load_catalog().landing_sources
     text = folder.casefold().strip()
     names = [*sources, *_WORDS]
-    found = difflib.get_close_matches(text, names, n=1, cutoff=_LIKENESS) or [
+    found: list[str] = difflib.get_close_matches(text, names, n=1, cutoff=_LIKENESS) or [
         word for word in re.findall(r"[a-z]+", text) if word in names
     ]
     return _WORDS.get(found[0], found[0]) if found else ""
@@ -172,7 +172,7 @@ def _period(source: str, folders: Sequence[str], name: str) -> str:
     if kind is None:
         return ""
     for text in [*folders, name]:
-        years = set(_YEARS.findall(text))
+        years: set[str] = set(_YEARS.findall(text))
         if kind == "year" and len(years) == 1:
             return years.pop()
         if kind == "wave" and (found := _WAVES.search(text)):

@@ -12,11 +12,12 @@ from datetime import date
 from typing import Any
 
 from ingest import rules as rule_files
+from ingest.governments import present_governments, zone_notices
 from ingest.landing import PASSING, Delivery, Scan, scan
 from warehouse import ledger, publication
 from warehouse.home import Home
 from warehouse.version import code_version
-from warehouse.vocabulary import DeliveryKey
+from warehouse.vocabulary import DeliveryKey, Text
 
 # Why a night is due. The words of the contract's "New is", in the order in which they are shown.
 REASONS = {
@@ -51,7 +52,7 @@ class Plan:
     aside. ``held`` are the deliveries in landing that stand held by the last night that judged
     them. ``standing`` are all that are in landing and not withdrawn: those that are loaded are read
     again where a rule that refused their rows has changed. ``reasons`` are keys of ``REASONS``;
-    none means that no night is due.
+    none means that no night is due. ``notices`` are what looks wrong in the home and stops nothing.
     """
 
     scan: Scan
@@ -61,6 +62,7 @@ class Plan:
     held: tuple[Delivery, ...]
     standing: tuple[Delivery, ...]
     reasons: tuple[str, ...]
+    notices: tuple[Text, ...] = ()
 
     @property
     def due(self) -> bool:
@@ -118,6 +120,7 @@ def make_plan(
         held=tuple(d for d in pending if outcomes.get(d.key) == "held"),
         standing=standing,
         reasons=tuple(code for code in REASONS if reasons.get(code)),
+        notices=zone_notices(home, present_governments(home)),
     )
 
 

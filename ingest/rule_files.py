@@ -74,13 +74,18 @@ class RuleRow:
         That is the key of the catalog, save that the first days which two rows give to the same
         Ramadan compete as well: a region must be able to correct an announced day.
         """
-        if self.table.name == "ramadan":
-            return (_hijri_year(self.values["first_day"]),)
-        return tuple(self.values.get(name, self.government_code) for name in self.table.key)
+        return key_of(self.table, {**self.values, "government_code": self.government_code})
 
     def problem(self, text_id: str, text_en: str) -> Problem:
         """Return a problem of this row."""
         return Problem(self.file, self.file_row, text_id, text_en)
+
+
+def key_of(table: Table, row: Mapping[str, Value]) -> tuple[Value, ...]:
+    """Return what a row of a rule competes for, see `RuleRow.key`."""
+    if table.name == "ramadan":
+        return (_hijri_year(row["first_day"]),)
+    return tuple(row[name] for name in table.key)
 
 
 @dataclass(frozen=True)

@@ -45,6 +45,7 @@ __all__ = [
     "read_rules",
     "rows_of",
     "rules_digest",
+    "shipped_rules",
     "wake_dates",
     "write_rules",
 ]
@@ -147,6 +148,12 @@ def read_rules(home: Home, governments: Collection[str]) -> Rules:
     if problems := check_sums(resolved):
         raise RulesError(problems)
     return Rules(resolved)
+
+
+def shipped_rules(governments: Collection[str]) -> Rules:
+    """Resolve the shipped rules alone: what would hold if a region had written nothing."""
+    rows = [row for file in _shipped().values() for row in file.rows]
+    return Rules(_resolve(rows, sorted(governments)))
 
 
 def write_rules(conn: duckdb.DuckDBPyConnection, rules: Rules) -> RulesLoaded:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from orchestration.say.landing import arrivals
 from orchestration.say.nights import shown
 from orchestration.say.terminal import line, out, table
 from warehouse import generation, ledger
@@ -46,8 +47,7 @@ def status(home: Home, plan: Plan, today: date) -> None:
     for delivery in plan.deliveries:
         if delivery not in plan.held:
             line(f"Menunggu · waits: {shown(delivery)}")
-    for path, reason in plan.scan.waiting:
-        line(f"Menunggu · waits: {masked(path)} ({reason})")
+    arrivals(plan)
     if plan.due:
         line(f"Malam berikutnya · the next night: {', '.join(plan.reasons)}")
 
