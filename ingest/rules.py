@@ -29,7 +29,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from ingest.rule_checks import check_rows, check_sums
+from ingest.rule_checks import SUMS_TO_ONE, check_rows, check_sums
 from ingest.rule_files import Problem, RuleFile, RuleRow, read_rule_file
 from ingest.rule_templates import config_templates
 from ingest.rule_values import Value
@@ -53,6 +53,7 @@ __all__ = [
 SHIPPED_RULES = Path(__file__).parent / "rules"
 # What a rule may be saved as; other files of config/ are no rules.
 RULE_SUFFIXES = frozenset({".csv", ".xlsx", ".xls", ".ods"})
+NATIONAL = "ID"  # the code under which national figures lie
 # Where a rule names a last day beside its validity.
 LAST_DAYS = {"survey_waves": "end_date", "waivers": "until"}
 
@@ -144,10 +145,16 @@ def read_rules(home: Home, governments: Collection[str]) -> Rules:
     problems += check_rows(rows, named)
     if problems:
         raise RulesError(problems)
-    resolved = _resolve(rows, sorted(named & set(governments)))
-    if problems := check_sums(resolved):
+    if problems := check_sums(_resolve(*_summed(rows, named & set(governments)))):
         raise RulesError(problems)
-    return Rules(resolved)
+    return Rules(_resolve(rows, sorted(named & set(governments))))
+
+
+def _summed(rows: Sequence[RuleRow], here: Collection[str]) -> tuple[list[RuleRow], list[str]]:
+    """The rows that must add up, and for whom: also governments whose files are still to come."""
+    own = {row.government_code for row in rows if row.origin == "home" and row.government_code}
+    some = own.union(here) or {NATIONAL}  # a row for all must add up although nobody is there yet
+    return [row for row in rows if row.table.name in SUMS_TO_ONE], sorted(some)
 
 
 def shipped_rules(governments: Collection[str]) -> Rules:

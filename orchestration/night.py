@@ -21,6 +21,7 @@ from ingest import rules as rule_files
 from ingest.plan import Plan
 from ingest.reasons import REASONS
 from ingest.returns import write_returns
+from ingest.waiting import told, write_waiting
 from orchestration.private import StepError, private_errors
 from quality import facts, gate, report
 from quality.dbt_results import dbt_checks, dbt_results
@@ -178,6 +179,9 @@ class Night:
                     f"Balikan di returns/ · to mend, in returns/: {sent.files} berkas · files, "
                     f"{sent.rows} baris · rows"
                 )
+            waits = told(self.home, write_waiting(conn, self.home))
+            for one in waits:
+                self.say(f"Menunggu · waiting: {one['text']['id']} · {one['text']['en']}")
             found = facts.collect(
                 conn,
                 self.home,
@@ -185,6 +189,7 @@ class Night:
                 self.decision,
                 refusal=self.refusal(),
                 reasons=REASONS,
+                waits=waits,
                 head=ledger.head(self.home),
                 standing=[delivery.key for delivery in self.plan.standing],
             )

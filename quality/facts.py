@@ -48,6 +48,7 @@ def collect(  # noqa: PLR0913 - what a report needs and the working file does no
     reasons: Mapping[str, Reason],
     head: str,
     standing: Collection[DeliveryKey],
+    waits: Sequence[Facts] = (),
 ) -> Facts:
     """Gather the facts of a night whose gate has decided.
 
@@ -60,6 +61,7 @@ def collect(  # noqa: PLR0913 - what a report needs and the working file does no
         reasons: The words of every reason code of ingest.
         head: The ledger's head before this night.
         standing: The deliveries that are in landing and not withdrawn.
+        waits: What rows wait for, as counts (`ingest.waiting`).
     """
     said = refusal or (decision.reasons if decision else ())
     (run,) = dicts(
@@ -93,6 +95,7 @@ def collect(  # noqa: PLR0913 - what a report needs and the working file does no
         "content": content.newest(conn),
         "quarantine": quarantine(conn, run_id, reasons),
         "not_checked": _not_checked(conn, run_id, home.settings().time_zone),
+        "waits": list(waits),
         "age_days": _age_days(conn, run["as_of_date"]),
         "history": history.facts(conn, run_id) if decision else [],
         "changes": changes.facts(conn, home, run_id, shown=not refusal) if decision else None,

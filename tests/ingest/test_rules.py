@@ -307,7 +307,8 @@ def test_every_problem_of_every_file_is_told_at_once(home: Home, write: Write) -
          "column last_day lies before first_day"),
         ("disclosure", "family,k", "survey,4", "column k must be at least 5"),
         ("targets", "measure,year,value,government_code", "culture_score,2025,70,11.1",
-         "government_code is unknown: neither in governments.csv nor in landing"),
+         ("government_code is unknown; use the ministry's code, such as 72.71, or add it to "
+          "config/governments.csv")),
         ("targets", "measure,year,value,trust", "culture_score,2025,70,X",
          "column trust must be one of: C, A, D, R"),
         ("ip_asn_rules", "rule_version,position_type,dimension,criterion,points",
@@ -403,6 +404,12 @@ def test_a_file_that_is_no_table_is_told(home: Home) -> None:
     ((file, row, text),) = problems(home)
     assert (file, row) == ("config/targets.csv", 0)
     assert text.startswith("The file is a web page")
+
+
+def test_weights_for_all_must_add_up_before_anybody_is_there(home: Home, write: Write) -> None:
+    write("score_weights.csv", "component,weight,max_age", "survey,0.4,400")
+    ((file, _, text),) = problems(home)
+    assert (file, "is not 1" in text) == ("config/score_weights.csv", True)
 
 
 def test_messages_repeat_no_cell(home: Home, write: Write) -> None:
