@@ -219,6 +219,8 @@ def _trouble(path: Path, landing: Path) -> str:
     """The reason why something can be no delivery wherever it lies; empty for a file."""
     if path.name.startswith("."):
         return "file_hidden"
+    if not _is_text(str(path)):
+        return "name_unreadable"
     if _UNFINISHED.fullmatch(path.name):
         return "file_unfinished"
     try:
@@ -231,6 +233,15 @@ def _trouble(path: Path, landing: Path) -> str:
     if not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(landing)):
         return "file_link"
     return "" if stat.S_ISREG(mode) else "file_special"
+
+
+def _is_text(name: str) -> bool:
+    """Whether a name can be written down: the system takes any bytes for one."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def delivery_at(

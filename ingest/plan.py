@@ -7,13 +7,15 @@ status` and the schedule may ask at any time. Does not belong here: loading (`in
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
 from ingest import rules as rule_files
 from ingest.governments import present_governments, zone_notices
 from ingest.landing import PASSING, Delivery, Scan, scan
+from ingest.places import Misplaced
+from ingest.reasons import REASONS as REASON_WORDS
 from warehouse import ledger, publication
 from warehouse.home import Home
 from warehouse.version import code_version
@@ -70,9 +72,27 @@ class Plan:
         return bool(self.reasons)
 
     @property
+    def told(self) -> dict[str, list[dict[str, str]]]:
+        """What landing holds beside deliveries, in words: every path may be shown.
+
+        ``unread`` can't be taken yet, ``misplaced`` lies where nobody reads it, ``notices`` are
+        those of the plan.
+        """
+        waiting = [Misplaced(path, code) for path, code in self.scan.waiting]
+        return {
+            "unread": [_told(one) for one in waiting],
+            "misplaced": [_told(one) for one in self.scan.misplaced],
+            "notices": [asdict(notice) for notice in self.notices],
+        }
+
+    @property
     def reads_files_only(self) -> bool:
         """Whether new files are the only reason: if all of them are held, nothing is published."""
         return self.reasons == ("new_files",)
+
+
+def _told(one: Misplaced) -> dict[str, str]:
+    return {**one._asdict(), **asdict(REASON_WORDS[one.reason_code])}
 
 
 def make_plan(
@@ -94,8 +114,9 @@ def make_plan(
     found = scan(home)
     # Without its working file the home has to read everything again.
     is_lost = is_older or not home.warehouse_file.exists()
-    outcomes = {} if is_lost else delivery_outcomes(entries)
-    loaded = {key.government_code for key, outcome in outcomes.items() if outcome == "loaded"}
+    decided = delivery_outcomes(entries)
+    outcomes = {} if is_lost else decided
+    loaded = {key.government_code for key, outcome in decided.items() if outcome == "loaded"}
     rules = rule_files.read_rules(home, loaded.union(found.governments))
     rules_digest = rule_files.rules_digest(home)
     withdrawn = rules.withdrawn_files(today)

@@ -189,7 +189,7 @@ class Night:
                 self.decision,
                 refusal=self.refusal(),
                 reasons=REASONS,
-                waits=waits,
+                arrived={**self.plan.told, "waits": waits},
                 head=ledger.head(self.home),
                 standing=[delivery.key for delivery in self.plan.standing],
             )

@@ -5,10 +5,13 @@ Belongs here: the words for a scan. Does not belong here: looking (`ingest.landi
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import json
+from typing import TYPE_CHECKING
 
 from orchestration.say.opening import notices
 from orchestration.say.terminal import line
+from warehouse import ledger
+from warehouse.home import Home
 
 if TYPE_CHECKING:
     from ingest.plan import Plan
@@ -33,21 +36,11 @@ def arrivals(plan: Plan) -> None:
     notices(plan.notices)
 
 
-def arrivals_json(plan: Plan) -> dict[str, Any]:
-    """The same for programs: every file, with the code of its reason and its words."""
-    from ingest.reasons import REASONS
-
-    def told(path: str, code: str, place: str = "") -> dict[str, str]:
-        reason = REASONS[code]
-        return {
-            "path": path,
-            "reason_code": code,
-            "probable_place": place,
-            **{name: getattr(reason, name) for name in ("id", "en", "next_id", "next_en")},
-        }
-
-    return {
-        "waiting": [told(path, code) for path, code in plan.scan.waiting],
-        "misplaced": [told(*one) for one in plan.scan.misplaced],
-        "notices": [{"id": text.id, "en": text.en} for text in plan.notices],
-    }
+def waits(home: Home) -> None:
+    """What rows wait for by the last night's report, as counts, and the way to the lists."""
+    runs = [entry["run_id"] for entry in ledger.entries(home) if entry["kind"] == "run"]
+    path = home.reports / runs[-1] / "report.json" if runs else None
+    if path is None or not path.is_file():
+        return
+    for one in json.loads(path.read_bytes()).get("waits", ()):
+        line(f"Menunggu · waits: {one['text']['id']} · {one['text']['en']}")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.table import Table
 
-from orchestration.say.landing import arrivals, arrivals_json
+from orchestration.say.landing import arrivals
 from orchestration.say.terminal import line, out, table
 from warehouse import publication
 from warehouse.home import Home
@@ -70,7 +70,7 @@ def _summary(ended: Outcome) -> dict[str, Any]:
         "reasons": entry.get("reasons", []),
         "inputs": entry.get("inputs", []),
         "held": [shown(delivery) for delivery in ended.plan.held] if not entry else [],
-        **arrivals_json(ended.plan),
+        **ended.plan.told,
         "published": publication.standing(ended.home),
         "marts": str(ended.home.published / "current" / "marts.duckdb"),
         "report": str(_report(ended.home, entry)) if entry else None,

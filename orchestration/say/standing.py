@@ -10,12 +10,11 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from orchestration.say.landing import arrivals
+from orchestration.say.landing import arrivals, waits
 from orchestration.say.nights import shown
 from orchestration.say.terminal import line, out, table
 from warehouse import generation, ledger
 from warehouse.home import Home
-from warehouse.privacy import masked
 
 if TYPE_CHECKING:
     from ingest.plan import Plan
@@ -48,6 +47,7 @@ def status(home: Home, plan: Plan, today: date) -> None:
         if delivery not in plan.held:
             line(f"Menunggu · waits: {shown(delivery)}")
     arrivals(plan)
+    waits(home)
     if plan.due:
         line(f"Malam berikutnya · the next night: {', '.join(plan.reasons)}")
 

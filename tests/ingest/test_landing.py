@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import threading
 import time
@@ -13,8 +14,9 @@ import pytest
 
 from ingest.landing import scan
 from ingest.places import Misplaced, by_folder, place_of, require_place
+from ingest.plan import make_plan
 from ingest.reasons import REASONS
-from tests.ingest.conftest import FIRST_TIME, Office
+from tests.ingest.conftest import FIRST_TIME, NOW, Office
 from tests.permissions import ordinary_permissions
 from warehouse.errors import UserError
 
@@ -113,6 +115,8 @@ def test_links_pipes_and_hidden_names_are_told(office: Office, tmp_path: Path) -
     os.mkfifo(folder / "pipa.csv")
     office.put("units", "x", ".tersembunyi")
     office.put("units/.arsip", "x")
+    office.put("units", "x", os.fsdecode(b"r\xffsak.csv"))
+    office.put(f"units/{os.fsdecode(bytes([0xFE]))}", "x", "dalam.csv")
     found = scan(office.home)
     assert [d.relative_path for d in found.deliveries] == ["82.71/units/asli.csv"]
     assert {path.removeprefix("82.71/units/"): reason for path, reason, _ in found.misplaced} == {
@@ -124,7 +128,10 @@ def test_links_pipes_and_hidden_names_are_told(office: Office, tmp_path: Path) -
         "pipa.csv": "file_special",
         ".tersembunyi": "file_hidden",
         ".arsip": "file_hidden",
+        "r?sak.csv": "name_unreadable",
+        "?/dalam.csv": "name_unreadable",
     }
+    json.dumps(make_plan(office.home, NOW.date()).told).encode()
 
 
 def test_what_can_not_be_opened_is_told_and_hides_nothing_else(office: Office) -> None:
