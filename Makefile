@@ -12,7 +12,7 @@ SETUP := .venv/.ready
 .PHONY: run test quick browser lint bench lock catalog clean
 
 run: $(SETUP)
-	$(BIN)/budaya demo
+	$(BIN)/budaya demo --home demo-home
 
 test: $(SETUP)
 	$(BIN)/python -m pytest

@@ -18,32 +18,39 @@ from demo.sheets import Row
 from demo.timeclock import write_attendance
 from demo.workdays import local_days_off
 from demo.world import World, make_world
+from ingest.new_home import EXAMPLE_MARK
+from warehouse.handiwork import Installed, install, workshop
 from warehouse.home import Home, UserError
 
 COMMON = ("government_code", "valid_from", "valid_to", "source", "trust")
 SOURCE = "Contoh"
-MARK = "CONTOH.txt"
 NOTICE = """Rumah data ini berisi contoh: orang-orangnya rekaan.
 This home holds the example: its people are invented.
 """
 
 
-def write_demo(home: Home) -> list[Path]:
-    """Make a home of the example; one that holds it already is written again, to the same bytes.
+def write_demo(home: Home) -> Installed:
+    """Make a home of the example; in one that holds it already, write what is missing of it.
+
+    A file that somebody changed since is left as it is.
 
     Raises:
         UserError: If the folder holds anything else, whose rules and files must not be touched.
     """
-    mark = home.config / MARK
+    mark = home.config / EXAMPLE_MARK
     if home.root.exists() and any(home.root.iterdir()) and not mark.exists():
         raise UserError(
             f"{home.root} sudah berisi berkas lain; pilih folder kosong dengan --home.",
             f"{home.root} holds other files; choose an empty folder with --home.",
         )
     home.create()
-    mark.write_text(NOTICE, encoding="utf-8")
+    if not mark.exists():
+        mark.write_text(NOTICE, encoding="utf-8")
     world = make_world()
-    return [*write_config(world, home.config), *write_landing(world, home.landing)]
+    with workshop(home) as staged:
+        write_config(world, staged / home.config.name)
+        write_landing(world, staged / home.landing.name)
+        return install(home, "demo", staged, home.root)
 
 
 def secrets_of(world: World) -> frozenset[str]:

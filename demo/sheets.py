@@ -9,14 +9,14 @@ from __future__ import annotations
 import csv
 import io
 import os
-import re
-import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 from openpyxl import Workbook
+
+from warehouse.handiwork import steady_workbook
 
 Cell = str | int | float | bool | date | time | None
 Row = Sequence[Cell]
@@ -80,29 +80,15 @@ def csv_chunks(rows: Iterable[Row], style: Style) -> Iterator[bytes]:
 
 
 def workbook_bytes(rows: Iterable[Row], sheet: str, saved: datetime) -> bytes:
-    """A workbook of one sheet; text stays text, dates are real dates.
-
-    openpyxl writes the time of saving into the properties and the archive; both are replaced, so
-    that the same table gives the same bytes.
-    """
+    """A workbook of one sheet; text stays text, dates are real dates."""
     book = Workbook(write_only=True)
     page = book.create_sheet(sheet)
     for row in rows:
         page.append(list(row))
     book.properties.creator = "Microsoft Office User"
-    book.properties.created = saved.replace(tzinfo=None)
     raw = io.BytesIO()
     book.save(raw)
-    stamp = f"{saved:%Y-%m-%dT%H:%M:%SZ}".encode()
-    fixed = io.BytesIO()
-    with zipfile.ZipFile(raw) as old, zipfile.ZipFile(fixed, "w", zipfile.ZIP_DEFLATED) as new:
-        for entry in old.infolist():
-            data = old.read(entry)
-            if entry.filename == "docProps/core.xml":
-                data = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + stamp, data)
-            new.writestr(zipfile.ZipInfo(entry.filename, saved.timetuple()[:6]), data,
-                         zipfile.ZIP_DEFLATED)  # fmt: skip
-    return fixed.getvalue()
+    return steady_workbook(raw.getvalue(), saved)
 
 
 def set_time(path: Path, saved: datetime) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from itertools import chain
 from pathlib import Path
 
@@ -55,6 +56,7 @@ class _Reading:
     match: Match
     styled_by: Match
     mended: Mended | None = None
+    original: Delivery | None = None
 
 
 @dataclass
@@ -63,8 +65,8 @@ class Batch:
 
     ``key`` is the home's, for the HMAC of respondents; ``time_zone`` that of governments which the
     rules don't name. ``find`` looks for the file of a digest at the place of a delivery: the
-    original of a returned workbook. ``balances`` is by number of the delivery, from 1,
-    in their order.
+    original of a returned workbook. ``today`` is the local date, on which withdrawals hold.
+    ``balances`` is by number of the delivery, from 1, in their order.
     """
 
     conn: duckdb.DuckDBPyConnection
@@ -74,6 +76,7 @@ class Batch:
     time_zone: str
     folder: Path
     find: Callable[[Delivery, str], Delivery | None]
+    today: date
     balances: dict[int, Balance] = field(default_factory=dict)
 
     def read(self, deliveries: Iterable[tuple[Delivery, Receipt]]) -> list[int]:
@@ -98,7 +101,7 @@ class Batch:
         return digest(self._context(delivery, receipt))
 
     def _context(self, delivery: Delivery, receipt: Receipt) -> Context:
-        return context_of(self.conn, self.time_zone, delivery, receipt)
+        return context_of(self.conn, self.time_zone, self.today, delivery, receipt)
 
     def decide(self, number: int, balance: Balance, *, repeated: int = 0) -> None:
         """Take down what was decided about a delivery; the views of schema batch follow."""
@@ -112,12 +115,18 @@ class Batch:
             ],
         )
 
+    def drop(self, number: int) -> None:
+        """Leave a delivery out, as if it had not been read."""
+        del self.balances[number]
+        self.conn.execute("DELETE FROM scratch.delivery WHERE delivery_no = ?", [number])
+        self.conn.execute("DELETE FROM scratch.mended_row WHERE delivery_no = ?", [number])
+
     def _is_instrument(self, delivery: Delivery) -> bool:
         if self.source != "survey":
             return False
         try:
             return self._recognise(delivery, {}).match.table == "instrument"
-        except Unreadable:  # it will be said when its turn comes
+        except (Unreadable, OSError):  # it will be said when its turn comes
             return False
 
     def _recognise(self, delivery: Delivery, items: Mapping[str, str]) -> _Reading:
@@ -134,7 +143,7 @@ class Batch:
         if read_as.match.table in WHOLE_ONLY:
             raise Unreadable("original_whole")
         match = replace(read_as.match, grid=mended.grid, skip=0, mended=True, notes=())
-        return _Reading(match, read_as.styled_by, mended)
+        return _Reading(match, read_as.styled_by, mended, original)
 
     def _read_one(self, number: int, delivery: Delivery, receipt: Receipt) -> None:
         balance = Balance(
@@ -145,26 +154,24 @@ class Batch:
             receipt.received_at,
             self.run_id,
         )
-        parsed = _Parsed("", 0, 0, 0, {})
+        decided, parsed = balance, _Parsed("", 0, 0, 0, {})
+        files = [delivery]
         try:
             context = self._context(delivery, receipt)
             reading = self._recognise(delivery, {folded(item): item for item in context.scales})
-            match = reading.match
-            balance = replace(
-                balance,
-                header="\t".join(match.header) or None,
-                layout=match.layout,
-            )
-            if match.table != "instrument":  # which itself is what others are read by
-                balance = replace(balance, read_by=digest(context))
+            files += [reading.original] if reading.original else []
+            decided = _recognised(balance, reading.match, context)
             parsed = self._parse(number, reading, context)
-            balance = replace(_counted(balance, parsed.counts), notes=parsed.notes)
+            decided = replace(_counted(decided, parsed.counts), notes=parsed.notes)
         except Unreadable as error:
-            balance = replace(
-                balance, outcome="set_aside", reason_code=error.reason_code, detail=error.message
-            )
-        self.balances[number] = balance
-        self._record(number, balance, parsed)
+            decided = _set_aside(decided, error.reason_code, error.message)
+        except (BalanceError, duckdb.IOException, OSError):
+            if not _trouble(files):
+                raise
+        if trouble := _trouble(files):  # what was read is not what was hashed
+            decided, parsed = _set_aside(balance, trouble), _Parsed("", 0, 0, 0, {})
+        self.balances[number] = decided
+        self._record(number, decided, parsed)
 
     # --- parsing ---------------------------------------------------------------------------
 
@@ -231,6 +238,9 @@ class Batch:
                 stored, fault = self._insert(number, match, fields, styles, source), None
             except _FILE_FAULTS as error:
                 stored, fault = None, error
+            except duckdb.IOException:
+                self.conn.execute("ROLLBACK")
+                raise
             self.conn.execute("COMMIT" if stored == lines else "ROLLBACK")
             if stored == lines:
                 return styles
@@ -366,6 +376,22 @@ def _key_part(column: Column) -> str:
     if column.key_unless is None:
         return f'"{column.name}"'
     return f'CASE WHEN "{column.key_unless}" IS NULL THEN "{column.name}" END'
+
+
+def _recognised(balance: Balance, match: Match, context: Context) -> Balance:
+    header = "\t".join(match.header) or None
+    # An instrument is itself what others are read by.
+    by = digest(context) if match.table != "instrument" else balance.read_by
+    return replace(balance, header=header, layout=match.layout, read_by=by)
+
+
+def _set_aside(balance: Balance, reason_code: str, detail: str = "") -> Balance:
+    return replace(balance, outcome="set_aside", reason_code=reason_code, detail=detail)
+
+
+def _trouble(files: Iterable[Delivery]) -> str:
+    """Why what was read from some files is not what was found in landing; empty if it is."""
+    return next(filter(None, (file.trouble() for file in files)), "")
 
 
 def _counted(balance: Balance, counts: Mapping[Fate, int]) -> Balance:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import duckdb
 
@@ -19,9 +20,10 @@ from ingest.balance import Balance
 from ingest.batch import WHOLE_ONLY, Batch
 from ingest.context import Receipt
 from ingest.dialect import open_grids
-from ingest.landing import Delivery, delivery_at, neighbours, valid_place
+from ingest.landing import Delivery, delivery_at, neighbours
 from ingest.layouts import recognise
 from ingest.notes import Note
+from ingest.places import require_place
 from ingest.reasons import REASONS, Reason, Unreadable
 from ingest.rules import read_rules, write_rules
 from ingest.scratch import open_scratch
@@ -99,13 +101,7 @@ def check_file(  # noqa: PLR0913 - the options of the command
         UserError: There is no such source, government or period, or no such file.
     """
     home.require()
-    if not valid_place(government_code, source, period):
-        raise UserError(
-            f"Bukan tempat di landing: {government_code}/{source}/{period}; "
-            "lihat: budaya check --help",
-            f"Not a place in landing: {government_code}/{source}/{period}; "
-            "see: budaya check --help",
-        )
+    require_place(home, government_code, source, period)
     delivery = delivery_at(path, path.name, government_code, source, period)
     if delivery is None:
         raise UserError(
@@ -123,6 +119,9 @@ def check_file(  # noqa: PLR0913 - the options of the command
             batch = Batch(
                 *(conn, source, "check", home.key(), home.settings().time_zone, folder),
                 find=lambda returned, sha256: _original(home, returned, sha256),
+                today=now.replace(tzinfo=UTC)
+                .astimezone(ZoneInfo(home.settings().time_zone))
+                .date(),
             )
             batch.read_instruments([(d, Receipt.first(d, now)) for d in near])
             number = batch.read([(delivery, Receipt.first(delivery, now))])[0]

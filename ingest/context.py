@@ -18,6 +18,7 @@ import duckdb
 from ingest.fields import Context, Scale
 from ingest.landing import Delivery
 from ingest.values import bare
+from ingest.withdrawals import taken_back
 
 
 @dataclass(frozen=True)
@@ -42,13 +43,18 @@ def digest(context: Context) -> str:
 
 
 def context_of(
-    conn: duckdb.DuckDBPyConnection, time_zone: str, delivery: Delivery, receipt: Receipt
+    conn: duckdb.DuckDBPyConnection,
+    time_zone: str,
+    today: date,
+    delivery: Delivery,
+    receipt: Receipt,
 ) -> Context:
     """What is known about a delivery before its file is opened.
 
     Args:
         conn: A working file with the rules, and the open batch of this load.
         time_zone: That of governments which the rules don't name.
+        today: The local date, on which an instrument stands or was taken back.
         delivery: The file.
         receipt: When it was first seen.
     """
@@ -67,7 +73,7 @@ def context_of(
         return known
     return replace(
         known,
-        scales=_scales(conn, delivery),
+        scales=_scales(conn, today, delivery),
         words=_words(conn, delivery, receipt),
         wave=_wave(conn, delivery),
     )
@@ -96,10 +102,10 @@ def _words(
     return words
 
 
-def _scales(conn: duckdb.DuckDBPyConnection, delivery: Delivery) -> dict[str, Scale]:
+def _scales(conn: duckdb.DuckDBPyConnection, today: date, delivery: Delivery) -> dict[str, Scale]:
     """The scale of each item by the wave's instruments; the newest that stands counts."""
     rows = conn.execute(
-        """
+        f"""
         SELECT item, coalesce(scale_min, 1), coalesce(scale_max, 5) FROM (
           SELECT i.*, d.modified_at, d.path FROM raw.instrument i
           JOIN raw.delivery d USING (government_code, period, file_sha256)
@@ -107,10 +113,7 @@ def _scales(conn: duckdb.DuckDBPyConnection, delivery: Delivery) -> dict[str, Sc
           UNION ALL BY NAME
           SELECT i.*, d.modified_at, d.path FROM batch.instrument i
           JOIN batch.delivery d USING (government_code, period, file_sha256)) i
-        WHERE government_code = ? AND period = ? AND NOT EXISTS (
-          FROM raw.rule_withdrawals w
-          WHERE w.government_code = i.government_code AND w.file_sha256 = i.file_sha256
-            AND coalesce(w.row_number, i.row_number) = i.row_number)
+        WHERE government_code = ? AND period = ? AND NOT {taken_back("i", today, "i.row_number")}
         ORDER BY modified_at, path, row_number""",
         [delivery.government_code, delivery.period],
     ).fetchall()

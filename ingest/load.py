@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import duckdb
 
@@ -17,10 +18,11 @@ from ingest.balance import Balance, BalanceError, check_balance
 from ingest.batch import Batch
 from ingest.check import CheckReport, Problem, check_file
 from ingest.context import Receipt
-from ingest.landing import Delivery
+from ingest.landing import PASSING, Delivery
 from ingest.rows import Fate
 from ingest.scratch import ANSWERS, move_statement, open_scratch, own_columns, source_tables
 from ingest.snapshots import compare_snapshots, loaded_beside_new
+from ingest.withdrawals import taken_back
 from warehouse.catalog import Table
 from warehouse.home import Home
 from warehouse.vocabulary import DeliveryKey
@@ -72,6 +74,8 @@ def load_source(  # noqa: PLR0913, PLR0917 - the interface of a night's step
         BalanceError: Rows were lost or invented; nothing of the load is kept.
     """
     known = _known(conn, source)
+    settings = home.settings()
+    today = now.astimezone(ZoneInfo(settings.time_zone)).date()
     received = now.astimezone(UTC).replace(tzinfo=None)
     receipted = [
         (d, known[d.key].receipt if d.key in known else Receipt.first(d, received))
@@ -80,21 +84,26 @@ def load_source(  # noqa: PLR0913, PLR0917 - the interface of a night's step
     loaded = [pair for pair in receipted if _stands(known.get(pair[0].key), vouched)]
     with open_scratch(conn, source, home.scratch) as folder:
         batch = Batch(
-            *(conn, source, run_id, home.key(), home.settings().time_zone, folder),
+            *(conn, source, run_id, home.key(), settings.time_zone, folder),
             find=_finder(deliveries),
+            today=today,
         )
         batch.read(pair for pair in receipted if pair not in loaded)
         beside = loaded_beside_new(conn) if source == "employees" else set()
-        batch.read(
+        again = batch.read(
             (delivery, receipt)
             for delivery, receipt in loaded
             if delivery.key in beside
             or known[delivery.key].read_by not in {"", batch.read_by(delivery, receipt)}
         )
+        # What can't be read for a moment keeps the rows that it has.
+        for number in again:
+            if batch.balances[number].reason_code in PASSING:
+                batch.drop(number)
         if not batch.balances:
             return []
         if source == "employees":
-            compare_snapshots(conn)
+            compare_snapshots(conn, today)
         if any(balance.outcome == "loaded" for balance in batch.balances.values()):
             _apply_verdict(batch, judge(conn, source))
         _count_repeats(batch)
@@ -143,6 +152,8 @@ def _apply_verdict(batch: Batch, held: Mapping[DeliveryKey, str]) -> None:
 def _count_repeats(batch: Batch) -> None:
     """Count rows that repeat one of a loaded or earlier delivery as duplicates.
 
+    A row that was taken back is repeated by none.
+
     They are compared by a 64-bit hash of their contents: it decides about a count, never about
     what is stored.
     """
@@ -165,9 +176,10 @@ def _repeats(batch: Batch, table: Table) -> dict[int, int]:
     if table.name == "survey":  # who is named is known by that, the others by how-manyeth they are
         own = "respondent_id, row_digest, CASE WHEN respondent_id IS NULL THEN occurrence END"
     others = f"""
-        FROM raw.{table.name} WHERE (government_code, period, file_sha256) NOT IN (
+        FROM raw.{table.name} r WHERE (government_code, period, file_sha256) NOT IN (
           SELECT (government_code, period, file_sha256) FROM scratch.delivery)
-        AND government_code IN (SELECT government_code FROM scratch.delivery)"""
+        AND government_code IN (SELECT government_code FROM scratch.delivery)
+        AND NOT {taken_back("r", batch.today, "r.row_number")}"""
     accepted = [b for b in batch.balances.values() if b.outcome == "loaded"]
     if len(accepted) < 2 and not batch.conn.execute(f"SELECT 1 {others} LIMIT 1").fetchone():
         return {}

@@ -7,16 +7,19 @@ status` and the schedule may ask at any time. Does not belong here: loading (`in
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
 from ingest import rules as rule_files
-from ingest.landing import Delivery, Scan, scan
+from ingest.governments import present_governments, zone_notices
+from ingest.landing import PASSING, Delivery, Scan, scan
+from ingest.places import Misplaced
+from ingest.reasons import REASONS as REASON_WORDS
 from warehouse import ledger, publication
 from warehouse.home import Home
 from warehouse.version import code_version
-from warehouse.vocabulary import DeliveryKey
+from warehouse.vocabulary import DeliveryKey, Text
 
 # Why a night is due. The words of the contract's "New is", in the order in which they are shown.
 REASONS = {
@@ -51,7 +54,7 @@ class Plan:
     aside. ``held`` are the deliveries in landing that stand held by the last night that judged
     them. ``standing`` are all that are in landing and not withdrawn: those that are loaded are read
     again where a rule that refused their rows has changed. ``reasons`` are keys of ``REASONS``;
-    none means that no night is due.
+    none means that no night is due. ``notices`` are what looks wrong in the home and stops nothing.
     """
 
     scan: Scan
@@ -61,6 +64,7 @@ class Plan:
     held: tuple[Delivery, ...]
     standing: tuple[Delivery, ...]
     reasons: tuple[str, ...]
+    notices: tuple[Text, ...] = ()
 
     @property
     def due(self) -> bool:
@@ -68,9 +72,27 @@ class Plan:
         return bool(self.reasons)
 
     @property
+    def told(self) -> dict[str, list[dict[str, str]]]:
+        """What landing holds beside deliveries, in words: every path may be shown.
+
+        ``unread`` can't be taken yet, ``misplaced`` lies where nobody reads it, ``notices`` are
+        those of the plan.
+        """
+        waiting = [Misplaced(path, code) for path, code in self.scan.waiting]
+        return {
+            "unread": [_told(one) for one in waiting],
+            "misplaced": [_told(one) for one in self.scan.misplaced],
+            "notices": [asdict(notice) for notice in self.notices],
+        }
+
+    @property
     def reads_files_only(self) -> bool:
         """Whether new files are the only reason: if all of them are held, nothing is published."""
         return self.reasons == ("new_files",)
+
+
+def _told(one: Misplaced) -> dict[str, str]:
+    return {**one._asdict(), **asdict(REASON_WORDS[one.reason_code])}
 
 
 def make_plan(
@@ -90,13 +112,17 @@ def make_plan(
     """
     entries = ledger.entries(home)
     found = scan(home)
-    rules = rule_files.read_rules(home, found.governments)
-    rules_digest = rule_files.rules_digest(home)
     # Without its working file the home has to read everything again.
     is_lost = is_older or not home.warehouse_file.exists()
-    outcomes = {} if is_lost else delivery_outcomes(entries)
-    withdrawn = rules.withdrawn_files()
-    standing = tuple(d for d in found.deliveries if d.file_sha256 not in withdrawn)
+    decided = delivery_outcomes(entries)
+    outcomes = {} if is_lost else decided
+    loaded = {key.government_code for key, outcome in decided.items() if outcome == "loaded"}
+    rules = rule_files.read_rules(home, loaded.union(found.governments))
+    rules_digest = rule_files.rules_digest(home)
+    withdrawn = rules.withdrawn_files(today)
+    standing = tuple(
+        d for d in found.deliveries if (d.government_code, d.file_sha256) not in withdrawn
+    )
     pending = tuple(d for d in standing if outcomes.get(d.key) != "loaded")
     reasons = _reasons(entries, rules, rules_digest, today)
     run_id = publication.vouched(entries)
@@ -115,15 +141,24 @@ def make_plan(
         held=tuple(d for d in pending if outcomes.get(d.key) == "held"),
         standing=standing,
         reasons=tuple(code for code in REASONS if reasons.get(code)),
+        notices=zone_notices(home, present_governments(home)),
     )
 
 
 def delivery_outcomes(entries: Sequence[Mapping[str, Any]]) -> dict[DeliveryKey, str]:
-    """The last outcome of every delivery that the ledger names: loaded, held or set_aside."""
-    return {
-        DeliveryKey(*(given[name] for name in DeliveryKey._fields)): given["outcome"]
+    """The last outcome of every delivery that the ledger names: loaded, held or set_aside.
+
+    One whose reason can pass by itself is not among them: it counts as new.
+    """
+    decided = {
+        DeliveryKey(*(given[name] for name in DeliveryKey._fields)): given
         for entry in entries
         for given in entry.get("inputs", ())
+    }
+    return {
+        key: given["outcome"]
+        for key, given in decided.items()
+        if given["outcome"] == "loaded" or given.get("reason_code") not in PASSING
     }
 
 

@@ -24,11 +24,10 @@ from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 from ingest.mended import MARKS
 from ingest.reasons import REASONS
 from ingest.templates import as_text
-from warehouse.files import PRIVATE_FOLDER, write_whole
+from warehouse.files import PRIVATE_FILE, PRIVATE_FOLDER, write_whole
 from warehouse.home import Home
 
 MAX_ROWS = 10_000  # of a workbook; a file with more wrong rows is better exported again
-_PRIVATE_FILE = 0o600
 _MAX_STEM = 80
 _SHEET = "Perbaiki - Mend"
 _NOTES = "Petunjuk - Notes"
@@ -102,10 +101,10 @@ def write_returns(conn: duckdb.DuckDBPyConnection, home: Home, today: date) -> R
         if path not in wanted:
             path.unlink()
     for path, file in wanted.items():
-        if not path.exists() or _digest_of(path) != file.digest:
+        if not path.exists() or digest_of(path) != file.digest:
             for folder in (path.parent.parent, path.parent):
                 folder.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
-            write_whole(path, _workbook(file, _entries(conn, file, today)), _PRIVATE_FILE)
+            write_whole(path, _workbook(file, _entries(conn, file, today)), PRIVATE_FILE)
     return Returns(len(files), sum(file.rows for file in files))
 
 
@@ -135,8 +134,8 @@ def _entries(
     ).fetchall()
 
 
-def _digest_of(path: Path) -> str:
-    """The digest that `_workbook` left in a workbook; empty if somebody spoilt it."""
+def digest_of(path: Path) -> str:
+    """The digest that was left in a workbook as its identifier; empty if somebody spoilt it."""
     try:
         with zipfile.ZipFile(path) as parts:
             core = parts.read("docProps/core.xml").decode()
@@ -157,13 +156,13 @@ def _workbook(file: _File, entries: Sequence[tuple[int, str, str, str]]) -> byte
     sheet.column_dimensions["B"].width = sheet.column_dimensions["C"].width = 14
     cells = [text.split("\t") for *_, text in entries]
     labels = _labels(file.header, max(map(len, cells), default=0))
-    sheet.append(_texts(sheet, [*MARKS, *labels], bold=True))
+    sheet.append(text_cells(sheet, [*MARKS, *labels], bold=True))
     for (number, reason, column, _), own in zip(entries, cells, strict=True):
         said = [_advice(reason, column), file.key[3], str(number)]
-        sheet.append(_texts(sheet, [*said, *own]))
+        sheet.append(text_cells(sheet, [*said, *own]))
     notes = workbook.create_sheet(_NOTES)
     for line in _notes(file):
-        notes.append(_texts(notes, [line]))
+        notes.append(text_cells(notes, [line]))
     out = io.BytesIO()
     workbook.save(out)
     return out.getvalue()
@@ -174,7 +173,7 @@ def _labels(header: str | None, width: int) -> list[str]:
     return labels + [f"Kolom / Column {number}" for number in range(len(labels) + 1, width + 1)]
 
 
-def _texts(
+def text_cells(
     sheet: WriteOnlyWorksheet, texts: Sequence[str], *, bold: bool = False
 ) -> Iterator[Cell]:
     """Cells of text: neither a spreadsheet nor an export from it takes one for a formula."""

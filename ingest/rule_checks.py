@@ -50,7 +50,7 @@ def check_rows(rows: Sequence[RuleRow], governments: Collection[str]) -> list[Pr
 
     Args:
         rows: The rows of all files, shipped and the region's own.
-        governments: The governments that exist: those named by the rules and by landing.
+        governments: The governments that exist: those that the rule `governments` names.
     """
     return [
         *_unknown_governments(rows, governments),
@@ -65,8 +65,10 @@ def _unknown_governments(
     for row in rows:
         if row.government_code is not None and row.government_code not in governments:
             yield row.problem(
-                "government_code tidak dikenal: tidak ada di governments.csv maupun di landing",
-                "government_code is unknown: neither in governments.csv nor in landing",
+                "government_code tidak dikenal; pakai kode Kepmendagri, misalnya 72.71, atau "
+                "tambahkan di config/governments.csv",
+                "government_code is unknown; use the ministry's code, such as 72.71, or add it to "
+                "config/governments.csv",
             )
 
 

@@ -29,6 +29,8 @@ Origin = Literal["shipped", "home"]
 COMMON_COLUMNS = ("government_code", "valid_from", "valid_to", "source", "trust")
 # Words that people write freely: they are compared as all words are, and stored in lower case.
 FREE_WORDS = frozenset({"label", "leave_type", "event_type"})
+# Where a rule names the day on which it was decided: no row holds before it.
+DECIDED = {"withdrawals": "decided_on"}
 # The mean length of a year of the Islamic calendar, and the day on which its first began.
 HIJRI_YEAR_DAYS = 354.367
 HIJRI_EPOCH = date(622, 7, 19)
@@ -74,17 +76,22 @@ class RuleRow:
         That is the key of the catalog, save that the first days which two rows give to the same
         Ramadan compete as well: a region must be able to correct an announced day.
         """
-        if self.table.name == "ramadan":
-            return (_hijri_year(self.values["first_day"]),)
-        key = ((name, self.values.get(name, self.government_code)) for name in self.table.key)
-        return tuple(
-            bare(value) if name in FREE_WORDS and isinstance(value, str) else value
-            for name, value in key
-        )
+        return key_of(self.table, {**self.values, "government_code": self.government_code})
 
     def problem(self, text_id: str, text_en: str) -> Problem:
         """Return a problem of this row."""
         return Problem(self.file, self.file_row, text_id, text_en)
+
+
+def key_of(table: Table, row: Mapping[str, Value]) -> tuple[Value, ...]:
+    """Return what a row of a rule competes for, see `RuleRow.key`."""
+    if table.name == "ramadan":
+        return (_hijri_year(row["first_day"]),)
+    named = ((name, row[name]) for name in table.key)
+    return tuple(
+        bare(value) if name in FREE_WORDS and isinstance(value, str) else value
+        for name, value in named
+    )
 
 
 @dataclass(frozen=True)
@@ -203,7 +210,10 @@ class _Reading:
             file=self.file,
             file_row=number,
             government_code=text("government_code"),
-            valid_from=day("valid_from", FIRST_DAY),
+            valid_from=max(
+                day("valid_from", FIRST_DAY),
+                day(DECIDED.get(self.table.name, "valid_from"), FIRST_DAY),
+            ),
             valid_to=day("valid_to", LAST_DAY),
             source=text("source"),
             trust=text("trust"),
@@ -211,8 +221,10 @@ class _Reading:
         )
 
     def _check_order(self, row: RuleRow) -> None:
+        decided = DECIDED.get(self.table.name)
+        begins = decided if decided and row.values[decided] == row.valid_from else "valid_from"
         pairs: list[tuple[str, Any, str, Any]] = [
-            ("valid_from", row.valid_from, "valid_to", row.valid_to)
+            (begins, row.valid_from, "valid_to", row.valid_to)
         ]
         for check in self.table.checks:
             if check.check == "in_order":

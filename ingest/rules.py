@@ -23,13 +23,13 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 
-from ingest.rule_checks import check_rows, check_sums
+from ingest.rule_checks import SUMS_TO_ONE, check_rows, check_sums
 from ingest.rule_files import Problem, RuleFile, RuleRow, read_rule_file
 from ingest.rule_templates import config_templates
 from ingest.rule_values import Value
@@ -43,7 +43,9 @@ __all__ = [
     "RulesLoaded",
     "config_templates",
     "read_rules",
+    "rows_of",
     "rules_digest",
+    "shipped_rules",
     "wake_dates",
     "write_rules",
 ]
@@ -51,6 +53,7 @@ __all__ = [
 SHIPPED_RULES = Path(__file__).parent / "rules"
 # What a rule may be saved as; other files of config/ are no rules.
 RULE_SUFFIXES = frozenset({".csv", ".xlsx", ".xls", ".ods"})
+NATIONAL = "ID"  # the code under which national figures lie
 # Where a rule names a last day beside its validity.
 LAST_DAYS = {"survey_waves": "end_date", "waivers": "until"}
 
@@ -95,13 +98,21 @@ class Rules:
         )
         return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
-    def withdrawn_files(self) -> frozenset[str]:
-        """The SHA-256 of every file that was taken back as a whole."""
+    def withdrawn_files(self, day: date) -> frozenset[tuple[str, str]]:
+        """Government and SHA-256 of every file that is taken back as a whole on a day."""
         return frozenset(
-            str(row["file_sha256"])
-            for row in self.tables["withdrawals"]
+            (str(row["government_code"]), str(row["file_sha256"]))
+            for row in self.in_force("withdrawals", day)
             if row["row_number"] is None
         )
+
+    def in_force(self, name: str, day: date) -> list[Record]:
+        """The rows of a rule that hold on a day."""
+        return [
+            row
+            for row in self.tables[name]
+            if row["valid_from"] <= day <= row["valid_to"]  # type: ignore[operator]
+        ]
 
 
 @dataclass(frozen=True)
@@ -117,7 +128,8 @@ def read_rules(home: Home, governments: Collection[str]) -> Rules:
 
     Args:
         home: The home; a missing `config` folder is an empty one.
-        governments: The codes met in landing; those of the rule `governments` are added.
+        governments: The codes for which the rules are resolved: those with files or rows. One that
+            the rule `governments` doesn't name has no rules.
 
     Raises:
         RulesError: Something is wrong; it lists all that is, not only the first.
@@ -129,15 +141,26 @@ def read_rules(home: Home, governments: Collection[str]) -> Rules:
         for row in rows
         if row.table.name == "governments" and row.government_code is not None
     }
-    known = sorted(named | set(governments))
     problems = [problem for file in files for problem in file.problems]
-    problems += check_rows(rows, known)
+    problems += check_rows(rows, named)
     if problems:
         raise RulesError(problems)
-    resolved = _resolve(rows, known)
-    if problems := check_sums(resolved):
+    if problems := check_sums(_resolve(*_summed(rows, named & set(governments)))):
         raise RulesError(problems)
-    return Rules(resolved)
+    return Rules(_resolve(rows, sorted(named & set(governments))))
+
+
+def _summed(rows: Sequence[RuleRow], here: Collection[str]) -> tuple[list[RuleRow], list[str]]:
+    """The rows that must add up, and for whom: also governments whose files are still to come."""
+    own = {row.government_code for row in rows if row.origin == "home" and row.government_code}
+    some = own.union(here) or {NATIONAL}  # a row for all must add up although nobody is there yet
+    return [row for row in rows if row.table.name in SUMS_TO_ONE], sorted(some)
+
+
+def shipped_rules(governments: Collection[str]) -> Rules:
+    """Resolve the shipped rules alone: what would hold if a region had written nothing."""
+    rows = [row for file in _shipped().values() for row in file.rows]
+    return Rules(_resolve(rows, sorted(governments)))
 
 
 def write_rules(conn: duckdb.DuckDBPyConnection, rules: Rules) -> RulesLoaded:
@@ -196,10 +219,26 @@ def _sheets(folder: Path) -> list[Path]:
     )
 
 
+def rows_of(home: Home, name: str) -> list[RuleRow]:
+    """The rows of one rule as written, shipped and the home's own; wrong ones are left out."""
+    table = load_catalog().rules[name]
+    own = [path for path in _sheets(home.config) if path.stem.casefold() == name]
+    files = [_shipped()[name], *(read_rule_file(table, path, "home") for path in own)]
+    return [row for file in files for row in file.rows]
+
+
+@cache
+def _shipped() -> Mapping[str, RuleFile]:
+    """The rule files of the product by name; read once, they never change."""
+    return {
+        name: read_rule_file(table, SHIPPED_RULES / f"{name}.csv", "shipped")
+        for name, table in load_catalog().rules.items()
+    }
+
+
 def _rule_files(home: Home) -> Iterator[RuleFile]:
     tables = load_catalog().rules
-    for table in tables.values():
-        yield read_rule_file(table, SHIPPED_RULES / f"{table.name}.csv", "shipped")
+    yield from _shipped().values()
     for path in _sheets(home.config):
         named = tables.get(path.stem.casefold())
         if named is None:

@@ -7,11 +7,13 @@ verdict, which is a bound of the catalog.
 
 from __future__ import annotations
 
+from datetime import date
 from itertools import groupby
 
 import duckdb
 
 from ingest.rows import Fate
+from ingest.withdrawals import taken_back
 from warehouse.catalog import load_catalog
 from warehouse.vocabulary import DeliveryKey
 
@@ -30,9 +32,7 @@ _SNAPSHOTS = """
                     WHERE (r.government_code, r.file_sha256) = (d.government_code, d.file_sha256))
         AND (government_code, file_sha256) NOT IN
           (SELECT (government_code, file_sha256) FROM scratch.delivery)) s
-    WHERE NOT EXISTS (SELECT 1 FROM raw.rule_withdrawals w
-                      WHERE w.file_sha256 = s.file_sha256 AND w.row_number IS NULL
-                        AND w.government_code = s.government_code)
+    WHERE NOT {taken_back}
     ORDER BY s.government_code, s.modified_at, s.path"""
 
 
@@ -52,13 +52,13 @@ def loaded_beside_new(conn: duckdb.DuckDBPyConnection) -> set[DeliveryKey]:
     return {DeliveryKey(*row) for row in rows}
 
 
-def compare_snapshots(conn: duckdb.DuckDBPyConnection) -> None:
+def compare_snapshots(conn: duckdb.DuckDBPyConnection, today: date) -> None:
     """Write into every snapshot of this load how much of the one before it holds.
 
-    One that is going to be held is not what the next one is compared with.
+    One that is going to be held, or is taken back today, is not what the next one is compared with.
     """
     least = load_catalog().sources["employee_snapshot"].column("kept_share").min or 0
-    found = conn.execute(_SNAPSHOTS).fetchall()
+    found = conn.execute(_SNAPSHOTS.format(taken_back=taken_back("s", today))).fetchall()
     for _, snapshots in groupby(found, key=lambda row: row[0]):
         before = ""
         for government, sha256, number in snapshots:

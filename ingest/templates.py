@@ -7,7 +7,9 @@ meaning, all of which come from the catalog. No cell that is written here can st
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from openpyxl import Workbook
@@ -16,8 +18,10 @@ from openpyxl.utils import get_column_letter
 
 from ingest.reasons import REASONS
 from warehouse.catalog import Column, Table, load_catalog
+from warehouse.handiwork import steady_workbook
 
 DICTIONARY = "kamus-data.md"
+_SAVED = datetime(2026, 1, 1, tzinfo=UTC)  # of every template, so that its bytes tell a change
 _TEXT = "@"  # the spreadsheet format that keeps a NIP as it is typed
 _STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -73,7 +77,9 @@ def _write_xlsx(folder: Path, table: Table) -> Path:
         sheet[f"{letter}1"].font = Font(bold=column.required)
     sheet.freeze_panes = "A2"
     path = folder / f"{table.name}.xlsx"
-    workbook.save(path)
+    raw = io.BytesIO()
+    workbook.save(raw)
+    path.write_bytes(steady_workbook(raw.getvalue(), _SAVED))
     return path
 
 

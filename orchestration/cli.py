@@ -35,22 +35,28 @@ HomeOption = Annotated[
     Path, typer.Option("--home", envvar="BUDAYA_HOME", help="Folder rumah data / the home.")
 ]
 HOME = Path("home")
+DEMO_HOME = Path("demo-home")  # never the region's own
 
 
 @app.command()
-def init(home: HomeOption = HOME) -> None:
-    """Buat rumah data baru: folder, aturan, templat. Make a new home."""
-    from ingest import rules, templates
-    from warehouse import processing
+def init(
+    home: HomeOption = HOME,
+    government: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--government",
+            help="Kode pemerintah daerah, mis. 72.71; boleh berulang / may be repeated.",
+        ),
+    ] = None,
+) -> None:
+    """Buat rumah data baru, atau lengkapi: folder, aturan, templat. Make or complete a home."""
+    from ingest.new_home import open_home
 
     target = Home(home.absolute())
-    target.create()
+    opened = open_home(target, government or ())
     access.close_to_others(target)
     access.open_to_readers(target)
-    written = rules.config_templates(target)
-    written += templates.write_templates(target.root / "templates")
-    written.append(processing.write_record(target))
-    say.created(target, written)
+    say.created(target, opened)
 
 
 @app.command()
@@ -71,14 +77,44 @@ def run(
 
 
 @app.command()
-def demo(home: HomeOption = HOME) -> None:
+def demo(home: HomeOption = DEMO_HOME) -> None:
     """Tulis contoh Ternate dan Pasuruan, lalu jalankan satu pemrosesan. The example world."""
     from demo.exports import write_demo
     from orchestration.launch import run_night
 
     target = Home(home.absolute())
-    write_demo(target)
+    say.kept(target, write_demo(target).kept)
     raise typer.Exit(say.outcome(run_night(target, say.progress, command="demo"), as_json=False))
+
+
+@app.command()
+def rules(
+    names: Annotated[
+        list[str] | None, typer.Argument(help="Nama aturan, mis. targets / names of rules.")
+    ] = None,
+    government: Annotated[
+        str, typer.Option("--government", help="Kode pemerintah daerah, mis. 72.71.")
+    ] = "",
+    everything: Annotated[
+        bool, typer.Option("--all", help="Semua baris, yang bawaan juga / shipped rows too.")
+    ] = False,
+    home: HomeOption = HOME,
+) -> None:
+    """Aturan yang berlaku hari ini: milik daerah di samping bawaan. The rules that hold today."""
+    from ingest.governments import known_government, present_governments
+    from ingest.rule_view import in_force
+    from orchestration.clock import local_today
+
+    target = Home(home.absolute())
+    target.require()
+    today = local_today(target, datetime.now(UTC))
+    asked = [known_government(target, government)] if government else present_governments(target)
+    for one in asked:
+        say.rules_of(
+            one, today, in_force(target, one.code, today, names or ()), everything=everything
+        )
+    if not asked:
+        say.no_government(target)
 
 
 @app.command()
@@ -96,11 +132,13 @@ def check(
     """Periksa berkas sebelum dikirim; tidak mengubah apa pun. What would be set aside."""
     target = Home(home.absolute())
     if file == "config":
-        from ingest.landing import scan
+        from ingest.governments import present_governments, zone_notices
         from ingest.rules import read_rules
 
         target.require()
-        say.rules_are_right(read_rules(target, scan(target).governments))
+        here = present_governments(target)
+        found = read_rules(target, [one.code for one in here])
+        say.rules_are_right(found, here, zone_notices(target, here))
         return
     if not source or not government:
         raise typer.BadParameter("check FILE butuh / needs --source S --government G")

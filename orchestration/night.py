@@ -7,7 +7,7 @@ formulas, the decision (`quality.gate`) or how a generation is written (`warehou
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -20,6 +20,7 @@ from ingest import rules as rule_files
 from ingest.plan import Plan
 from ingest.reasons import REASONS
 from ingest.returns import write_returns
+from ingest.waiting import told, write_waiting
 from orchestration import dbt
 from orchestration.private import StepError, private_errors
 from quality import facts, gate, report
@@ -189,7 +190,10 @@ class Night:
                     "Berkas yang dikembalikan · to mend, in returns/: "
                     f"{sent.files} berkas · files, {sent.rows} baris · rows"
                 )
-            found = self._facts(conn)
+            waits = told(self.home, write_waiting(conn, self.home))
+            for one in waits:
+                self.say(f"Menunggu · waiting: {one['text']['id']} · {one['text']['en']}")
+            found = self._facts(conn, waits)
         self.report = report.write_report(self.home, self.run_id, found)
         return self.home.reports / self.run_id / "index.html"
 
@@ -232,7 +236,9 @@ class Night:
         self._record(outcome, found, None)
         report.write_index(self.home)
 
-    def _facts(self, conn: duckdb.DuckDBPyConnection) -> dict[str, Any]:
+    def _facts(
+        self, conn: duckdb.DuckDBPyConnection, waits: Sequence[Mapping[str, Any]] = ()
+    ) -> dict[str, Any]:
         """What the report says of this night."""
         return facts.collect(
             conn,
@@ -242,6 +248,7 @@ class Night:
             refusal=self.refusal(),
             failure=self.failure,
             reasons=REASONS,
+            arrived={**self.plan.told, "waits": waits},
             head=ledger.head(self.home),
             standing=[delivery.key for delivery in self.plan.standing],
         )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 
 from ingest.plan import Plan, delivery_outcomes, make_plan
 from orchestration.clock import local_today
@@ -69,20 +69,24 @@ def plan_night(home: Home, now: datetime, *, full_refresh: bool, say: Say) -> Ni
     read = config.digests(home)
     plan = make_plan(home, today, full_refresh=full_refresh, is_older=is_older)
     if failure is None and "working_file_lost" in plan.reasons:
-        _require_landed(home, plan)
+        _require_landed(home, plan, today)
     return Night(
         home, new_run_id(now), now, today, full_refresh, plan, say, failure=failure, config=read
     )
 
 
-def _require_landed(home: Home, plan: Plan) -> None:
+def _require_landed(home: Home, plan: Plan, today: date) -> None:
     """Refuse to compute anew without files that were counted: their rows would be gone unsaid."""
-    withdrawn = plan.rules.withdrawn_files()
+    withdrawn = plan.rules.withdrawn_files(today)
+    known = {row["government_code"] for row in plan.rules.tables["governments"]}
     there = {delivery.key for delivery in plan.scan.deliveries}
     gone = [
         key
         for key, outcome in delivery_outcomes(ledger.entries(home)).items()
-        if outcome == "loaded" and key not in there and key.file_sha256 not in withdrawn
+        if outcome == "loaded"
+        and key not in there
+        and key.government_code in known
+        and (key.government_code, key.file_sha256) not in withdrawn
     ]
     if gone:
         first = gone[0]

@@ -5,9 +5,11 @@ one is due, so that a tick that was missed is made good by the next one.
 """
 
 import hashlib
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from stat import S_ISREG
 
 from dagster import (
     DefaultScheduleStatus,
@@ -82,10 +84,14 @@ def landing_sensor(home: Home, job: Job) -> SensorDefinition:
 def landing_state(landing: Path) -> str:
     """A digest of the names, sizes and times in landing: cheap, reads no file."""
     digest = hashlib.sha256()
-    for path in sorted(landing.rglob("*")):
-        if path.is_file() and not path.is_symlink():
-            stat = path.stat()
-            digest.update(
-                f"{path.relative_to(landing)}\0{stat.st_size}\0{stat.st_mtime_ns}\0".encode()
-            )
+    for folder, folders, names in os.walk(landing):
+        folders.sort()
+        for path in (Path(folder, name) for name in sorted(names)):
+            try:
+                status = path.lstat()
+            except OSError:  # gone since, or not to be seen: the next tick looks again
+                continue
+            if S_ISREG(status.st_mode):
+                digest.update(os.fsencode(path.relative_to(landing)))
+                digest.update(f"\0{status.st_size}\0{status.st_mtime_ns}\0".encode())
     return digest.hexdigest()

@@ -14,6 +14,7 @@ from datetime import date, datetime
 from typing import Any
 
 from ingest.landing import Delivery
+from ingest.places import Misplaced, by_folder
 from ingest.plan import REASONS as DUE_BECAUSE
 from ingest.plan import Plan
 from ingest.reasons import REASONS
@@ -46,12 +47,16 @@ class Age:
 
 @dataclass(frozen=True)
 class File:
-    """A file in landing by its masked path, and why it is where it is, if there is a reason."""
+    """A file in landing by its masked path, and why it is where it is, if there is a reason.
+
+    ``probable_place`` is the folder that was probably meant by a wrong one.
+    """
 
     path: str
     file_sha256: str | None = None
     reason_code: str | None = None
     reason: Mapping[str, str] | None = None
+    probable_place: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,6 +65,7 @@ class Standing:
 
     ``held`` and ``set_aside`` are in landing still and were judged by a night; ``new`` waits for
     the next one, ``waiting`` moves or can't be reached, ``misplaced`` lies where nothing is read.
+    ``waits`` is what rows wait for, with the way to the list; ``notices`` stop nothing.
     Moments are local, beside UTC. ``because`` is why the next night would have work to do.
     """
 
@@ -75,6 +81,8 @@ class Standing:
     new: tuple[File, ...]
     waiting: tuple[File, ...]
     misplaced: tuple[File, ...]
+    waits: tuple[Text, ...]
+    notices: tuple[Text, ...]
     next_night: str
     because: tuple[str, ...]
 
@@ -126,8 +134,10 @@ def standing(home: Home, plan: Plan, now: datetime) -> Standing:
             for d in plan.deliveries
             if d.key not in given
         ),
-        waiting=tuple(_unread(plan.scan.waiting)),
-        misplaced=tuple(_unread(plan.scan.misplaced)),
+        waiting=tuple(_unread(Misplaced(*one) for one in plan.scan.waiting)),
+        misplaced=tuple(_unread(one for one, _ in by_folder(plan.scan.misplaced))),
+        waits=tuple(Text(**one["text"]) for one in _last_told(home, runs, "waits")),
+        notices=plan.notices,
         next_night=told(next_at(settings.night_at, settings.time_zone, now), settings.time_zone),
         because=plan.reasons,
     )
@@ -160,9 +170,9 @@ def _judged(
         )
 
 
-def _unread(found: Iterable[tuple[str, str]]) -> Iterator[File]:
-    for path, code in found:
-        yield File(masked(path), None, code, reason_words(code, REASONS))
+def _unread(found: Iterable[Misplaced]) -> Iterator[File]:
+    for path, code, meant in found:
+        yield File(masked(path), None, code, reason_words(code, REASONS), meant)
 
 
 def _ages(home: Home, runs: Sequence[Mapping[str, Any]], today: date) -> Iterator[Age]:
@@ -183,15 +193,19 @@ def _ages(home: Home, runs: Sequence[Mapping[str, Any]], today: date) -> Iterato
 
 def _content(home: Home, runs: Sequence[Mapping[str, Any]]) -> dict[tuple[str, str], str]:
     """How far each source reached when a night last told, by government and source."""
+    told = _last_told(home, runs, "content")
+    return {(one["government_code"], one["source"]): one["until"] for one in told}
+
+
+def _last_told(home: Home, runs: Sequence[Mapping[str, Any]], part: str) -> list[dict[str, Any]]:
+    """That part of the newest report which has it."""
     for run in reversed(runs):
         try:
             facts = json.loads((home.reports / run["run_id"] / "report.json").read_bytes())
-            return {
-                (one["government_code"], one["source"]): one["until"] for one in facts["content"]
-            }
+            return list(facts[part])
         except (OSError, ValueError, LookupError, TypeError):  # stopped early, gone, or spoilt
             continue
-    return {}
+    return []
 
 
 def _last_day(reaches: str) -> date:

@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from importlib.metadata import version
+from types import MappingProxyType
 from typing import Any
 
 import duckdb
@@ -38,6 +39,10 @@ _LIBRARIES = ("dagster", "dbt-core", "dbt-duckdb", "duckdb", "great-expectations
 _EFFECTS = ("blocks", "held", "waived", "shown", "counted", "passed")
 
 
+# What is said of landing beside the deliveries.
+_ARRIVED = ("misplaced", "unread", "notices", "waits")
+
+
 def collect(  # noqa: PLR0913 - what a report needs and the working file does not hold
     conn: duckdb.DuckDBPyConnection,
     home: Home,
@@ -49,6 +54,7 @@ def collect(  # noqa: PLR0913 - what a report needs and the working file does no
     reasons: Mapping[str, Reason],
     head: str,
     standing: Collection[DeliveryKey],
+    arrived: Mapping[str, Sequence[Facts]] = MappingProxyType({}),
 ) -> Facts:
     """Gather the facts of a night whose gate has decided.
 
@@ -62,6 +68,8 @@ def collect(  # noqa: PLR0913 - what a report needs and the working file does no
         reasons: The words of every reason code of ingest.
         head: The ledger's head before this night.
         standing: The deliveries that are in landing and not withdrawn.
+        arrived: What landing holds beside deliveries (`ingest.plan.Plan.told`), and under ``waits``
+            what rows wait for, as counts (`ingest.waiting`).
     """
     said = _failed(failure) or refusal or (decision.reasons if decision else ())
     shown = not refusal and failure is None
@@ -96,6 +104,7 @@ def collect(  # noqa: PLR0913 - what a report needs and the working file does no
         "content": content.newest(conn),
         "quarantine": quarantine(conn, run_id, reasons),
         "not_checked": _not_checked(conn, run_id, home.settings().time_zone),
+        **{name: list(arrived.get(name, ())) for name in _ARRIVED},
         "age_days": _age_days(conn, run["as_of_date"]),
         "history": history.facts(conn, run_id) if decision else [],
         "changes": changes.facts(conn, home, run_id, shown=shown) if decision else None,

@@ -14,6 +14,8 @@ from warehouse.catalog import Table, load_catalog
 from warehouse.files import PUBLIC_FILE, write_whole
 from warehouse.home import Home
 
+RECORD = "processing.md"
+
 _HEAD = """\
 # Catatan pemrosesan data pribadi · Record of processing of personal data
 
@@ -48,7 +50,7 @@ _ANSWERS = {"survey", "survey_answer"}
 
 def write_record(home: Home) -> Path:
     """Write ``config/processing.md`` where the office has none yet: its own lines stay."""
-    path = home.config / "processing.md"
+    path = home.config / RECORD
     if not path.exists():
         write_whole(path, render_record().encode(), PUBLIC_FILE)
     return path

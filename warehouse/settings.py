@@ -45,6 +45,12 @@ settle_seconds = 2
 """
 
 
+def settings_text(time_zone: str, governments: str) -> str:
+    """The file of a new home in a zone, for the governments that are named in it."""
+    begin = f"# Pemerintah daerah / governments: {governments}\n"
+    return begin + SETTINGS_TEMPLATE.replace(Settings.time_zone + '"\n', time_zone + '"\n')
+
+
 @dataclass(frozen=True)
 class Settings:
     """What ``config/home.toml`` may set; the defaults hold for a key that is not there.

@@ -7,12 +7,15 @@ No personal data is ever printed.
 
 from orchestration.say.nights import outcome as outcome
 from orchestration.say.nights import rolled_back as rolled_back
+from orchestration.say.opening import created as created
+from orchestration.say.opening import kept as kept
 from orchestration.say.proof import erased as erased
 from orchestration.say.proof import traced as traced
 from orchestration.say.proof import verified as verified
+from orchestration.say.rules import no_government as no_government
+from orchestration.say.rules import rules_are_right as rules_are_right
+from orchestration.say.rules import rules_of as rules_of
 from orchestration.say.senders import checked as checked
-from orchestration.say.senders import created as created
-from orchestration.say.senders import rules_are_right as rules_are_right
 from orchestration.say.standing import status as status
 from orchestration.say.terminal import cannot_touch as cannot_touch
 from orchestration.say.terminal import problem as problem

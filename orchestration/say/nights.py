@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 from rich.table import Table
 
+from orchestration.say.landing import arrivals
 from orchestration.say.terminal import line, out, table
 from quality.numbers import whole
 from warehouse import publication
 from warehouse.home import Home
-from warehouse.privacy import masked
 
 if TYPE_CHECKING:
     from orchestration.launch import Outcome
@@ -53,8 +53,7 @@ def outcome(ended: Outcome, *, as_json: bool) -> int:
         line(f"Laporan · report  {_report(ended.home, ended.entry)}")
     for delivery in ended.plan.held if ended.entry is None else ():
         line(f"Ditahan · held: {shown(delivery)}")
-    for path, reason in ended.plan.scan.waiting:
-        line(f"Menunggu · waiting: {masked(path)} ({reason})")
+    arrivals(ended.plan)
     if (ended.home.published / "current" / "marts.duckdb").is_file():
         line(f"Marts             {ended.home.published / 'current' / 'marts.duckdb'}")
     line(f"Sidik terakhir rantai catatan · head: {ended.head}")
@@ -78,6 +77,7 @@ def _summary(ended: Outcome) -> dict[str, Any]:
         "reasons": entry.get("reasons", []),
         "inputs": entry.get("inputs", []),
         "held": [shown(delivery) for delivery in ended.plan.held] if not entry else [],
+        **ended.plan.told,
         "published": publication.standing(ended.home),
         "marts": str(ended.home.published / "current" / "marts.duckdb"),
         "report": str(_report(ended.home, entry)) if entry else None,
@@ -122,4 +122,4 @@ def _report(home: Home, entry: Mapping[str, Any]) -> Path:
 
 def shown(delivery: Any) -> str:
     """A delivery in one line: its path below landing, masked, and how its digest begins."""
-    return f"{masked(delivery.relative_path)} (sha256 {delivery.file_sha256[:12]}…)"
+    return f"{delivery.shown_path} (sha256 {delivery.file_sha256[:12]}…)"

@@ -1,7 +1,6 @@
-"""What `init` and `check` say to those who send files and keep rules.
+"""What `check` says to those who send files.
 
-Belongs here: a new home, and what a file or the rules would leave behind. Does not belong here:
-nights, see `nights.py`.
+Belongs here: what a file would leave behind. Does not belong here: nights, see `nights.py`.
 """
 
 from __future__ import annotations
@@ -9,38 +8,18 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from orchestration.say.terminal import line
 from quality.numbers import whole
 from warehouse.catalog import load_catalog
-from warehouse.home import Home
 
 if TYPE_CHECKING:
     from ingest.load import CheckReport
     from ingest.notes import Note
     from ingest.reasons import Reason
-    from ingest.rules import Rules
 
 CHECK_EXIT_CODES = {"clean": 0, "rows": 2, "held": 2, "unreadable": 1}
-
-
-def created(home: Home, written: Sequence[Path]) -> None:
-    """What `init` made, and what to do next."""
-    line(f"Rumah data siap · home ready: {home.root}")
-    for path in written:
-        line(f"  {path.relative_to(home.root)}")
-    line(
-        f"Taruh berkas di · drop files into: {home.landing}/<kode>/<sumber>/ , "
-        f"lalu · then: budaya run --home {home.root}"
-    )
-
-
-def rules_are_right(rules: Rules) -> None:
-    """`check config` found nothing."""
-    count = sum(map(len, rules.tables.values()))
-    line(f"Aturan benar: {count} baris berlaku · the rules are right: {count} rows hold")
 
 
 def checked(report: CheckReport, *, as_json: bool) -> int:

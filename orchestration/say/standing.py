@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from orchestration.say.opening import notices
 from orchestration.say.terminal import line, out, table
 from quality.numbers import whole
 
@@ -39,6 +40,9 @@ def status(found: Standing, *, as_json: bool) -> int:
     _files("Baru · new", found.new)
     _files("Menunggu · waits", found.waiting)
     _files("Salah tempat · misplaced", found.misplaced)
+    for text in found.waits:
+        line(f"Menunggu · waits: {text}")
+    notices(found.notices)
     line(f"Jadwal berikutnya · scheduled next: {found.next_night}")
     because = "; ".join(map(str, found.reasons)) or "tidak ada yang baru · nothing new"
     line(f"Yang baru · what is new: {because}")
@@ -79,6 +83,8 @@ def _files(title: str, files: Sequence[File]) -> None:
     for file in files:
         digest = f" (sha256 {file.file_sha256[:12]}…)" if file.file_sha256 else ""
         line(f"{title}: {file.path}{digest}")
+        if file.probable_place:
+            line(f"    Mungkin maksudnya · did you mean: {file.probable_place}")
         if file.reason is not None:
             line(f"    {file.reason['id']}. {file.reason['next_id']}. [{file.reason_code}]")
             line(f"    {file.reason['en']}. {file.reason['next_en']}.")

@@ -12,10 +12,11 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from demo.exports import MARK, secrets_of, write_config, write_demo, write_landing
+from demo.exports import secrets_of, write_config, write_demo, write_landing
 from demo.faults import PLANTED
 from demo.presence import machine_month, machines, scans_of
 from demo.world import World, make_world
+from ingest.new_home import EXAMPLE_MARK
 from tests.demo.reading import records_of, table_of, text_of
 from warehouse.catalog import load_catalog
 from warehouse.home import Home, UserError
@@ -239,6 +240,6 @@ def test_a_demo_home_is_written_twice_to_the_same_bytes_but_never_over_another(
     first = digests(home.landing)
     write_demo(home)
     assert digests(home.landing) == first
-    (home.config / MARK).unlink()
+    (home.config / EXAMPLE_MARK).unlink()
     with pytest.raises(UserError, match="--home"):
         write_demo(home)

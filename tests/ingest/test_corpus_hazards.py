@@ -261,7 +261,7 @@ def test_links_out_of_landing_and_names_with_control_characters(
     (folder / "pipa").symlink_to("/dev/zero")
     office.put("units", text([HEADER, ["9", "Z", "Dinas"]]), "na\x1bma\n\u202e.csv")
     found = scan(office.home)
-    assert {reason for _, reason in found.misplaced} == {"file_link"}
+    assert {one.reason_code for one in found.misplaced} == {"file_link"}
     balances = office.load("units")
     assert all(balance.outcome == "loaded" for balance in balances)
     assert "\x1b" not in "".join(balance.file_name for balance in balances)

@@ -72,8 +72,8 @@ def night(home: Home, sources: Sequence[str], run_id: str) -> None:
             "INSERT INTO raw.run (run_id, rules_sha256) VALUES (?, ?)", [run_id, loaded.sha256]
         )
         vouched = {known for (known,) in conn.execute("SELECT run_id FROM raw.run").fetchall()}
-        withdrawn = rules.withdrawn_files()
-        standing = [d for d in found.deliveries if d.file_sha256 not in withdrawn]
+        gone = rules.withdrawn_files(NOW.date())
+        standing = [d for d in found.deliveries if (d.government_code, d.file_sha256) not in gone]
         for source in sources:
             mine = [d for d in standing if d.source == source]
             load_source(conn, home, run_id, NOW, source, mine, lambda *_: {}, vouched=vouched)

@@ -30,6 +30,7 @@ from warehouse.home import Home
 from warehouse.state import ensure_raw
 
 TERNATE, PASURUAN = "82.71", "35.75"
+HERE = (TERNATE, PASURUAN)  # the governments of the home
 Write = Callable[..., None]
 
 
@@ -138,7 +139,7 @@ def test_a_regions_row_cuts_the_shipped_one_on_its_days_only(home: Home, write: 
         "family,k,government_code,valid_from,valid_to",
         "survey,15,82.71,2025-01-01,2025-12-31",
     )
-    rules = read_rules(home, ())
+    rules = read_rules(home, HERE)
     found = [
         (row["valid_from"], row["valid_to"], row["k"], row["origin"])
         for row in rows(rules, "disclosure", TERNATE, family="survey")
@@ -159,7 +160,7 @@ def test_a_row_that_names_the_government_wins_over_one_for_all(home: Home, write
         "repeat_minutes,10,",
         "repeat_minutes,2,82.71",
     )
-    rules = read_rules(home, ())
+    rules = read_rules(home, HERE)
     of = {
         code: [
             r["value"] for r in rows(rules, "attendance_rules", code, rule_code="repeat_minutes")
@@ -175,20 +176,20 @@ def test_a_key_of_its_own_stands_beside_the_shipped_row(home: Home, write: Write
         "unit_code,employee_type,weekday,period,start_time,end_time,break_minutes,government_code",
         "SD-01,,1,ordinary,07:00,13:30,0,82.71",
     )
-    monday = rows(read_rules(home, ()), "working_hours", TERNATE, weekday=1, period="ordinary")
+    monday = rows(read_rules(home, HERE), "working_hours", TERNATE, weekday=1, period="ordinary")
     found = {row["unit_code"]: (row["start_time"], row["end_time"]) for row in monday}
     assert found == {None: (time(7, 30), time(16)), "SD-01": (time(7), time(13, 30))}
 
 
 def test_free_words_compete_whatever_their_capitals(home: Home, write: Write) -> None:
     write("leave_types.csv", "leave_type,counts_as", "TUGAS  Belajar,present")
-    found = rows(read_rules(home, ()), "leave_types", TERNATE, leave_type="tugas belajar")
+    found = rows(read_rules(home, HERE), "leave_types", TERNATE, leave_type="tugas belajar")
     assert [(row["counts_as"], row["origin"]) for row in found] == [("present", "home")]
 
 
 def test_a_corrected_ramadan_replaces_the_announced_one(home: Home, write: Write) -> None:
     write("ramadan.csv", "first_day,last_day", "2027-02-09,2027-03-09")
-    found = {r["first_day"]: r["origin"] for r in rows(read_rules(home, ()), "ramadan", TERNATE)}
+    found = {r["first_day"]: r["origin"] for r in rows(read_rules(home, HERE), "ramadan", TERNATE)}
     assert found == {
         date(2023, 3, 23): "shipped",
         date(2024, 3, 12): "shipped",
@@ -205,26 +206,26 @@ def test_no_two_ramadans_compete_for_as_long_as_the_calendars_take_to_meet(
     begins = [date(2023, 3, 23) + timedelta(days=round(354.367 * n)) for n in range(34)]
     lines = [f"{day},{day + timedelta(days=28)}" for day in begins]
     write("ramadan.csv", "first_day,last_day", *lines)
-    found = rows(read_rules(home, ()), "ramadan", TERNATE)
+    found = rows(read_rules(home, HERE), "ramadan", TERNATE)
     assert sorted(row["first_day"] for row in found) == begins
     assert {row["origin"] for row in found} == {"home"}
 
 
-def test_a_government_met_in_landing_gets_the_rules_too(home: Home) -> None:
-    rules = read_rules(home, ["11.10"])
+def test_rules_are_resolved_for_the_governments_that_are_there(home: Home) -> None:
+    rules = read_rules(home, ["11.10", "99.99"])
     assert [row["k"] for row in rows(rules, "disclosure", "11.10")] == [10, 10, 10]
-    assert not rows(rules, "governments", "11.10")
+    assert {row["government_code"] for of in rules.tables.values() for row in of} == {"11.10"}
 
 
 def test_a_region_adds_its_government_whose_code_stays_text(home: Home, write: Write) -> None:
     write(
         "governments.csv",
         "government_code,code_system,name,level,time_zone",
-        "11.10,Kepmendagri 300.2.2-2138/2025,Kabupaten Uji,regency,Asia/Jakarta",
+        "83.10,BPS,Kabupaten Uji,regency,Asia/Jayapura",
     )
-    rules = read_rules(home, ())
-    assert [row["name"] for row in rows(rules, "governments", "11.10")] == ["Kabupaten Uji"]
-    assert rows(rules, "working_hours", "11.10")
+    rules = read_rules(home, ["83.10"])
+    assert [row["name"] for row in rows(rules, "governments", "83.10")] == ["Kabupaten Uji"]
+    assert rows(rules, "working_hours", "83.10")
 
 
 START = date(2024, 12, 20)
@@ -256,7 +257,7 @@ def test_exactly_one_row_holds_per_government_key_and_day(
         lines = [f"repeat_minutes,{v},{g},{first},{last}" for g, first, last, v in own]
         header = "rule_code,value,government_code,valid_from,valid_to"
         (home.config / "attendance_rules.csv").write_text("\n".join([header, *lines]))
-        rules = read_rules(home, ())
+        rules = read_rules(home, HERE)
     for day in [FIRST_DAY, *(START + timedelta(days=n) for n in range(60)), LAST_DAY]:
         for government in (TERNATE, PASURUAN):
             of_day = {code: value for code, first, last, value in own if first <= day <= last}
@@ -281,7 +282,7 @@ def test_a_file_as_a_spreadsheet_saves_it(home: Home) -> None:
         "1.02;46054;2026-02-05 00:00:00;tidak;Berkas hilang;Kabid;1-1-2026\r\n"
     )
     (home.config / "EVIDENCE.csv").write_bytes(text.encode("cp1252"))
-    found = rows(read_rules(home, ()), "evidence", TERNATE)
+    found = rows(read_rules(home, HERE), "evidence", TERNATE)
     assert [
         (r["unit_code"], r["date_from"], r["date_to"], r["recorded"], r["reason"], r["file_row"])
         for r in found
@@ -299,7 +300,7 @@ def test_numbers_with_either_decimal_sign(
     home: Home, write: Write, written: str, value: float
 ) -> None:
     write("targets.csv", "unit_code;measure;year;value", f";culture_score;2025;{written}")
-    found = rows(read_rules(home, ()), "targets", TERNATE, year=2025)
+    found = rows(read_rules(home, HERE), "targets", TERNATE, year=2025)
     assert [row["value"] for row in found] == [value]
 
 
@@ -310,7 +311,7 @@ def test_a_rule_may_be_a_workbook(home: Home) -> None:
     sheet.append(["event_type", "counts", "valid_from"])
     sheet.append(["Senam", True, date(2026, 1, 1)])
     book.save(home.config / "event_types.xlsx")
-    found = rows(read_rules(home, ()), "event_types", TERNATE, event_type="senam")
+    found = rows(read_rules(home, HERE), "event_types", TERNATE, event_type="senam")
     assert [(r["counts"], r["valid_from"]) for r in found] == [
         (False, FIRST_DAY),
         (True, date(2026, 1, 1)),
@@ -318,12 +319,12 @@ def test_a_rule_may_be_a_workbook(home: Home) -> None:
 
 
 def test_without_a_config_folder_the_shipped_rules_hold(tmp_path: Path) -> None:
-    assert read_rules(Home(tmp_path / "nowhere"), ()).tables["disclosure"]
+    assert read_rules(Home(tmp_path / "nowhere"), HERE).tables["disclosure"]
 
 
 def test_an_empty_file_is_a_rule_without_rows(home: Home) -> None:
     (home.config / "targets.csv").write_bytes(b"")
-    assert read_rules(home, ()).sha256 == read_rules(Home(home.root / "none"), ()).sha256
+    assert read_rules(home, HERE).sha256 == read_rules(Home(home.root / "none"), HERE).sha256
 
 
 # --- what is refused ------------------------------------------------------------------------
@@ -406,7 +407,8 @@ def test_every_problem_of_every_file_is_told_at_once(home: Home, write: Write) -
          "column last_day lies before first_day"),
         ("disclosure", "family,k", "survey,4", "column k must be at least 5"),
         ("targets", "measure,year,value,government_code", "culture_score,2025,70,11.1",
-         "government_code is unknown: neither in governments.csv nor in landing"),
+         ("government_code is unknown; use the ministry's code, such as 72.71, or add it to "
+          "config/governments.csv")),
         ("targets", "measure,year,value,trust", "culture_score,2025,70,X",
          "column trust must be one of: C, A, D, R"),
         ("ip_asn_rules", "rule_version,position_type,dimension,criterion,points",
@@ -455,7 +457,7 @@ def test_two_rows_of_one_key_must_meet_exactly(
         f",culture_score,2025,72,{second}",
     )
     if complaint is None:
-        read_rules(home, ())
+        read_rules(home, HERE)
     else:
         assert problems(home) == [("config/targets.csv", 3, complaint)]
 
@@ -494,7 +496,7 @@ def test_weights_must_add_up_to_one_on_every_day(home: Home, write: Write) -> No
         "survey,0.4,400,82.71,2026-01-01",
         "discipline,0.35,0,82.71,2026-01-01",
     )
-    read_rules(home, ())
+    read_rules(home, HERE)
 
 
 def test_a_file_that_is_no_table_is_told(home: Home) -> None:
@@ -504,11 +506,17 @@ def test_a_file_that_is_no_table_is_told(home: Home) -> None:
     assert text.startswith("The file is a web page")
 
 
+def test_weights_for_all_must_add_up_before_anybody_is_there(home: Home, write: Write) -> None:
+    write("score_weights.csv", "component,weight,max_age", "survey,0.4,400")
+    ((file, _, text),) = problems(home)
+    assert (file, "is not 1" in text) == ("config/score_weights.csv", True)
+
+
 def test_messages_repeat_no_cell(home: Home, write: Write) -> None:
     write("evidence.csv", "unit_code,date_from,date_to,recorded,reason,decided_by",
           "U1,198609262015051001,Siti Aminah,Siti Aminah,x,Siti Aminah")  # fmt: skip
     with pytest.raises(RulesError) as raised:
-        read_rules(home, ())
+        read_rules(home, HERE)
     assert "198609262015051001" not in str(raised.value)
     assert "Siti" not in str(raised.value)
     assert "config/evidence.csv, baris/row 2" in str(raised.value)
@@ -538,10 +546,9 @@ def test_what_is_stored_is_what_was_resolved(
         f"{digest},,Salah kirim,Kabid,2026-01-31,82.71",
         f"{'1' * 64},17,Salah orang,Kabid,2026-01-31,82.71",
     )
-    rules = read_rules(home, ["11.10"])
+    rules = read_rules(home, ["11.10", TERNATE])
     loaded = write_rules(conn, rules)
     assert loaded.sha256 == rules.sha256
-    assert rules.withdrawn_files() == {digest}
     for name, table in load_catalog().rules.items():
         expected = [
             tuple(row[column.name] for column in table.raw_columns) for row in rules.tables[name]
@@ -552,10 +559,46 @@ def test_what_is_stored_is_what_was_resolved(
     assert len(stored(conn, "disclosure")) == loaded.rows["disclosure"]
 
 
+def test_a_withdrawal_means_a_government_a_file_and_days(home: Home, write: Write) -> None:
+    one, all_, ended, later, row = (f"{number}" * 64 for number in range(5))
+    write(
+        "withdrawals.csv",
+        "file_sha256,row_number,reason,decided_by,decided_on,government_code,valid_from,valid_to",
+        f"{one},,Salah kirim,Kabid,2026-01-31,82.71,,",
+        f"{all_},,Salah kirim,Kabid,2026-01-31,,,",
+        f"{ended},,Sudah benar,Kabid,2026-01-31,82.71,,2026-02-28",
+        f"{later},,Mulai nanti,Kabid,2026-01-31,82.71,2026-04-01,",
+        f"{row},7,Satu baris,Kabid,2026-01-31,82.71,,",
+    )
+    rules = read_rules(home, HERE)
+    by_day = {
+        date(2026, 1, 30): set(),
+        date(2026, 1, 31): {(TERNATE, one), (TERNATE, all_), (PASURUAN, all_), (TERNATE, ended)},
+        date(2026, 3, 1): {(TERNATE, one), (TERNATE, all_), (PASURUAN, all_)},
+        date(2026, 4, 1): {(TERNATE, one), (TERNATE, all_), (PASURUAN, all_), (TERNATE, later)},
+    }
+    assert {day: set(rules.withdrawn_files(day)) for day in by_day} == by_day
+    # Each of these days makes a night due.
+    assert set(wake_dates(rules, date(2026, 1, 1), date(2026, 12, 31))) == set(by_day) - {
+        date(2026, 1, 30)
+    }
+
+
+def test_a_withdrawal_that_ends_before_it_was_decided_is_told(home: Home, write: Write) -> None:
+    write(
+        "withdrawals.csv",
+        "file_sha256,row_number,reason,decided_by,decided_on,valid_to",
+        f"{'0' * 64},,Salah,Kabid,2026-03-01,2026-02-28",
+    )
+    assert problems(home) == [
+        ("config/withdrawals.csv", 2, "column valid_to lies before decided_on")
+    ]
+
+
 def test_one_row_per_government_key_and_day_in_the_warehouse(
     home: Home, conn: duckdb.DuckDBPyConnection
 ) -> None:
-    write_rules(conn, read_rules(home, ()))
+    write_rules(conn, read_rules(home, HERE))
     for name, table in load_catalog().rules.items():
         same = " AND ".join(f"a.{k} IS NOT DISTINCT FROM b.{k}" for k in table.key)
         found = conn.execute(
@@ -569,13 +612,13 @@ def test_one_row_per_government_key_and_day_in_the_warehouse(
 def test_the_rules_are_replaced_in_one_transaction(
     home: Home, write: Write, conn: duckdb.DuckDBPyConnection
 ) -> None:
-    write_rules(conn, read_rules(home, ()))
+    write_rules(conn, read_rules(home, HERE))
     before = stored(conn, "attendance_rules")
     # The last rule can not be stored: those before it must not have changed either.
     conn.execute("DROP TABLE raw.rule_waivers")
     write("attendance_rules.csv", "rule_code,value", "repeat_minutes,9")
     with pytest.raises(duckdb.CatalogException):
-        write_rules(conn, read_rules(home, ()))
+        write_rules(conn, read_rules(home, HERE))
     assert stored(conn, "attendance_rules") == before
 
 
@@ -598,11 +641,11 @@ def test_the_digest_of_files_follows_their_bytes_and_names(home: Home, write: Wr
 def test_the_digest_of_rules_follows_what_holds_alone(home: Home, write: Write) -> None:
     lines = (",culture_score,2025,71", ",culture_score,2026,72")
     write("targets.csv", "unit_code,measure,year,value", *lines)
-    before = read_rules(home, ()).sha256
+    before = read_rules(home, HERE).sha256
     write("targets.csv", "unit_code,measure,year,value", "", *reversed(lines))
-    assert read_rules(home, ()).sha256 == before
+    assert read_rules(home, HERE).sha256 == before
     write("targets.csv", "unit_code,measure,year,value", lines[0], ",culture_score,2026,73")
-    assert read_rules(home, ()).sha256 != before
+    assert read_rules(home, HERE).sha256 != before
 
 
 def test_a_night_is_due_when_a_date_that_a_rule_names_is_reached(home: Home, write: Write) -> None:
@@ -617,7 +660,7 @@ def test_a_night_is_due_when_a_date_that_a_rule_names_is_reached(home: Home, wri
         "gx.attendance.nip.not_null,Mesin baru,Kabid,2026-10-10",
     )
     write("disclosure.csv", "family,k,valid_from,valid_to", "survey,12,2026-10-15,2026-10-20")
-    rules = read_rules(home, ())
+    rules = read_rules(home, HERE)
     named = (date(2026, 10, 11), date(2026, 10, 15), date(2026, 10, 21), date(2026, 11, 1))
     assert wake_dates(rules, date(2026, 9, 1), date(2026, 12, 31)) == named
     assert wake_dates(rules, date(2026, 10, 31), date(2026, 11, 1)) == named[-1:]
@@ -629,13 +672,13 @@ def test_a_night_is_due_when_a_date_that_a_rule_names_is_reached(home: Home, wri
 
 
 def test_templates_change_nothing_until_somebody_writes_into_them(home: Home) -> None:
-    before = read_rules(home, ()).sha256
+    before = read_rules(home, HERE).sha256
     written = config_templates(home)
     names = {path.name for path in written}
     assert names == {f"{name}.csv" for name in load_catalog().rules} | {"README.md"}
-    assert read_rules(home, ()).sha256 == before
+    assert read_rules(home, HERE).sha256 == before
     (home.config / "disclosure.csv").open("a").write("survey,12,,,,SK Wali Kota,C\n")
-    found = rows(read_rules(home, ()), "disclosure", TERNATE, family="survey")
+    found = rows(read_rules(home, HERE), "disclosure", TERNATE, family="survey")
     assert [(r["k"], r["source"], r["trust"]) for r in found] == [(12, "SK Wali Kota", "C")]
 
 

@@ -24,7 +24,7 @@ RULES = tuple(load_catalog().rules)
 
 @pytest.fixture(scope="module")
 def rules(tmp_path_factory: pytest.TempPathFactory) -> Rules:
-    return read_rules(Home(tmp_path_factory.mktemp("home")), ())
+    return read_rules(Home(tmp_path_factory.mktemp("home")), [TERNATE])
 
 
 def of(
@@ -129,7 +129,7 @@ def test_days_off_of_a_coming_year_are_written_as_a_rule_file(tmp_path: Path) ->
     home = Home(tmp_path)
     home.config.mkdir()
     (home.config / "days_off.csv").write_text(file.getvalue(), encoding="utf-8")
-    own = [row for row in of(read_rules(home, ()), "days_off") if row["origin"] == "home"]
+    own = [row for row in of(read_rules(home, [TERNATE]), "days_off") if row["origin"] == "home"]
     shipped = [row for row in written("days_off") if row["date"] >= "2026"]
     assert [(str(row["date"]), row["kind"], row["name"]) for row in own] == [
         (row["date"], row["kind"], row["name"]) for row in shipped

@@ -34,10 +34,11 @@ def run_tests(home: Home, *selection: str) -> dict[str, tuple[str, int | None]]:
 
 def load(home: Home, now: datetime, run_id: str = "run-1") -> None:
     """Load rules and landing, as a night that begins at a moment (UTC); nothing is held."""
-    found = scan(home).deliveries
+    landed = scan(home)
+    found = landed.deliveries
     with home.connect() as conn:
         ensure_raw(conn)
-        written = write_rules(conn, read_rules(home, {one.government_code for one in found}))
+        written = write_rules(conn, read_rules(home, landed.governments))
         runs.open_run(conn, runs.Run(run_id, now, now.date(), "test", written.sha256))
         for source in load_catalog().landing_sources:
             own = [one for one in found if one.source == source]
@@ -66,6 +67,7 @@ def new_home(root: Path) -> Home:
 def empty_warehouse(root: Path, as_of: date) -> Home:
     """A home that has never received a file: rules and empty models, which unit tests need."""
     home = new_home(root)
+    (home.landing / "82.71").mkdir()
     load(home, datetime(as_of.year, as_of.month, as_of.day, tzinfo=UTC))
     build(home)
     return home

@@ -62,12 +62,13 @@ def recompute(home: Path, shipped_rules: Path, as_of: date, arrivals: Arrivals) 
     """
     rules = Rules(shipped_rules, home / "config")
     found = Recomputed()
-    governments = rules.everything("governments")
+    here = {path.name for path in (home / "landing").iterdir() if path.is_dir()}
+    governments = [row for row in rules.everything("governments") if row["government_code"] in here]
     columns = ("government_code", "code_system", "name", "level", "time_zone")
     for row in governments:
         found.marts["dim_government"].append({column: row[column] for column in columns})
         found.marts["dim_unit"].append(_government_unit(row))
-    for inputs in read_landing(home / "landing", rules, arrivals):
+    for inputs in read_landing(home / "landing", rules, arrivals, as_of):
         _Government(inputs, rules, as_of).add_to(found)
     return found
 

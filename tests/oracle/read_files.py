@@ -10,7 +10,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -84,14 +84,15 @@ def deliveries(landing: Path) -> list[Delivery]:
     return sorted(found.values(), key=lambda one: one.order)
 
 
-def read_landing(landing: Path, rules: Rules, arrivals: Arrivals) -> list[Inputs]:
-    """The current records of every government that has delivered."""
-    withdrawn = _withdrawn(rules)
-    waiting = [one for one in deliveries(landing) if one.sha256 not in arrivals.held]
-    kept = [one for one in waiting if (one.sha256, None) not in withdrawn]
+def read_landing(landing: Path, rules: Rules, arrivals: Arrivals, as_of: date) -> list[Inputs]:
+    """The current records of every known government that has delivered."""
+    kept = [one for one in deliveries(landing) if one.sha256 not in arrivals.held]
+    known = {str(row["government_code"]) for row in rules.everything("governments")}
     found = []
-    for government in sorted({one.government_code for one in kept}):
+    for government in sorted({one.government_code for one in kept} & known):
+        withdrawn = _withdrawn(rules, government, as_of)
         own = [one for one in kept if one.government_code == government]
+        own = [one for one in own if (one.sha256, None) not in withdrawn]
         inputs = Inputs(government)
         zone = _zone(rules, government)
         for name, source in SOURCES.items():
@@ -122,14 +123,15 @@ def _zone(rules: Rules, government: str) -> str:
     return str(row["time_zone"]) if row else "Asia/Jakarta"
 
 
-def _withdrawn(rules: Rules) -> set[tuple[str, int | None]]:
-    """File and row number of what was taken back; no number = the whole file."""
+def _withdrawn(rules: Rules, government: str, as_of: date) -> set[tuple[str, int | None]]:
+    """File and row number of what a government has taken back; no number = the whole file."""
     return {
         (
             str(row["file_sha256"]),
             None if row["row_number"] is None else int(float(str(row["row_number"]))),
         )
-        for row in rules.everything("withdrawals")
+        for row in rules.all("withdrawals", government, as_of)
+        if str(row["decided_on"]) <= str(as_of)
     }
 
 

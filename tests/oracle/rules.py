@@ -37,7 +37,7 @@ KEYS = {
 
 _DATES = {
     "valid_from", "valid_to", "date", "first_day", "last_day",
-    "date_from", "date_to", "start_date", "end_date",
+    "date_from", "date_to", "start_date", "end_date", "decided_on",
 }  # fmt: skip
 _TIMES = {"start_time", "end_time"}
 _NUMBERS = {

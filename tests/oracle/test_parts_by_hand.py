@@ -179,5 +179,5 @@ def test_newer_deliveries_supersede_by_time_then_path(rules: Rules, tmp_path: Pa
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(header + content, encoding="utf-8-sig")
         os.utime(file, (modified, modified))
-    found = read_landing(tmp_path, rules, Arrivals({}))
+    found = read_landing(tmp_path, rules, Arrivals({}), date(2026, 12, 31))
     assert [[unit.unit_name for unit in one.units] for one in found] == [["Dinas C"]]

@@ -1,9 +1,14 @@
--- The deliveries whose rows count: loaded, and not taken back as a whole.
+-- The deliveries whose rows count: loaded, of a government that the rules name, and not taken back
+-- as a whole.
 -- Grain: government_code, source, period, file_sha256.
 -- `delivery_number` is their order by modification time when first seen, then path:
 -- *newer* and *last* mean this order everywhere.
 with deliveries as (
     select * from {{ source('raw', 'delivery') }}
+),
+
+governments as (
+    select * from {{ ref('stg_government') }}
 ),
 
 withdrawn as (
@@ -29,6 +34,7 @@ final as (
                 deliveries.file_sha256
         ) as delivery_number
     from deliveries
+    inner join governments on deliveries.government_code = governments.government_code
     left join withdrawn
         on
             deliveries.government_code = withdrawn.government_code

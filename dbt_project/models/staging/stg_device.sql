@@ -10,6 +10,8 @@ final as (
         coalesce(device_id, '') as device_id,
         pin,
         nip,
+        delivery_number,
+        row_number,
         {{ open_from('valid_from') }} as valid_from,
         {{ open_to('valid_to') }} as valid_to
     from devices

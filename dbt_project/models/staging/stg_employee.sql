@@ -13,6 +13,7 @@ final as (
         employee_type,
         position_type,
         delivery_number,
+        row_number,
         {{ open_from('valid_from') }} as valid_from,
         {{ open_to('valid_to') }} as valid_to
     from employees

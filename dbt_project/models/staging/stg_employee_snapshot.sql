@@ -26,6 +26,7 @@ final as (
         appointed_on,
         in_post_since,
         delivery_number,
+        row_number,
         dense_rank() over (
             partition by government_code order by snapshot_date
         ) as snapshot_number

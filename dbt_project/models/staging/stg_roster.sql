@@ -10,7 +10,9 @@ final as (
         nip,
         date as day,
         start_time,
-        end_time
+        end_time,
+        delivery_number,
+        row_number
     from rosters
 )
 

@@ -8,10 +8,6 @@
     }
 ) }}
 -- One row per record. The type is not shown: a free text may tell a diagnosis.
-select leave.government_code
-from {{ ref('stg_leave') }} as leave
-left join {{ source('raw', 'rule_leave_types') }} as leave_types
-    on
-        {{ in_force('leave_types', 'leave.government_code', 'leave.date_from') }}
-        and {{ bare_word('leave.leave_type') }} = {{ bare_word('leave_types.leave_type') }}
-where leave_types.leave_type is null
+select government_code
+from {{ ref('int_awaited') }}
+where kind = 'leave_type'

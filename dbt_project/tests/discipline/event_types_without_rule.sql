@@ -7,18 +7,14 @@
         'en': 'Events of a type without a row in the rule event_types; they are left out'
     }
 ) }}
--- One row per kind of event and day.
-with events as (
-    {{ live_rows('events') | indent(4) }}
-)
-
-select distinct
-    events.government_code,
-    events.event_date,
-    events.event_type
-from events
-left join {{ source('raw', 'rule_event_types') }} as event_types
-    on
-        {{ in_force('event_types', 'events.government_code', 'events.event_date') }}
-        and {{ bare_word('events.event_type') }} = {{ bare_word('event_types.event_type') }}
-where event_types.event_type is null
+-- One row per kind of event and file.
+select
+    government_code,
+    file_sha256,
+    awaited as event_type
+from {{ ref('int_awaited') }}
+where kind = 'event_type'
+group by
+    government_code,
+    file_sha256,
+    awaited

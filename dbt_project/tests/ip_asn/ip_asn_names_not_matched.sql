@@ -9,16 +9,8 @@
 ) }}
 -- One row per row of a file that waits.
 select
-    delivered.government_code,
-    delivered.year,
-    delivered.row_number
-from {{ ref('stg_ip_asn') }} as delivered
-left join {{ ref('int_ip_asn_match') }} as matches
-    on
-        delivered.government_code = matches.government_code
-        and delivered.year = matches.year
-        and delivered.delivery_number = matches.delivery_number
-        and delivered.row_number = matches.row_number
-where
-    delivered.nip is null
-    and matches.nip is null
+    government_code,
+    period as year,
+    row_number
+from {{ ref('int_awaited') }}
+where kind = 'person'

@@ -12,9 +12,9 @@ select
     government_code,
     device_id,
     count(*) as punches
-from {{ ref('int_punch') }}
-where nip is null
+from {{ ref('int_awaited') }}
+where kind = 'pin'
 group by
     government_code,
     device_id,
-    pin
+    awaited

@@ -5,14 +5,13 @@
     'en': 'Survey items that are neither a behaviour code nor in the instrument file are not'
     ~ ' counted',
 }) }}
+-- One row per wave and item.
 select
-    answers.government_code,
-    answers.wave
-from {{ ref('stg_survey_answer') }} as answers
-left join {{ ref('int_survey_item') }} as items
-    on
-        answers.government_code = items.government_code
-        and answers.wave = items.wave
-        and answers.item = items.item
-where items.item is null
-group by answers.government_code, answers.wave, answers.item
+    government_code,
+    period as wave
+from {{ ref('int_awaited') }}
+where kind = 'item'
+group by
+    government_code,
+    period,
+    awaited

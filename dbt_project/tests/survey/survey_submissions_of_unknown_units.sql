@@ -5,12 +5,9 @@
     'en': 'Survey submissions whose unit is not known yet wait and are not counted',
 }) }}
 select
-    submissions.government_code,
-    submissions.wave
-from {{ ref('stg_survey_submission') }} as submissions
-left join {{ ref('int_survey_unit_match') }} as matches
-    on
-        submissions.government_code = matches.government_code
-        and submissions.wave = matches.wave
-        and submissions.unit_as_written = matches.unit_as_written
-where matches.opd_code is null
+    government_code,
+    period as wave
+from {{ ref('int_awaited') }}
+where
+    kind = 'unit'
+    and source = 'survey'

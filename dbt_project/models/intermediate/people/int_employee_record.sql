@@ -66,7 +66,8 @@ final as (
             units.unit_code, unit_names.unit_code, ranked.unit_code, ranked.unit_name
         ) as unit_code,
         ranked.employee_type,
-        ranked.position_type
+        ranked.position_type,
+        ranked.delivery_number
     from ranked
     left join units
         on

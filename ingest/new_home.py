@@ -1,0 +1,113 @@
+"""Opening a home: its folders, settings, rules to edit and templates, for the governments named.
+
+Belongs here: what `budaya init` makes, and what it notices. Does not belong here: the contents of a
+template (`ingest.templates`, `ingest.rule_templates`) or words on the terminal. Whatever is there
+already stays: a home is opened again to add what is missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ingest.governments import (
+    Government,
+    known_government,
+    present_governments,
+    zone_notices,
+)
+from ingest.places import BLANKS
+from ingest.rule_templates import config_templates
+from ingest.templates import write_templates
+from warehouse import processing
+from warehouse.catalog import load_catalog
+from warehouse.handiwork import install, workshop
+from warehouse.home import Home
+from warehouse.settings import SETTINGS_TEMPLATE, settings_text
+from warehouse.vocabulary import Text
+
+EXAMPLE_MARK = "CONTOH.txt"
+"""The file in ``config/`` by which a home of the example is known."""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What was made of a home: new files and folders, templates that somebody had changed.
+
+    ``places`` are the landing folders of its governments, with BLANKS for waves and years.
+    """
+
+    governments: tuple[Government, ...]
+    made: tuple[Path, ...]
+    kept: tuple[Path, ...]
+    places: tuple[str, ...]
+    notices: tuple[Text, ...]
+
+
+def open_home(home: Home, codes: Sequence[str]) -> Opened:
+    """Make what is missing of a home and of its governments' landing folders.
+
+    Args:
+        home: The home, which may exist.
+        codes: Government codes; those that have a folder in landing are its governments already.
+
+    Raises:
+        UserError: A code is not known; nothing was made.
+    """
+    asked = [known_government(home, code) for code in dict.fromkeys(codes)]
+    made = _settings(home, asked)
+    made += [path for path in home.create() if path.is_file() and path not in made]
+    made += config_templates(home)
+    with workshop(home) as staged:
+        write_templates(staged)
+        templates = install(home, "templates", staged, home.root / "templates")
+    record = home.config / processing.RECORD
+    made += [*templates.written, *([] if record.exists() else [processing.write_record(home)])]
+    for government in asked:
+        for source in load_catalog().landing_sources:
+            folder = home.landing / government.code / source
+            made += [] if folder.is_dir() else [folder]
+            folder.mkdir(parents=True, exist_ok=True)
+    return Opened(
+        tuple(asked),
+        tuple(made),
+        templates.kept,
+        tuple(_places(asked)),
+        (*_example(home), *zone_notices(home, asked or present_governments(home))),
+    )
+
+
+def _example(home: Home) -> tuple[Text, ...]:
+    if not (home.config / EXAMPLE_MARK).exists():
+        return ()
+    return (
+        Text(
+            f"{home.root} berisi contoh dengan orang rekaan; untuk data sendiri buat rumah lain.",
+            f"{home.root} holds the example with its invented people; make another home for data "
+            "of your own.",
+        ),
+    )
+
+
+def _settings(home: Home, governments: Sequence[Government]) -> list[Path]:
+    """Write home.toml for the first government; one that somebody, or a night, has used stays."""
+    path = home.settings_file
+    if not governments or home.ledger_file.exists():
+        return []
+    if path.exists() and path.read_bytes() != SETTINGS_TEMPLATE.encode():
+        return []
+    first = governments[0]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    named = ", ".join(f"{g.code} {g.name} ({g.level})" for g in governments)
+    path.write_text(settings_text(first.time_zone, named), encoding="utf-8")
+    return [path]
+
+
+def _places(governments: Sequence[Government]) -> list[str]:
+    sources = load_catalog().sources
+    return [
+        "/".join([g.code, name, *([BLANKS[kind]] if (kind := sources[name].period) else []), ""])
+        for g in governments
+        for name in load_catalog().landing_sources
+    ]
