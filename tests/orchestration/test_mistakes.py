@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from orchestration.private import StepError, private_errors
+from orchestration.say import terminal
 from tests.conftest import budaya
 from tests.warehouse.night import run_entry
 from warehouse import ledger
@@ -90,3 +91,17 @@ def test_what_is_said_to_everybody_goes_on_as_it_is(home: Home, error: Exception
     with pytest.raises(type(error), match="the rules are wrong"):
         Step(home, error).go()
     assert not (home.warehouse / "errors.log").exists()
+
+
+def test_no_text_of_others_is_obeyed_by_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    """Not even where somebody forgot to mask it, nor as markup."""
+    name = "a\x1b[2J\x9b31m\u202e[/]\r.csv"
+    terminal.line(name)
+    terminal.progress(name)
+    terminal.problem(UserError(name, name))
+    terminal.cannot_touch(PermissionError(13, "closed", name))
+    terminal.wrong_usage(name)
+    printed = capsys.readouterr()
+    assert printed.out.count(".csv") == 1
+    assert printed.err.count(".csv") == 5
+    assert all(c.isprintable() or c == "\n" for c in printed.out + printed.err)
