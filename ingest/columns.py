@@ -20,7 +20,7 @@ from warehouse.catalog import Column
 SYNONYMS_FILE = Path(__file__).parent / "synonyms.yml"
 
 _FIRST_DAY = "1900-01-01"
-_PARTS = r"^\d+([.,]\d+)?( *; *\d+([.,]\d+)?)*$"
+_PARTS = r"^\d{1,6}([.,]\d+)?( *; *\d{1,6}([.,]\d+)?)*$"
 _MAX_TEXT = 1000
 
 Read = Callable[[str, Style], Reading]
@@ -76,6 +76,8 @@ def bounds(column: Column) -> tuple[str, str]:
     ]
     if column.pattern and column.name != "nip":
         return f"NOT regexp_matches({{v}}, {literal(column.pattern)})", "value_not_allowed"
+    if column.type == "DOUBLE":  # what is too long for one is read as infinite
+        outside.append("isinf({v})")
     return " OR ".join(outside), "value_out_of_range"
 
 

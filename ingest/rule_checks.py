@@ -117,7 +117,7 @@ def _criteria(rows: Iterable[RuleRow]) -> Iterator[Problem]:
 def _is_met_by_someone(operator: str, operand: str, words: Collection[str]) -> bool:
     if words:
         return operator == "=" and operand in words
-    return operator == ">=" and re.fullmatch(r"\d+(\.\d+)?", operand) is not None
+    return operator == ">=" and re.fullmatch(r"\d{1,6}(\.\d{1,6})?", operand) is not None
 
 
 def check_sums(resolved: Mapping[str, Sequence[Mapping[str, Value]]]) -> list[Problem]:

@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
 from ingest.dialect import read_records
 from ingest.reasons import REASONS, Unreadable
-from ingest.rule_values import BadValueError, Value, parse
+from ingest.rule_values import BadValueError, Value, check_bounds_by, parse
 from ingest.validity import FIRST_DAY, LAST_DAY
 from warehouse.catalog import Column, Table
 
@@ -147,6 +148,8 @@ class _Reading:
         }
         if len(self.problems) > before:
             return None
+        for column in self.columns.values():
+            self._judged(number, column, partial(check_bounds_by, column, values))
         row = self._typed(number, values)
         self._check_order(row)
         return row if len(self.problems) == before else None
@@ -161,8 +164,11 @@ class _Reading:
             return None
         if column.name in FREE_WORDS:
             text = text.casefold()
+        return self._judged(number, column, partial(parse, column, text))
+
+    def _judged(self, number: int, column: Column, judge: Callable[[], Value]) -> Value:
         try:
-            return parse(column, text)
+            return judge()
         except BadValueError as error:
             self._refuse(
                 number,

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from datetime import date, time, timedelta
+from math import isinf
 from types import MappingProxyType
 
 from warehouse.catalog import Column
@@ -42,6 +43,8 @@ MONTHS = {
 # Day 0 of a spreadsheet's serial numbers, and the serials of the years 2000 to 2100.
 EXCEL_EPOCH = date(1899, 12, 30)
 EXCEL_SERIALS = range(36526, 73415)
+LARGEST_WHOLE = 2**31 - 1
+"""The largest whole number of a rule, which fits every type of the catalog but SMALLINT."""
 
 
 class BadValueError(ValueError):
@@ -57,6 +60,7 @@ def parse(column: Column, text: str) -> Value:
     """Return the value of a filled cell in the column's type.
 
     Allowed words are found whatever their case, and come back as the catalog writes them.
+    What depends on another cell of the row is for `check_bounds_by`.
 
     Raises:
         BadValueError: The text is no value of the column.
@@ -65,7 +69,7 @@ def parse(column: Column, text: str) -> Value:
     if isinstance(value, str):
         value = _allowed_word(column, value)
     if isinstance(value, int | float):
-        _check_bounds(column, value)
+        _check_bounds(value, column.min, column.max)
     return value
 
 
@@ -81,11 +85,23 @@ def _allowed_word(column: Column, text: str) -> str:
     return text
 
 
-def _check_bounds(column: Column, value: float) -> None:
-    if column.min is not None and value < column.min:
-        raise BadValueError(f"paling sedikit {column.min:g}", f"must be at least {column.min:g}")
-    if column.max is not None and value > column.max:
-        raise BadValueError(f"paling banyak {column.max:g}", f"must be at most {column.max:g}")
+def check_bounds_by(column: Column, values: Mapping[str, Value]) -> None:
+    """Hold a column of a row against bounds that another column of the row decides.
+
+    Raises:
+        BadValueError: The value lies outside them.
+    """
+    value = values[column.name]
+    for name, bounds in column.bounds_by.items():
+        if isinstance(value, int | float) and values[name] in bounds:
+            _check_bounds(value, *bounds[str(values[name])])
+
+
+def _check_bounds(value: float, low: float | None, high: float | None) -> None:
+    if low is not None and value < low:
+        raise BadValueError(f"paling sedikit {low:g}", f"must be at least {low:g}")
+    if high is not None and value > high:
+        raise BadValueError(f"paling banyak {high:g}", f"must be at most {high:g}")
 
 
 def _number(text: str) -> float:
@@ -97,14 +113,14 @@ def _number(text: str) -> float:
             if digits.rfind(",") > digits.rfind(".")
             else digits.replace(",", "")
         )
-    if not re.fullmatch(r"[+-]?\d+(\.\d*)?", digits):
+    if not re.fullmatch(r"[+-]?\d+(\.\d*)?", digits) or isinf(float(digits)):
         raise BadValueError("harus angka", "must be a number")
     return float(digits)
 
 
 def _whole(text: str) -> int:
     number = _number(text)
-    if not number.is_integer():
+    if not number.is_integer() or abs(number) > LARGEST_WHOLE:
         raise BadValueError("harus bilangan bulat", "must be a whole number")
     return int(number)
 

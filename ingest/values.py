@@ -315,7 +315,8 @@ def number_value(cell: str, style: Style) -> Reading:
         f"CASE WHEN regexp_matches({cell}, '{_TWO_WAYS}') THEN 'number_ambiguous' "
         "ELSE 'number_invalid' END"
     )
-    return Reading(f"try_cast({text} AS DOUBLE)", problem)
+    # Adding zero makes a negative zero an ordinary one.
+    return Reading(f"(try_cast({text} AS DOUBLE) + 0)", problem)
 
 
 def number_of_cell(cell: str, sql_type: str) -> Reading:
@@ -346,8 +347,10 @@ def whole_number_value(cell: str, sql_type: str, style: Style) -> Reading:
 
 
 def decimals(cell: str) -> str:
-    """SQL of how many decimals a number is written with."""
-    return f"length(regexp_extract({cell}, '[.,](\\d+)$', 1))"
+    """SQL of how many decimals a number is written with; ``5.5E-2`` is 0.055 and has three."""
+    written = f"length(regexp_extract({cell}, '[.,](\\d+)([eE][+-]?\\d+)?$', 1))"
+    exponent = f"coalesce(try_cast(regexp_extract({cell}, '[eE]([+-]?\\d+)$', 1) AS INTEGER), 0)"
+    return f"greatest({written} - {exponent}, 0)"
 
 
 def boolean_value(cell: str) -> Reading:

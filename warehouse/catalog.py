@@ -50,7 +50,8 @@ class CatalogError(ValueError):
 class Column:
     """One column: its type, its meaning in both languages and what may be in it.
 
-    ``min`` and ``max`` are inclusive. ``references`` is ``table.column``; where the target is
+    ``min`` and ``max`` are inclusive; ``bounds_by`` leads from another column of a rule's row over
+    its value to the bounds that hold then. ``references`` is ``table.column``; where the target is
     keyed by government too, the pair with ``government_code`` is meant. ``severity`` is that of
     every check which the column implies. ``key_unless`` names the column of a natural key that,
     where it is filled, makes this one count for nothing: a punch of a known employee is the same
@@ -71,6 +72,7 @@ class Column:
     values: tuple[str | int | float, ...] = ()
     min: float | None = None
     max: float | None = None
+    bounds_by: Mapping[str, Mapping[str, tuple[float, float]]] = field(default_factory=dict)
     pattern: str | None = None
     references: str | None = None
     shown_when_hidden: bool = False

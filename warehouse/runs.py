@@ -165,4 +165,5 @@ def silent_wave_dates(conn: duckdb.DuckDBPyConnection) -> list[date]:
           ON wave.government_code = submission.government_code AND wave.wave = submission.period
         GROUP BY submission.government_code, submission.period"""
     ).fetchall()
-    return sorted({row[0] + timedelta(days=WAVE_SILENCE_DAYS + 1) for row in rows if row[0]})
+    silence = timedelta(days=WAVE_SILENCE_DAYS + 1)  # after the last day of the calendar is never
+    return sorted({row[0] + silence for row in rows if row[0] and row[0] <= date.max - silence})

@@ -292,12 +292,20 @@ nullif(
         )
 {%- endmacro %}
 
+{#- A cast that gives NULL where the value does not fit the type. -#}
+{% macro cast_if_it_fits(value, type) -%}
+{{ adapter.dispatch('cast_if_it_fits', 'budaya')(value, type) }}
+{%- endmacro %}
+{% macro duckdb__cast_if_it_fits(value, type) -%}
+try_cast({{ value }} as {{ type }})
+{%- endmacro %}
+
 {#- The last number in a text, with decimal point or comma; NULL if there is none. -#}
 {% macro last_number(text) -%}
 {{ adapter.dispatch('last_number', 'budaya')(text) }}
 {%- endmacro %}
 {% macro duckdb__last_number(text) -%}
-cast(
+try_cast(
             nullif(
                 regexp_extract(replace({{ text }}, ',', '.'), '([0-9]+([.][0-9]+)?)[^0-9]*$', 1), ''
             ) as decimal(18, 6)
@@ -309,7 +317,7 @@ cast(
 {{ adapter.dispatch('sum_of_list', 'budaya')(text) }}
 {%- endmacro %}
 {% macro duckdb__sum_of_list(text) -%}
-list_sum(cast(string_split({{ text }}, ';') as decimal(18, 6) []))
+list_sum(cast(string_split({{ text }}, ';') as decimal(21, 12) []))
 {%- endmacro %}
 
 {% macro length_of_list(text) -%}

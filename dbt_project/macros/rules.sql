@@ -20,9 +20,12 @@ coalesce({{ column }}, date '9999-12-31')
 cast({{ numerator }} as double) / nullif({{ denominator }}, 0)
 {%- endmacro %}
 
-{#- Half up in decimal arithmetic, as people round: 1.005 becomes 1.01. -#}
+{#-
+    Half up in decimal arithmetic, as people round: 1.005 becomes 1.01. NULL for a value of a
+    million millions and more, which no figure of ours is.
+-#}
 {% macro half_up(value, decimals=2) -%}
-round(cast({{ value }} as decimal(18, 6)), {{ decimals }})
+round({{ cast_if_it_fits(value, 'decimal(18, 6)') }}, {{ decimals }})
 {%- endmacro %}
 
 {#-

@@ -109,9 +109,13 @@ group by {{ group_columns | join(', ') }}
 {%- endmacro %}
 
 {#-
-    A value of 0 or more, rounded half up to as many decimals as a column says, as a whole number
-    of the last decimal: 60.94 to one decimal is 609.
+    A value rounded half up to as many decimals as a column says. A figure of a spreadsheet has
+    fifteen digits: of its decimals the twelfth is the last that means anything.
 -#}
-{% macro half_up_digits(value, decimals) -%}
-floor(cast({{ value }} as decimal(18, 6)) * cast(power(10, {{ decimals }}) as decimal(7, 0)) + 0.5)
+{% macro half_up_by(value, decimals) -%}
+case least({{ decimals }}, 12)
+    {% for digits in range(13) -%}
+    when {{ digits }} then cast(round(cast({{ value }} as decimal(30, 12)), {{ digits }}) as decimal(30, 12))
+    {% endfor -%}
+end
 {%- endmacro %}

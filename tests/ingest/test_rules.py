@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
+from ingest.rule_files import Problem
 from ingest.rules import (
     Rules,
     RulesError,
@@ -24,7 +25,7 @@ from ingest.rules import (
     write_rules,
 )
 from ingest.validity import FIRST_DAY, LAST_DAY
-from warehouse.catalog import load_catalog
+from warehouse.catalog import Column, load_catalog
 from warehouse.home import Home
 from warehouse.state import ensure_raw
 
@@ -60,6 +61,72 @@ def problems(home: Home, governments: tuple[str, ...] = ()) -> list[tuple[str, i
     with pytest.raises(RulesError) as raised:
         read_rules(home, governments)
     return [(p.file, p.row, p.text_en) for p in raised.value.problems]
+
+
+# --- extreme values -------------------------------------------------------------------------
+
+EXTREME = ("9" * 400, "2147483648", "1e308", "-1", "0,1234567891234", "99999999999999999999", "-0")
+
+
+@pytest.mark.parametrize("text", EXTREME)
+def test_an_extreme_number_in_a_rule_is_refused_with_its_row_or_is_stored(
+    home: Home, write: Write, text: str
+) -> None:
+    for table in load_catalog().rules.values():
+        shipped = Path("ingest/rules") / f"{table.name}.csv"
+        names = [column.name for column in table.columns]
+        for column in table.columns:
+            if column.type not in {"DOUBLE", "INTEGER", "BIGINT"}:
+                continue
+            row = ",".join(f'"{_right(c, text if c is column else "")}"' for c in table.columns)
+            write(shipped.name, ",".join([*names, "government_code"]), f"{row},{TERNATE}")
+            said = _problems_or_stored(home)
+            assert {p.file for p in said} <= {f"config/{shipped.name}"}, (table.name, column.name)
+            assert all(p.row == 2 or "the sum of" in p.text_en for p in said), said
+            (home.config / shipped.name).unlink()
+
+
+def _problems_or_stored(home: Home) -> tuple[Problem, ...]:
+    """What is wrong with the rules; where nothing is, they can be stored."""
+    try:
+        rules = read_rules(home, (TERNATE,))
+    except RulesError as error:
+        return error.problems
+    with duckdb.connect() as conn:
+        ensure_raw(conn)
+        write_rules(conn, rules)
+    return ()
+
+
+def _right(column: Column, text: str) -> str:
+    """The text, or what the column takes: its first word, its least number, a day."""
+    if text:
+        return text
+    if column.pattern:
+        return "0" * 64
+    least = str(int(column.min or 0))
+    by_type = {"DATE": "2026-01-05", "TIME": "07:30", "BOOLEAN": "ya", "VARCHAR": "education=S1"}
+    return str(column.values[0]) if column.values else by_type.get(column.type, least)
+
+
+@pytest.mark.parametrize(
+    ("rule_code", "value"),
+    [
+        ("min_coverage", "80"),
+        ("min_evidence", "1.1"),
+        ("day_minutes", "0"),
+        ("repeat_minutes", "1440"),
+        ("pp94_minutes", "2"),
+        ("missing_side_minutes", "9" * 400),
+    ],
+)
+def test_each_number_of_the_attendance_rules_has_bounds_of_its_own(
+    home: Home, write: Write, rule_code: str, value: str
+) -> None:
+    write("attendance_rules.csv", "rule_code,value", f"{rule_code},{value}")
+    ((file, row, text),) = problems(home)
+    assert (file, row) == ("config/attendance_rules.csv", 2)
+    assert text.startswith("column value must be")
 
 
 # --- which row holds ------------------------------------------------------------------------

@@ -46,8 +46,8 @@ final as (
         or coalesce({{ fold_text('category') }} = {{ fold_text('letter_computed') }}, false)
             as category_agrees,
         cast(parts_sum as double) as parts_sum,
-        {{ half_up_digits('parts_sum', 'value_decimals') }}
-        = {{ half_up_digits('value', 'value_decimals') }} as parts_agree
+        {{ half_up_by('parts_sum', 'value_decimals') }}
+        = {{ half_up_by('value', 'value_decimals') }} as parts_agree
     from judged
 )
 

@@ -8,4 +8,10 @@ select
     government_code,
     year
 from {{ ref('int_ip_asn_person') }}
-where {{ half_up('total') }} != {{ half_up('kualifikasi + kompetensi + kinerja + disiplin') }}
+where
+    kualifikasi + kompetensi + kinerja + disiplin is not null
+    and total is not null
+    and coalesce(
+        {{ half_up('total') }} != {{ half_up('kualifikasi + kompetensi + kinerja + disiplin') }},
+        true
+    )

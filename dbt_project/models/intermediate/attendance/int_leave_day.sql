@@ -1,7 +1,8 @@
 -- What leave or duty elsewhere makes of a day, up to the run's date.
 -- Grain: government_code, nip, day.
 -- `counts_as` is excused, present or unexcused, by the rule of that day for the type of leave;
--- of several on one day excused wins, then present. A type without a rule waits.
+-- of several on one day excused wins, then present. A type without a rule waits. No punch before
+-- 2010 counts, so no day before 2009 does (an apel counts for twelve months).
 with leave as (
     select * from {{ ref('stg_leave') }}
 ),
@@ -21,7 +22,9 @@ days as (
         leave.leave_type,
         leave.delivery_number,
         leave.row_number,
-        {{ each_day('leave.date_from', 'least(leave.date_to, run.as_of_date)') }} as day
+        {{ each_day(
+            "greatest(leave.date_from, date '2009-01-01')", 'least(leave.date_to, run.as_of_date)'
+        ) }} as day
     from leave
     cross join run
 ),
