@@ -1,12 +1,16 @@
 """How long a load of punches takes, against a bare DuckDB `read_csv` of the same file.
 
-Run as `python -m bench.load_attlog [ROWS] [ROUNDS]`; 10000000 rows are the promise of the product
-(at most twice the floor, at most 1.5 GB). Floor and load take turns, each in a process of its own,
-and the fastest of each counts. It ends with 1 if a promise is broken.
+Run as `python -m bench.load_attlog [ROWS] [ROUNDS] [--before CHECKOUT]`; 10000000 rows are the
+promise of the product (at most twice the floor, at most 1.5 GB). Floor and load take turns, each in
+a process of its own, and the fastest of each counts; so does the load of another checkout, if one
+is given (`bench.before`). It ends with 1 if a promise is broken.
 """
 
 from __future__ import annotations
 
+import argparse
+import os
+import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
@@ -15,6 +19,7 @@ from pathlib import Path
 
 import duckdb
 
+from bench.before import measure_before
 from bench.measure import Measured, measure
 from ingest.landing import scan
 from ingest.load import load_source
@@ -89,10 +94,24 @@ def load(home: Home, rows: int) -> Callable[[], None]:
     return run
 
 
+def _home_of(checkout: Path, root: Path, attlog: Path) -> Path:
+    """A home as the other checkout makes it, with the same file in landing."""
+    budaya = checkout / ".venv/bin/budaya"
+    subprocess.run([budaya, "init", "--home", root], check=True, capture_output=True)
+    landed = root / "landing" / GOVERNMENT / "attendance" / attlog.name
+    landed.parent.mkdir(parents=True, exist_ok=True)
+    os.link(attlog, landed)
+    return root
+
+
 def main(arguments: list[str]) -> int:
     """Measure, print what was found, and tell whether the promises are kept."""
-    rows = int(arguments[0]) if arguments else ROWS
-    rounds = int(arguments[1]) if arguments[1:] else ROUNDS
+    parser = argparse.ArgumentParser(prog="bench.load_attlog")
+    parser.add_argument("rows", type=int, nargs="?", default=ROWS)
+    parser.add_argument("rounds", type=int, nargs="?", default=ROUNDS)
+    parser.add_argument("--before", type=Path)
+    given = parser.parse_args(arguments)
+    rows, rounds = given.rows, given.rounds
     with tempfile.TemporaryDirectory() as folder:
         home = Home(Path(folder) / "home")
         home.create()
@@ -100,16 +119,26 @@ def main(arguments: list[str]) -> int:
         path.parent.mkdir(parents=True)
         write_attlog(path, rows)
         print(f"{rows:,} punches, {path.stat().st_size / 1e6:.0f} MB")
-        found: dict[str, list[Measured]] = {"floor": [], "load": []}
+        steps: dict[str, Callable[[], Measured]] = {
+            "floor": lambda: measure(floor, home, path, rows),
+            "load": lambda: measure(load, home, rows),
+        }
+        if given.before:
+            other = _home_of(given.before, Path(folder) / "before", path)
+            steps["before"] = lambda: measure_before(
+                *(given.before, "bench.load_attlog", "load", other, rows)
+            )
+        found: dict[str, list[Measured]] = {name: [] for name in steps}
         for _ in range(rounds):
-            found["floor"].append(measure(floor, home, path, rows))
-            found["load"].append(measure(load, home, rows))
-            for name, measured in found.items():
-                print(f"  {name:5}  {measured[-1]}")
+            for name, step in steps.items():
+                found[name].append(step())
+                print(f"  {name:6}  {found[name][-1]}")
     best = {name: min(m.seconds for m in measured) for name, measured in found.items()}
     ratio = best["load"] / best["floor"]
     peak = max(measured.megabytes for measured in found["load"])
     print(f"best of {rounds}: load/floor = {ratio:.2f} (at most {MAX_RATIO:g})")
+    if given.before:
+        print(f"load/before = {best['load'] / best['before']:.2f}")
     print(f"peak memory of the load: {peak:.0f} MB (at most {MAX_MEGABYTES})")
     return int(ratio > MAX_RATIO or peak > MAX_MEGABYTES)
 

@@ -29,7 +29,7 @@ from ingest.values import Style, hmac_pads, identifier, literal
 from warehouse.catalog import Column, Table, load_catalog
 
 # A list of everybody on a day: its rows mean nothing without the others.
-_WHOLE_ONLY = frozenset({"employee_snapshot"})
+WHOLE_ONLY = frozenset({"employee_snapshot"})
 
 # A file whose bytes DuckDB refuses is the sender's fault, not ours.
 _FILE_FAULTS = (duckdb.InvalidInputException, duckdb.ConversionException)
@@ -130,7 +130,7 @@ class Batch:
         if original is None:
             raise Unreadable("original_unknown")
         read_as = self._recognise(original, items)
-        if read_as.match.table in _WHOLE_ONLY:
+        if read_as.match.table in WHOLE_ONLY:
             raise Unreadable("original_whole")
         match = replace(read_as.match, grid=mended.grid, skip=0, mended=True, notes=())
         return _Reading(match, read_as.styled_by, mended)
@@ -188,7 +188,7 @@ class Batch:
         notes = (
             *noting.of_match(match, context),
             *noting.of_styles(fields, styles),
-            *noting.of_columns(match),
+            *noting.of_columns(self.conn, match, fields),
             *(noting.of_skipped(self.conn, table.name, first, match.skip) if skipped else ()),
         )
         return _Parsed(table.name, first, match.skip, lines, counts, notes)

@@ -1,27 +1,40 @@
 """`budaya check`: what a load of one file would do, without a load.
 
 Belongs here: the dry run in a database in memory, and the report of it. Does not belong here:
-parsing (`ingest.batch`), which is the same for a night.
+parsing (`ingest.batch`), which is the same for a night, or the checks that would hold the file
+(`quality.forecast`).
 """
 
 from __future__ import annotations
 
 import tempfile
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
 
 from ingest.balance import Balance
-from ingest.batch import Batch
+from ingest.batch import WHOLE_ONLY, Batch
 from ingest.context import Receipt
+from ingest.dialect import open_grids
 from ingest.landing import Delivery, delivery_at, neighbours, valid_place
-from ingest.reasons import REASONS, Reason
+from ingest.layouts import recognise
+from ingest.notes import Note
+from ingest.reasons import REASONS, Reason, Unreadable
 from ingest.rules import read_rules, write_rules
 from ingest.scratch import open_scratch
+from warehouse.catalog import load_catalog
 from warehouse.home import Home, UserError
 from warehouse.state import ensure_raw
+from warehouse.vocabulary import Text
+
+Forecast = Callable[[duckdb.DuckDBPyConnection, str], Mapping[str, Text]]
+"""Names the checks for which a night would hold what lies in schema ``batch``, and their words."""
+
+# Reasons that may well mean that the file lies in the wrong folder.
+_MISTAKEN = frozenset({"layout_unknown", "column_missing"})
 
 
 @dataclass(frozen=True)
@@ -36,17 +49,26 @@ class Problem:
 
 @dataclass(frozen=True)
 class CheckReport:
-    """What a load of a file would do. ``reason`` is filled where it would be set aside whole."""
+    """What a load of a file would do.
+
+    ``reason`` is filled where it would be set aside whole; then ``belongs`` names the sources of
+    which it does have a layout. ``held`` are the checks, by id, for which a night would hold it.
+    How it was read and what was ignored say the notes of its balance.
+    """
 
     balance: Balance
     reason: Reason | None
     problems: tuple[Problem, ...]
+    held: Mapping[str, Text] = field(default_factory=dict)
+    belongs: tuple[str, ...] = ()
 
     @property
     def outcome(self) -> str:
-        """``clean``, ``rows`` (some would be set aside) or ``unreadable``."""
+        """``clean``, ``rows`` (some would be set aside), ``held`` (all would) or ``unreadable``."""
         if self.reason is not None:
             return "unreadable"
+        if self.held:
+            return "held"
         return "rows" if self.problems else "clean"
 
 
@@ -58,6 +80,8 @@ def check_file(  # noqa: PLR0913 - the options of the command
     period: str,
     home: Home,
     limit: int = 20,
+    forecast: Forecast = lambda *_: {},
+    now: datetime | None = None,
 ) -> CheckReport:
     """Load a file into a database in memory and tell what would be set aside; changes nothing.
 
@@ -68,6 +92,8 @@ def check_file(  # noqa: PLR0913 - the options of the command
         period: Its wave or year; empty for a source without periods.
         home: The home whose rules and instruments count.
         limit: How many row numbers are named for each reason.
+        forecast: Asked once, when the file lies in schema ``batch``, alone.
+        now: When the file counts as received, with its zone; the present without one.
 
     Raises:
         UserError: There is no such source, government or period, or no such file.
@@ -87,7 +113,7 @@ def check_file(  # noqa: PLR0913 - the options of the command
             f"{path}: can't be read; see whether it is there and is a file",
         )
     near = [d for d in neighbours(home, delivery) if source == "survey"]
-    now = datetime.now(UTC).replace(tzinfo=None)
+    now = (now or datetime.now(UTC)).astimezone(UTC).replace(tzinfo=None)
     with duckdb.connect() as conn, tempfile.TemporaryDirectory() as parent:
         conn.execute(f"SET memory_limit = '{home.settings().memory_limit}'")
         conn.execute("SET temp_directory = ?", [parent])
@@ -100,7 +126,32 @@ def check_file(  # noqa: PLR0913 - the options of the command
             )
             batch.read_instruments([(d, Receipt.first(d, now)) for d in near])
             number = batch.read([(delivery, Receipt.first(delivery, now))])[0]
-            return _report(batch, number, limit)
+            conn.execute("DELETE FROM scratch.delivery WHERE delivery_no <> ?", [number])
+            report = _report(batch, number, limit)
+            if report.reason is None:
+                return replace(report, held=forecast(conn, source))
+            if report.reason.code in _MISTAKEN:
+                found = sources_of(path, folder)
+                return replace(report, belongs=tuple(s for s in found if s != source))
+            return report
+
+
+def sources_of(path: Path, scratch: Path) -> tuple[str, ...]:
+    """The landing sources of which a file has a layout, whatever it was sent as.
+
+    Args:
+        path: The file.
+        scratch: A private folder for what has to be rewritten; the caller removes it.
+    """
+    return tuple(s for s in load_catalog().landing_sources if _fits(s, path, scratch))
+
+
+def _fits(source: str, path: Path, scratch: Path) -> bool:
+    try:
+        recognise(source, open_grids(path, scratch), {})
+    except Unreadable:
+        return False
+    return True
 
 
 def _original(home: Home, returned: Delivery, sha256: str) -> Delivery | None:
@@ -110,6 +161,9 @@ def _original(home: Home, returned: Delivery, sha256: str) -> Delivery | None:
 
 def _report(batch: Batch, number: int, limit: int) -> CheckReport:
     balance = batch.balances[number]
+    ((table,),) = batch.conn.execute("SELECT table_name FROM scratch.delivery").fetchall()
+    if table in WHOLE_ONLY:
+        balance = replace(balance, notes=(*balance.notes, Note("compared_at_night")))
     rows = batch.conn.execute(
         f"""
         SELECT reason_code, coalesce(column_name, '') AS named, count(*),

@@ -126,7 +126,8 @@ def _read_notes(match: Match) -> list[Note]:
     if match.grid.sheet:
         notes.append(Note("sheet_read", match.grid.sheet))
     if match.header_row:
-        notes.append(Note("header", match.grid.sheet, rows=str(match.header_row)))
+        where = "first_row" if match.header_row == 1 else "below_title"
+        notes.append(Note("header", match.grid.sheet, where, rows=str(match.header_row)))
     return notes
 
 

@@ -11,15 +11,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
 from typing import Any, Literal
 
 import yaml
 
 from ingest.dialect import Grid
-from ingest.notes import Note
+from ingest.notes import LAYOUTS_FOLDER, Note
 
-LAYOUTS_FOLDER = Path(__file__).parent / "layouts"
 CANONICAL = "canonical"
 
 # A behaviour code in a header, such as `BP1`, `[BP1] ...`, `BP 1. ...`; the same in Python and SQL.

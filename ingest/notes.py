@@ -9,17 +9,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
+import duckdb
 import yaml
 
 from warehouse.privacy import masked
-from warehouse.vocabulary import Text
+from warehouse.vocabulary import DeliveryKey, Text
 
 NOTES_FILE = Path(__file__).parent / "notes.yml"
+LAYOUTS_FOLDER = Path(__file__).parent / "layouts"
 
 _LONGEST_NAME = 100  # of a column or sheet: the header of a form is a whole sentence
 
@@ -30,7 +32,7 @@ class Note:
 
     ``about`` is the name of a column, sheet or file: the only text of a sender here, masked and cut
     on the way in. ``choice`` is what was decided and ``reason`` why; both are codes, except that a
-    choice without words (a zone, a name of a layout) is shown as it stands. ``rows`` are row
+    choice without words (a zone, an encoding) is shown as it stands. ``rows`` are row
     numbers as `ranges` writes them, ``count`` how many they are. A cell is never part of a note.
     """
 
@@ -56,23 +58,45 @@ class Note:
     @property
     def text(self) -> Text:
         """The note in words."""
-        return Text(self._said("id"), self._said("en"))
+        return _text(self, self.about)
 
-    def _said(self, language: str) -> str:
-        words = _words().get(self.code)
-        if words is None:  # stored by another version of the product
-            return " ".join(filter(None, (self.code, self.about, self.choice, self.reason)))
-        choice, reason = (
-            words.get(table, {}).get(code, {}).get(language, code)
-            for table, code in (("choices", self.choice), ("reasons", self.reason))
-        )
-        values = {**asdict(self), "choice": choice, "reason": reason}
-        return " ".join(str(words[language]).format(**values).split())
+
+def told(notes: Iterable[Note], kind: Literal["ignored", "decided"]) -> list[Text]:
+    """Notes of a kind in words, in order; those that differ in what they are about are one."""
+    alike: dict[Note, list[str]] = {}
+    for note in notes:
+        if note.kind == kind:
+            alike.setdefault(replace(note, about=""), []).append(note.about)
+    return [_text(note, "; ".join(filter(None, about))) for note, about in alike.items()]
+
+
+def _text(note: Note, about: str) -> Text:
+    said = (_said(note, about, language) for language in ("id", "en"))
+    return Text(*said)
+
+
+def _said(note: Note, about: str, language: str) -> str:
+    words = _words().get(note.code)
+    if words is None:  # stored by another version of the product
+        return " ".join(filter(None, (note.code, about, note.choice, note.reason)))
+    choice, reason = (
+        words.get(table, {}).get(code, {}).get(language, code)
+        for table, code in (("choices", note.choice), ("reasons", note.reason))
+    )
+    of = f" ({about})" if about else ""
+    given = {"about": about, "of": of, "choice": choice, "reason": reason}
+    text = str(words[language]).format(**given, count=note.count, rows=note.rows)
+    return " ".join(text.split())
 
 
 @cache
 def _words() -> Mapping[str, Any]:
-    words: Mapping[str, Any] = yaml.safe_load(NOTES_FILE.read_text(encoding="utf-8"))
+    words: dict[str, Any] = yaml.safe_load(NOTES_FILE.read_text(encoding="utf-8"))
+    words["layout"]["choices"] |= {
+        layout["name"]: layout["title"]
+        for path in LAYOUTS_FOLDER.glob("*.yml")
+        for layout in [yaml.safe_load(path.read_text(encoding="utf-8"))]
+    }
     return words
 
 
@@ -92,6 +116,14 @@ def to_json(notes: Iterable[Note]) -> str:
 def from_json(text: str | None) -> tuple[Note, ...]:
     """The notes that `to_json` wrote; none where nothing was stored."""
     return tuple(Note(**entry) for entry in json.loads(text or "[]"))
+
+
+def of_deliveries(conn: duckdb.DuckDBPyConnection) -> dict[DeliveryKey, tuple[Note, ...]]:
+    """The notes of every delivery that schema raw knows; a generation's are in `delivery_note`."""
+    rows = conn.execute(
+        "SELECT government_code, source, period, file_sha256, notes FROM raw.delivery"
+    ).fetchall()
+    return {DeliveryKey(*key): from_json(notes) for *key, notes in rows}
 
 
 def ranges(numbers: Iterable[int], limit: int = 10) -> str:

@@ -6,15 +6,16 @@ what is decided before (sheets and bytes: `ingest.layouts`), or what a note is (
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 import duckdb
 
-from ingest.fields import Context, Field
+from ingest.fields import Context, Field, Scale
 from ingest.match import Match
 from ingest.notes import Note, ranges
-from ingest.rows import Fate
-from ingest.values import Style
+from ingest.rows import Fate, sources
+from ingest.values import Style, trimmed
 
 _SIGNS = {",": "comma", ".": "point", None: "unknown"}
 _ORDERS = {True: "day_first", False: "month_first", None: "unknown"}
@@ -22,19 +23,62 @@ _LONGEST_LIST = 10_000  # skipped rows of one kind that are looked at to name th
 
 
 def of_match(match: Match, context: Context) -> Iterator[Note]:
-    """The layout, how it was found, and by which zone its times are read."""
+    """The layout, how it was found, and what its rows take from elsewhere: zone, date, scales."""
     yield Note("layout", choice=match.layout)
     yield from match.notes
     zones = {"office": context.zone, "form": context.form_zone, "utc": "UTC"}
     for name in ("timestamp", "submitted_at"):
         if name in match.columns:
             yield Note("zone", name, zones[match.clock], match.clock)
+    if match.table == "employee_snapshot":
+        yield Note("snapshot_date", choice=context.written.isoformat())
+    scales = Counter(
+        (scale or Scale(), "instrument" if scale else "usual")
+        for scale in map(context.scales.get, match.items)
+    )
+    for (scale, reason), count in scales.items():
+        yield Note("scale", choice=f"{scale.low}–{scale.high}", reason=reason, count=count)
 
 
-def of_columns(match: Match) -> Iterator[Note]:
-    """The columns that nothing reads."""
+def of_columns(
+    conn: duckdb.DuckDBPyConnection, match: Match, fields: Sequence[Field]
+) -> Iterator[Note]:
+    """The columns that nothing reads: unknown ones, those that are not kept, those without a name.
+
+    A column without a header is named by its number, where anything stands in it.
+    """
     for header in match.ignored:
         yield Note("column_ignored", header)
+    read = {cell for field in fields for cell in (field.cell, field.unless, *field.joined)}
+    places = {*match.columns.values(), *match.items.values()}
+    for cell in sorted(places - read) if match.header else ():
+        yield Note("column_not_kept", match.header[cell - 1])
+    unnamed = ranges(sorted(_unnamed(conn, match) - read - places))
+    if unnamed:
+        yield Note("column_unnamed", rows=unnamed)
+
+
+def _unnamed(conn: duckdb.DuckDBPyConnection, match: Match) -> set[int]:
+    """The cells of a row that no header names, and in which anything stands.
+
+    Of a file without a header its head tells: to look at all of a device's millions of lines takes
+    as long as to load them. A grid that was rewritten has other cells than the file.
+    """
+    if match.header:
+        blank = [cell for cell, text in enumerate(match.header, start=1) if not text]
+        return set(_filled(conn, match, blank))
+    heads = () if match.grid.numbered else match.grid.head
+    return {cell for head in heads for cell, text in enumerate(head, start=1) if text}
+
+
+def _filled(conn: duckdb.DuckDBPyConnection, match: Match, cells: Sequence[int]) -> list[int]:
+    """Those of the cells in which anything stands in any row."""
+    if not cells:
+        return []
+    *_, source = sources(match)
+    texts = (f"bool_or({trimmed(source.cell(cell))} <> '')" for cell in cells)
+    found = conn.execute(f"SELECT {', '.join(texts)} FROM {source.relation}").fetchone() or ()
+    return [cell for cell, filled in zip(cells, found, strict=True) if filled]
 
 
 def of_styles(fields: Sequence[Field], styles: Mapping[str, Style]) -> Iterator[Note]:

@@ -109,7 +109,7 @@ def _scans(match: Match) -> Iterator[Line]:
         times = [_time_of(given[name], fractions) for name in ("scan_in", "scan_out")]
         shown = [plain_text(cell).lower() for cell in row[: match.width]]
         if shown == header or tuple(shown) in guides or not any(times):
-            yield number, []
+            yield number, row[: match.width] if any(shown) else []
             continue
         nip = re.sub(r"[\s'`’‘]", "", plain_text(given.get("nip", "")))
         who = [nip, ""] if _NIP.fullmatch(nip) else ["", plain_text(given["pin"])]

@@ -90,6 +90,7 @@ def check(
         str, typer.Option("--government", help="Kode pemerintah daerah, mis. 82.71.")
     ] = "",
     home: HomeOption = HOME,
+    as_json: Annotated[bool, typer.Option("--json", help="Hasil JSON / as JSON.")] = False,
 ) -> None:
     """Periksa berkas sebelum dikirim; tidak mengubah apa pun. What would be set aside."""
     target = Home(home.absolute())
@@ -103,12 +104,18 @@ def check(
     if not source or not government:
         raise typer.BadParameter("check FILE butuh / needs --source S --government G")
     from ingest.load import check_file
+    from quality.forecast import forecast
 
     name, _, period = source.partition("/")
     report = check_file(
-        Path(file), source=name, government_code=government, period=period, home=target
+        Path(file),
+        source=name,
+        government_code=government,
+        period=period,
+        home=target,
+        forecast=forecast(target),
     )
-    raise typer.Exit(say.checked(report))
+    raise typer.Exit(say.checked(report, as_json=as_json))
 
 
 @app.command()

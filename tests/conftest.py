@@ -46,6 +46,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--demo-home", type=Path, help="demo into this folder, and reuse what an earlier one left"
     )
+    parser.addoption(
+        "--write-golden", action="store_true", help="write what is said now as what must be said"
+    )
 
 
 @pytest.fixture(scope="session")

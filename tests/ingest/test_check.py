@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -10,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from ingest.check import check_file
+from orchestration import say
+from quality.forecast import forecast
 from tests.ingest.conftest import Office, counts
 from tests.ingest.test_corpus_hazards import REFUSED, TAKEN
 from tests.ingest.test_corpus_layouts import CASES
@@ -123,6 +126,82 @@ def test_a_link_beside_a_survey_is_not_followed_out_of_landing(
     (place / "instrumen.csv").unlink()
     (place / "instrumen.csv").write_text(outside.read_text())
     assert check_file(path, home=office.home, **arguments).outcome == "clean"
+
+
+def test_what_a_night_would_hold_is_not_clean(
+    office: Office, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "instrumen.csv"
+    path.write_text("column,behaviour_code,scale_min,scale_max\nA,BP1,6,1\n")
+    arguments = {"source": "survey", "government_code": "82.71", "period": "2025"}
+    report = check_file(path, home=office.home, forecast=forecast(office.home), **arguments)
+    assert (report.outcome, report.problems) == ("held", ())
+    assert say.checked(report, as_json=False) == 2
+    said = capsys.readouterr().out
+    assert "would be held: Skala yang terbalik" in said
+    assert "[gx.instrument.scale_min.in_order]" in said
+    assert "clean" not in said
+    place = office.home.landing / "82.71" / "survey" / "2025"
+    place.mkdir(parents=True)
+    path.rename(place / "instrumen.csv")
+    path = tmp_path / "survei.csv"  # which answers for itself, not for the file beside it
+    path.write_text("submitted_at,unit_code,BP1\n2025-06-01 08:00:00,1.01,5\n")
+    report = check_file(path, home=office.home, forecast=forecast(office.home), **arguments)
+    assert report.outcome == "clean"
+
+
+def test_a_file_of_mostly_wrong_rows_is_told_to_be_held(office: Office, tmp_path: Path) -> None:
+    path = tmp_path / "cuti.csv"
+    path.write_text("nip,date_from,date_to,leave_type\n123,2026-01-05,2026-01-06,cuti\n")
+    arguments = {"source": "leave", "government_code": "82.71", "period": ""}
+    report = check_file(path, home=office.home, forecast=forecast(office.home), **arguments)
+    assert (report.outcome, list(report.held)) == (
+        "held",
+        ["gx.leave.delivery.rejected_share.rejected_share_max"],
+    )
+
+
+def test_the_missing_column_and_the_right_source_are_named(
+    office: Office, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "berkas.csv"
+
+    def said(source: str, text: str) -> tuple[int, str]:
+        path.write_text(text)
+        report = check_file(
+            path, source=source, government_code="82.71", period="", home=office.home
+        )
+        return say.checked(report, as_json=False), capsys.readouterr().out
+
+    code, text = said("leave", f"nip,date_from,leave_type\n{NIP},2026-01-05,cuti\n")
+    assert code == 1
+    assert "Kolom wajib tidak ada: date_to." in text
+    assert "A required column is missing: date_to." in text
+    code, text = said("units", f"nip,date_from,date_to,leave_type\n{NIP},2026-01-05,,cuti\n")
+    assert code == 1
+    assert "it fits: --source leave" in text
+    code, text = said("attendance", "column,behaviour_code\nA,BP1\n")
+    assert code == 1
+    assert "it fits: --source survey/<gelombang>" in text
+
+
+def test_the_same_is_told_as_json(
+    office: Office, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "cuti.csv"
+    path.write_text(
+        f"nip,date_from,date_to,leave_type,x\n{NIP},2026-01-05,2026-01-06,cuti,a\n"
+        "123,2026-01-05,2026-01-06,cuti,b\n"
+    )
+    report = check_file(path, source="leave", government_code="82.71", period="", home=office.home)
+    assert say.checked(report, as_json=True) == 2
+    told = json.loads(capsys.readouterr().out)
+    assert (told["outcome"], told["exit_code"], told["rows_read"]) == ("rows", 2, 2)
+    assert [(p["code"], p["column"], p["rows"]) for p in told["problems"]] == [
+        ("nip_invalid", "nip", [3])
+    ]
+    ignored = [note for note in told["notes"] if note["kind"] == "ignored"]
+    assert [(n["about"], n["id"]) for n in ignored] == [("x", "Kolom tidak dibaca: x")]
 
 
 def test_a_pipe_or_a_device_is_not_waited_for(office: Office, tmp_path: Path) -> None:

@@ -61,6 +61,7 @@ RESTRICTED = {
     # What a trace needs and the contract does not list.
     "lineage": "government_code, source, unit_code, period, part, file_sha256, row_number | nip",
     "rule_lineage": "government_code, rule, origin, file_row, valid_from, valid_to | source, trust",
+    "delivery_note": "government_code, source, period, file_sha256 | notes",
     "suspicion": "government_code, suspicion_code, nip, date | unit_code",
 }
 GUIDES = ", ".join(f"{v}{n}" for v in ("BP", "AK", "KO", "HA", "LO", "AD", "KL") for n in (1, 2, 3))
