@@ -7,7 +7,7 @@ formulas, the decision (`quality.gate`) or how a generation is written (`warehou
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -237,7 +237,7 @@ class Night:
         report.write_index(self.home)
 
     def _facts(
-        self, conn: duckdb.DuckDBPyConnection, waits: Sequence[Mapping[str, Any]] = ()
+        self, conn: duckdb.DuckDBPyConnection, waits: Sequence[dict[str, Any]] = ()
     ) -> dict[str, Any]:
         """What the report says of this night."""
         return facts.collect(

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from orchestration.private import StepError, private_errors
+from orchestration.say import terminal
 from tests.conftest import budaya
 from tests.warehouse.night import run_entry
 from warehouse import ledger
@@ -117,3 +118,17 @@ def test_somebody_who_stops_a_step_is_told_as_that(home: Home) -> None:
         step.go()
     assert step.failure is not None
     assert step.failure.en.startswith("Somebody stopped it")
+
+
+def test_no_text_of_others_is_obeyed_by_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    """Not even where somebody forgot to mask it, nor as markup."""
+    name = "a\x1b[2J\x9b31m\u202e[/]\r.csv"
+    terminal.line(name)
+    terminal.progress(name)
+    terminal.problem(UserError(name, name))
+    terminal.cannot_touch(PermissionError(13, "closed", name))
+    terminal.wrong_usage(name)
+    printed = capsys.readouterr()
+    assert printed.out.count(".csv") == 1
+    assert printed.err.count(".csv") == 5
+    assert all(c.isprintable() or c == "\n" for c in printed.out + printed.err)
