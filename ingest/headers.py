@@ -42,8 +42,11 @@ def single_rows(grid: Grid) -> Iterator[Match]:
 
 def merged_rows(grid: Grid) -> Iterator[Match]:
     """Yield pairs of rows as one header: below a merged cell stands nothing, or what it groups."""
-    for number, (upper, lower) in enumerate(zip(grid.head, grid.head[1:], strict=False), start=2):
-        if any(upper) and any(lower):
+    below = [*grid.head[2:], ()]
+    for number, (upper, lower, next_row) in enumerate(
+        zip(grid.head, grid.head[1:], below, strict=False), start=2
+    ):
+        if any(upper) and any(lower) and not _divides(lower, next_row):
             width = max(len(upper), len(lower))
             above, below = ([*row, *[""] * (width - len(row))] for row in (upper, lower))
             yield _start(grid, number, _values_of_groups(above, below))

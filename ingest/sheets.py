@@ -40,7 +40,7 @@ def join_sheets(matches: Sequence[Match]) -> Match:
         joined,
         ignored=tuple(dict.fromkeys(unread)),
         guides=tuple(sorted(guides)),
-        notes=(*joined.notes, *_row_notes(matches)),
+        notes=(*(note for match in matches for note in match.notes), *_row_notes(matches)),
     )
 
 

@@ -4,29 +4,21 @@ from __future__ import annotations
 
 import csv
 import io
-import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, date, datetime
-from pathlib import Path
+from datetime import date
 
 import duckdb
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.batch import Batch
-from ingest.context import Receipt
-from ingest.landing import delivery_at
 from ingest.reasons import REASONS
-from ingest.scratch import open_scratch
 from tests.ingest.corpus import makers
 from tests.ingest.corpus.sheets import NIPS, ods, xlsx
-from warehouse.catalog import load_catalog
+from tests.ingest.reading import batch
 from warehouse.state import ensure_raw
 
 MONTHS = "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember"
-NOW = datetime(2026, 11, 21, 20, 30)
 DATE_STYLES = {
     "ISO": "%Y-%m-%d",
     "slashes": "%d/%m/%Y",
@@ -46,24 +38,6 @@ POINTS = st.integers(0, 500_000).map(lambda hundredths: hundredths / 100)
 # The first rows tell beyond doubt what comes first, the day or the month, and the decimal sign.
 ROWS = st.lists(st.tuples(PERSON, DAY, POINTS), min_size=1, max_size=8, unique_by=lambda r: r[0])
 SURE = (date(2024, 1, 31), 1234.56)
-
-
-@contextmanager
-def batch(conn: duckdb.DuckDBPyConnection, source: str, content: bytes) -> Iterator[Batch]:
-    """A file read as a night reads it, in a database in memory."""
-    period = {"wave": "2025-S1", "year": "2024", None: ""}[load_catalog().sources[source].period]
-    with tempfile.TemporaryDirectory() as parent:
-        path = Path(parent) / "berkas"
-        path.write_bytes(content)
-        delivery = delivery_at(path, "berkas", "82.71", source, period)
-        assert delivery is not None
-        with open_scratch(conn, source, Path(parent) / "scratch") as folder:
-            found = Batch(
-                *(conn, source, "run", b"k" * 32, "Asia/Jayapura", folder),
-                find=lambda *_: None,  # nothing here mends another file
-            )
-            found.read([(delivery, Receipt(datetime.now(UTC).replace(tzinfo=None), NOW))])
-            yield found
 
 
 @pytest.fixture(scope="module")

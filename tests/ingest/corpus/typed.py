@@ -139,7 +139,7 @@ def typed_xls(
     book = xlwt.Workbook()
     book.dates_1904 = since_1904
     for name, rows in sheets.items():
-        sheet = book.add_sheet(name)
+        sheet = book.add_sheet(name, cell_overwrite_ok=True)
         sheet.visibility = (states or {}).get(name, 0)
         for r, row in enumerate(rows):
             for c, value in enumerate(row):
@@ -160,10 +160,13 @@ _XLS_FORMATS: Mapping[type, str] = {
 }
 
 
+_XLS_ERRORS = {"#DIV/0!": 0x07, "#VALUE!": 0x0F, "#REF!": 0x17, "#NAME?": 0x1D, "#N/A": 0x2A}
+
+
 def _write_xls(book: xlwt.Workbook, sheet: xlwt.Worksheet, r: int, c: int, value: object) -> None:
     style = xlwt.easyxf(num_format_str=_XLS_FORMATS.get(type(value), "General"))
     if isinstance(value, Error):
-        sheet.row(r).set_cell_error(c, value.text)
+        sheet.row(r).set_cell_error(c, _XLS_ERRORS[value.text])
     elif isinstance(value, Formula | EmptyText):
         formula = xlwt.Formula("1+1")
         sheet.write(r, c, formula)
