@@ -130,16 +130,7 @@ _WRITERS: Mapping[type, Callable[..., str]] = {
 
 def sql_kind(cell: str) -> str:
     """SQL of the mark of a cell; empty for a text and for a cell that is not there."""
-    return f"CASE WHEN {_is_marked(cell)} THEN left({cell}, 1) ELSE '' END"
-
-
-def sql_plain(cell: str) -> str:
-    """SQL of a cell's text without its mark."""
-    return f"CASE WHEN {_is_marked(cell)} THEN substr({cell}, 2) ELSE {cell} END"
-
-
-def _is_marked(cell: str) -> str:
-    return f"ascii({cell}) BETWEEN {ord(MARKS[0])} AND {ord(MARKS[-1])}"
+    return f"CASE WHEN {cell} < ' ' THEN left({cell}, 1) ELSE '' END"
 
 
 def sql_is_kind(kind: str, mark: str) -> str:
@@ -150,7 +141,7 @@ def sql_is_kind(kind: str, mark: str) -> str:
 def sql_error(cell: str) -> str:
     """SQL of the reason code of a cell that holds a spreadsheet's error; NULL for any other."""
     return (
-        f"CASE WHEN NOT (starts_with({cell}, '#') OR starts_with({cell}, 'Err:')) THEN NULL "
+        f"CASE WHEN NOT ({cell} < '$' OR starts_with({cell}, 'Err:')) THEN NULL "
         f"WHEN {cell} = '{NOT_CALCULATED}' THEN 'cell_not_calculated' "
         f"WHEN regexp_matches({cell}, '{_ERROR}') THEN 'cell_error' END"
     )

@@ -16,8 +16,6 @@ import codecs
 import csv
 import re
 import tempfile
-import zipfile
-import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -26,10 +24,11 @@ from itertools import islice
 from pathlib import Path
 
 from ingest.cells import CELL_SEPARATOR, NUMBER, clean_cell, error_reason, kind_of, plain_text
+from ingest.containers import OLE, ZIP, no_table_reason, packed_text, utf16_of
 from ingest.notes import Note
 from ingest.reasons import Unreadable
 from ingest.values import EPOCH
-from ingest.workbook import MAX_EXPANDED, SheetFile, WorkbookError, read_workbook
+from ingest.workbook import SheetFile, WorkbookError, read_workbook
 
 __all__ = ["Grid", "Records", "Unreadable", "open_grids", "read_records"]
 
@@ -41,25 +40,9 @@ MAX_CELL_LINES = 50  # line breaks in a quoted cell; more means a quote that was
 _CHUNK = 1 << 20
 _MAX_LINE = 2_200_000  # two chunks: a chunk without a line end is refused before
 _DELIMITERS = {"\t": "tab", ";": "semicolon", "|": "bar", ",": "comma"}
-_WORKBOOK_PARTS = {"[Content_Types].xml", "mimetype"}
 # What `clean_line` has to blank: no cell may hold it, and no workbook that goes back to a sender.
 _CONTROLS = tuple(bytes([code]) for code in (*range(9), 11, 12, *range(14, 32), 127))
 _WIDE_CONTROLS = re.compile(rb"\xc2[\x80-\x9f]|\xe2\x80[\xa8-\xae]")  # the others, in UTF-8
-_ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
-# How files begin that hold no table, in lower case.
-_NO_TABLES = (b"%pdf", b"{\\rtf", b"\x7felf", b"\x89png", b"\xff\xd8\xff")
-# Beginnings of web pages; a table of text does not begin with an element.
-_WEB_PAGE = re.compile(
-    rb"(<!--.*?-->\s*)*<(!doctype\s+html|html|head|body|meta|title|style|table|div|center|font|p|br)"
-    rb"[\s>/]|mime-version:|from: <saved by",
-    re.DOTALL,
-)
-_XML = (b"<?xml", b"<workbook", b"<ss:workbook", b"<office:document")
-_XML_WORKBOOKS = (
-    b"urn:schemas-microsoft-com:office:spreadsheet",
-    b"office:spreadsheet",
-    b"office:document",
-)
 
 
 @dataclass(frozen=True)
@@ -151,30 +134,15 @@ def open_grids(path: Path, scratch: Path) -> Iterator[Grid]:
     if not start:
         raise Unreadable("file_empty")
     folder = Path(tempfile.mkdtemp(dir=scratch))
-    member = _packed_text(path, folder) if start.startswith(_ZIP) else None
+    member = packed_text(path, folder) if start.startswith(ZIP) else None
     if member is not None:
         yield from open_grids(member, folder)
-    elif start.startswith((_ZIP, _OLE)):
+    elif start.startswith((ZIP, OLE)):
         yield from _sheets(path, folder)
-    elif reason := _no_table(start):
+    elif reason := no_table_reason(start):
         raise Unreadable(reason)
     else:
         yield from _texts(path, _survey(path, start), folder)
-
-
-def _no_table(start: bytes) -> str:
-    """The code of the reason why a file that begins so holds no table that is read; empty if so."""
-    wide = _utf16(start)
-    if wide:
-        start = start.decode(wide, errors="ignore").encode()
-    begins = start.removeprefix(codecs.BOM_UTF8).lstrip().lower()
-    if begins.startswith(_XML):
-        if any(name in begins for name in _XML_WORKBOOKS):
-            return "workbook_xml"
-        return "web_page" if b"<html" in begins else "not_a_table"
-    if _WEB_PAGE.match(begins):
-        return "web_page"
-    return "not_a_table" if begins.startswith(_NO_TABLES) else ""
 
 
 def read_records(path: Path) -> Records:
@@ -233,39 +201,6 @@ def _as_dict(header: tuple[str, ...], cells: list[str]) -> dict[str, str]:
     return dict(zip(header, padded, strict=False))
 
 
-# --- archives -------------------------------------------------------------------------------
-
-
-def _packed_text(path: Path, folder: Path) -> Path | None:
-    """Unpack the only file of an archive, such as a form's zipped CSV; None for a workbook."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            names = [name for name in archive.namelist() if not name.startswith("__MACOSX/")]
-            if any(name in _WORKBOOK_PARTS for name in names):
-                return None
-            members = [name for name in names if not name.endswith("/")]
-            if len(members) != 1:
-                raise Unreadable("archive_several" if members else "file_empty")
-            return _unpacked(archive, members[0], folder)
-    except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError, zlib.error) as error:
-        raise Unreadable("workbook_unreadable") from error
-    except RuntimeError as error:  # so says the library of an archive with a password
-        raise Unreadable("file_encrypted") from error
-
-
-def _unpacked(archive: zipfile.ZipFile, member: str, folder: Path) -> Path:
-    target = folder / "member"
-    left = MAX_EXPANDED
-    with archive.open(member) as source, target.open("wb") as out:
-        while chunk := source.read(_CHUNK):
-            left -= out.write(chunk)
-            if left < 0:
-                raise Unreadable("file_too_big")
-            if out.tell() == len(chunk) and chunk.startswith(_ZIP):
-                raise Unreadable("archive_several")  # an archive in an archive
-    return target
-
-
 # --- spreadsheets ---------------------------------------------------------------------------
 
 
@@ -312,7 +247,7 @@ class _Facts:
 
 def _survey(path: Path, start: bytes) -> _Facts:
     """Read the file once, as bytes, in bounded memory."""
-    wide = _utf16(start)
+    wide = utf16_of(start)
     if wide:
         return _Facts(wide, quoted=True, rows=0, is_line_file=False)
     decoder = codecs.getincrementaldecoder("utf-8")()
@@ -354,18 +289,6 @@ def _decodes(decoder: codecs.IncrementalDecoder, chunk: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return True
-
-
-def _utf16(start: bytes) -> str:
-    """Name the UTF-16 that a file is written in, by its mark or by every second byte being 0."""
-    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return "utf-16"
-    half = len(start) // 2
-    if half >= 4 and start[1::2].count(0) > half * 0.7 and start[::2].count(0) < half * 0.1:
-        return "utf-16-le"
-    if half >= 4 and start[::2].count(0) > half * 0.7 and start[1::2].count(0) < half * 0.1:
-        return "utf-16-be"
-    return ""
 
 
 def _chunks(path: Path) -> Iterator[bytes]:

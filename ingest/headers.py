@@ -42,9 +42,9 @@ def single_rows(grid: Grid) -> Iterator[Match]:
 
 def merged_rows(grid: Grid) -> Iterator[Match]:
     """Yield pairs of rows as one header: below a merged cell stands nothing, or what it groups."""
-    below = [*grid.head[2:], ()]
+    after = [*grid.head[2:], ()]
     for number, (upper, lower, next_row) in enumerate(
-        zip(grid.head, grid.head[1:], below, strict=False), start=2
+        zip(grid.head, grid.head[1:], after, strict=False), start=2
     ):
         if any(upper) and any(lower) and not _divides(lower, next_row):
             width = max(len(upper), len(lower))

@@ -156,21 +156,30 @@ def _cells(match: Match, fields: Sequence[Field], source: Source) -> str:
     optional_marks = {
         f.cell for f in fields if not f.required and f.kind not in {"VARCHAR", "NIP", "ANSWER"}
     }
-    columns = []
+    columns = [f"{cells.sql_kind(source.cell(cell))} AS k{cell}" for cell in _kinds(match, fields)]
     for cell in used:
-        whole = source.cell(cell)
-        if match.grid.typed:
-            columns.append(f"{cells.sql_kind(whole)} AS k{cell}")
-            whole = cells.sql_plain(whole)
-        text = _trimmed(whole, fixed_style=match.fixed_style)
+        text = _trimmed(source.cell(cell), match)
         if cell in optional_marks:  # a hyphen stands for nothing where no text is expected
             text = f"CASE WHEN {text} = '-' THEN '' ELSE {text} END"
         columns.append(f"{text} AS c{cell}")
     return f"SELECT *, {', '.join(columns)} FROM {source.relation}"
 
 
-def _trimmed(cell: str, *, fixed_style: bool) -> str:
-    if not fixed_style:
+def _kinds(match: Match, fields: Sequence[Field]) -> list[int]:
+    """The cells of a spreadsheet whose kind matters."""
+    if not match.grid.typed:
+        return []
+    return sorted({f.cell for f in fields if f.cell and _by_kind(f)})
+
+
+def _by_kind(f: Field) -> bool:
+    return not f.joined and (f.kind != "VARCHAR" or bool(f.typed))
+
+
+def _trimmed(cell: str, match: Match) -> str:
+    if match.grid.typed:  # the mark in front goes with the blanks
+        return f"coalesce(trim({cell}, {literal(BLANKS + cells.MARKS)}), '')"
+    if not match.fixed_style:
         return f"coalesce({trimmed(cell)}, '')"
     # What devices write is padded with spaces only, and only in some cells: to look first, and for
     # nothing else, takes a third of the time of a column.
@@ -191,7 +200,7 @@ def _text_cell(f: Field, match: Match) -> str:
 
     What a cell is says nothing about how the texts of its column are written.
     """
-    if not match.grid.typed or f.joined:
+    if not match.grid.typed or not _by_kind(f):
         return _cell(f)
     return f"CASE WHEN k{f.cell} = '' THEN c{f.cell} END"
 
@@ -246,7 +255,7 @@ def _field_problems(f: Field, match: Match, style: Style) -> list[str]:
         return []
     cell, value, column = _cell(f), _v(f), literal(f":{f.name}")
     cases = []
-    if not match.fixed_style:  # what devices write knows no errors of spreadsheets
+    if f.kind == "VARCHAR" and not match.fixed_style:  # every other kind can't be read from one
         for one in f.joined or (f.cell,):
             error = cells.sql_error(f"c{one}")
             cases.append(f"WHEN {error} IS NOT NULL THEN {error} || {column}")
@@ -257,7 +266,8 @@ def _field_problems(f: Field, match: Match, style: Style) -> list[str]:
         cases.append(f"WHEN {cell} = ''{unless} THEN 'value_missing' || {column}")
     always = f.required and not f.unless
     unread = f"{value} IS NULL" if always else f"{value} IS NULL AND {cell} <> ''"
-    cases.append(f"WHEN {unread} THEN {_read(f, match, style).problem} || {column}")
+    problem = f"coalesce({cells.sql_error(cell)}, {_read(f, match, style).problem})"
+    cases.append(f"WHEN {unread} THEN {problem} || {column}")
     if f.bad:
         code = f.bad_code.format(v=value) if "{v}" in f.bad_code else literal(f.bad_code)
         cases.append(f"WHEN {f.bad.replace('{v}', value)} THEN {code} || {column}")

@@ -84,6 +84,8 @@ def read_workbook(path: Path, folder: Path) -> WorkbookFile:
         raise WorkbookError("workbook_too_slow") from error
     if done.returncode < 0 or b"MemoryError" in done.stderr or b"memory alloc" in done.stderr:
         raise WorkbookError("workbook_too_slow")
+    if b"ModuleNotFoundError" in done.stderr:  # ours to mend, not the sender's
+        raise RuntimeError("a library is missing: install the locked requirements again")
     if done.returncode:
         raise WorkbookError(_EXIT_REASONS.get(done.returncode, "workbook_unreadable"))
     found = json.loads(done.stdout)

@@ -44,9 +44,9 @@ from ingest.workbook_kinds import (
     SheetKinds,
     TooMuchError,
     WorkbookKinds,
-    ods_kinds,
-    xlsx_kinds,
 )
+from ingest.workbook_ods import ods_kinds
+from ingest.workbook_xlsx import xlsx_kinds
 
 
 def main(path: Path, folder: Path) -> int:
