@@ -4,9 +4,9 @@ Belongs here: the text and mark that stand for a cell in a line file, and SQL th
 Does not belong here: opening workbooks (`ingest.workbook`), what a value means (`ingest.values`).
 
 A cell that is no text carries its kind as a control character in front; text cells carry none and
-can't be mistaken for one, since control characters are blanked in them. An error, a percentage and
-a formula that was never calculated need no mark: they become a text that says so (``#DIV/0!``,
-``85%``), which is what a text file of the same table holds as well.
+can't be mistaken for one, since control characters are blanked in them. An error and a formula that
+was never calculated need no mark: they become a text that says so (``#DIV/0!``), which is what a
+text file of the same table holds as well. A percentage is written as it is shown (``85%``).
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from collections.abc import Callable, Mapping
 # Between cells, and in no cell: control characters are blanked on the way.
 CELL_SEPARATOR = "\x1f"
 
-NUMBER, DATE, TIME, TRUTH = "\x02", "\x03", "\x04", "\x05"
-"""Marks: a number, a date (with or without a time), a time or duration, true or false."""
-MARKS = NUMBER + DATE + TIME + TRUTH
+NUMBER, DATE, TIME, OTHER = "\x02", "\x03", "\x04", "\x05"
+"""Marks: a number, a date (with or without a time), a time or duration, a percentage or truth."""
+MARKS = NUMBER + DATE + TIME + OTHER
 
 NOT_CALCULATED = "#BELUM_DIHITUNG!"
 """Stands for a formula whose value the file doesn't hold: no program has calculated it."""
@@ -75,7 +75,7 @@ def cell_text(value: object) -> str:
 def percent_text(value: object) -> str:
     """Return the text of a number that its format shows as a percentage, such as ``85%``."""
     if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return f"{float(value) * 100:.12g}%"
+        return f"{OTHER}{float(value) * 100:.12g}%"
     return cell_text(value)
 
 
@@ -117,7 +117,7 @@ _WRITERS: Mapping[type, Callable[..., str]] = {
     str: _text,
     float: _number,
     int: lambda value: _number(float(value)),
-    bool: lambda value: TRUTH + ("TRUE" if value else "FALSE"),
+    bool: lambda value: OTHER + ("TRUE" if value else "FALSE"),
     dt.datetime: _moment,
     dt.date: lambda value: DATE + value.isoformat(),
     dt.time: _time,

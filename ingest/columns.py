@@ -58,7 +58,7 @@ def typed_readers(column: Column) -> Mapping[str, Read]:
     if column.name.endswith("_code"):
         return {
             cells.NUMBER: lambda cell, _: values.code_of_number(cell),
-            cells.DATE + cells.TIME + cells.TRUTH: lambda _, __: Reading(
+            cells.DATE + cells.TIME + cells.OTHER: lambda _, __: Reading(
                 "NULL", "'code_is_number'"
             ),
         }

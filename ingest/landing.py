@@ -217,12 +217,18 @@ def _below(landing: Path, path: Path) -> str:
 
 def _trouble(path: Path, landing: Path) -> str:
     """The reason why something can be no delivery wherever it lies; empty for a file."""
+    return _trouble_of_name(path) or _trouble_of_kind(path, landing)
+
+
+def _trouble_of_name(path: Path) -> str:
     if path.name.startswith("."):
         return "file_hidden"
     if not _is_text(str(path)):
         return "name_unreadable"
-    if _UNFINISHED.fullmatch(path.name):
-        return "file_unfinished"
+    return "file_unfinished" if _UNFINISHED.fullmatch(path.name) else ""
+
+
+def _trouble_of_kind(path: Path, landing: Path) -> str:
     try:
         mode = path.stat().st_mode
     except OSError as error:

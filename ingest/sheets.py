@@ -7,7 +7,7 @@ a header. Does not belong here: which layout a sheet has (`ingest.layouts`).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 from typing import Literal
@@ -21,6 +21,8 @@ from ingest.unfold import Line, numbered, rows_below
 _TOTAL = re.compile(r"(jumlah|total|grand total)\b", re.IGNORECASE)
 _SAMPLE = 200  # rows of a sheet that show what its columns look like
 _SHARE = 0.9
+_CHUNK = 1 << 20
+_LONGEST_ROW = 10_000  # bytes of a row of headers
 
 
 def join_sheets(matches: Sequence[Match]) -> Match:
@@ -141,7 +143,7 @@ def second_header(match: Match) -> int:
         return 0
     read = sorted({*match.columns.values(), *match.items.values()})
     names = {plain(match.header[cell - 1]): cell for cell in read}
-    if len(names) < 2:
+    if len(names) < 2 or not _mentions_two(match, names):
         return 0
     for number, cells in rows_below(match):
         texts = [plain(cell) for cell in cells if cell and kind_of(cell) == ""]
@@ -150,3 +152,18 @@ def second_header(match: Match) -> int:
             if any(there.get(name, cell) != cell for name, cell in names.items()):
                 return number
     return 0
+
+
+def _mentions_two(match: Match, names: Iterable[str]) -> bool:
+    """Whether two of the names occur below the header, as far as a search of the bytes can tell."""
+    words = {max(name.split(), key=len).encode() for name in names if name}
+    with match.grid.lines.open("rb") as file:
+        for _ in range(match.skip):
+            file.readline()
+        tail = b""
+        while chunk := file.read(_CHUNK):
+            chunk = tail + chunk.lower()
+            if sum(word in chunk for word in words) >= min(2, len(words)):
+                return True
+            tail = chunk[-_LONGEST_ROW:]
+    return False

@@ -12,7 +12,13 @@ import pytest
 import xlwt
 
 from ingest.dialect import Unreadable, open_grids, read_records
+from ingest.reasons import REASONS
 from tests.ingest.conftest import Office
+from tests.ingest.corpus.sheets import text, zipped
+from tests.ingest.corpus.typed import WRITERS, Error
+from tests.ingest.reading import read
+
+CASES = Path(__file__).parent / "corpus" / "cases"
 
 NIP = "198609262015051001"
 ROWS: list[list[object]] = [
@@ -67,8 +73,8 @@ def test_a_workbook_loads_like_a_text(office: Office, tmp_path: Path, write: obj
 def test_a_table_that_begins_in_the_middle_of_the_sheet(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     assert book.active is not None
-    for cell, text in {"C4": "a", "D4": "b", "D6": "y"}.items():
-        book.active[cell] = text
+    for cell, content in {"C4": "a", "D4": "b", "D6": "y"}.items():
+        book.active[cell] = content
     book.save(tmp_path / "b.xlsx")
     with pytest.raises(Unreadable):  # two columns to the left have no name
         read_records(tmp_path / "b.xlsx")
@@ -121,3 +127,78 @@ def test_a_sheet_of_endless_columns_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Unreadable) as error:
         read_records(path)
     assert error.value.reason_code == "file_too_big"
+
+
+_ROW = b"<tr><td>198609262015051001</td><td>2026-10-05 07:20:00</td></tr>"
+_SPREADSHEET = "urn:schemas-microsoft-com:office:spreadsheet"
+_XML = '<?xml version="1.0"?>'
+WEB_PAGES = {
+    "case": (CASES / "html_table.xls").read_bytes(),
+    "table": b"<table><tr><th>nip</th><th>timestamp</th></tr>" + _ROW + b"</table>",
+    "page": b"\xef\xbb\xbf\r\n<!DOCTYPE html><html><body><table>" + _ROW,
+    "office": b'<html xmlns:x="urn:schemas-microsoft-com:office:excel"><head>' + _ROW,
+    "xhtml": f'{_XML}<html xmlns:ss="{_SPREADSHEET}">'.encode(),
+    "style first": b"<style>td{}</style><table>" + _ROW,
+    "comment first": b"<!-- laporan -->\n<table>" + _ROW,
+    "UTF-16": "<html><table><tr><td>1</td></tr></table>".encode("utf-16"),
+    "MHTML": b"MIME-Version: 1.0\r\nX-Document-Type: Workbook\r\n\r\n" + _ROW,
+}
+_PROGRAM = '<?mso-application progid="Excel.Sheet"?>'
+XML_WORKBOOKS = {
+    "bare": (CASES / "spreadsheetml.xls").read_bytes(),
+    "of Excel": f'{_XML}{_PROGRAM}<Workbook xmlns="{_SPREADSHEET}">'.encode(),
+    "UTF-16": f'{_XML}<Workbook xmlns="{_SPREADSHEET}">'.encode("utf-16"),
+    "flat ODF": f'{_XML}<office:document xmlns:office="urn:oasis:names:tc:...:1.0">'.encode(),
+}
+
+
+@pytest.mark.parametrize("kind", WEB_PAGES)
+def test_a_web_page_is_named_as_what_it_is(kind: str) -> None:
+    balance = read("attendance", WEB_PAGES[kind]).balance
+    assert (balance.outcome, balance.reason_code) == ("set_aside", "web_page")
+    assert "XLSX" in REASONS["web_page"].next_en
+
+
+@pytest.mark.parametrize("kind", XML_WORKBOOKS)
+def test_a_workbook_in_one_xml_file_is_named_as_what_it_is(kind: str) -> None:
+    assert read("attendance", XML_WORKBOOKS[kind]).balance.reason_code == "workbook_xml"
+    assert "XLSX" in REASONS["workbook_xml"].next_en
+
+
+def test_the_binary_kind_is_named_as_what_it_is() -> None:
+    content = zipped({"[Content_Types].xml": b"<Types/>", "xl/workbook.bin": b"\x83\x01\x00"})
+    assert read("attendance", content).balance.reason_code == "workbook_binary"
+
+
+def test_what_is_called_xls_and_is_text_is_read_as_text() -> None:
+    table = text([["nip", "timestamp"], [NIP, "2026-10-05 07:20:00"]], "\t")
+    assert read("attendance", table).counts == (1, 1, 0)
+
+
+def test_a_part_that_declares_entities_is_refused(tmp_path: Path) -> None:
+    path = xlsx(tmp_path / "b.xlsx", [["a", "b"], ["=1+1", 2]])
+    bomb = b'<!DOCTYPE w [<!ENTITY a "aaaaaaaaaa">]>'
+    out = tmp_path / "bom.xlsx"
+    with zipfile.ZipFile(path) as whole, zipfile.ZipFile(out, "w") as book:
+        for name in whole.namelist():
+            part = whole.read(name)
+            book.writestr(name, bomb + part if name == "xl/styles.xml" else part)
+    with pytest.raises(Unreadable) as error:
+        read_records(out)
+    assert error.value.reason_code == "workbook_unreadable"
+
+
+@pytest.mark.parametrize("form", WRITERS)
+def test_a_rule_file_with_a_spoilt_cell_says_which(tmp_path: Path, form: str) -> None:
+    path = tmp_path / "aturan"
+    for cell, reason in ((11.1, "code_is_number"), (Error("#REF!"), "cell_error")):
+        path.write_bytes(WRITERS[form]({"A": [["unit_code", "value"], ["11.10", 1], [cell, 2]]}))
+        with pytest.raises(Unreadable) as error:
+            read_records(path)
+        assert (error.value.reason_code, error.value.message) == (reason, "row 3, unit_code")
+
+
+def test_a_number_that_goes_back_to_its_sender_can_be_read_one_way_only() -> None:
+    rows = [[NIP, 85.125, "x"], ["199002022019032002", "90,5", "5"]]
+    found = read("ip_asn", WRITERS["xlsx"]({"A": [["nip", "skp_score", "total"], *rows]}))
+    assert found.raw_texts == [f"{NIP}\t85.1250\tx"]
