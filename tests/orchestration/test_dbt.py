@@ -114,7 +114,7 @@ def test_results_that_an_earlier_night_left_are_not_this_ones(project: Path, hom
     dbt.invoke(home, "test")
     assert (home.dbt_target / "run_results.json").is_file()
     assert dbt.invoke(home, "test", "--select", "nothing_of_the_kind") == []
-    with pytest.raises(StepError, match=r"dbt run: .*dbt/logs/dbt.log"):
+    with pytest.raises(StepError, match=r"dbt run stopped .*dbt/logs/dbt.log"):
         dbt.invoke(home, "run", "--no-such-option")
 
 

@@ -22,8 +22,6 @@ _FIRST: Mapping[str, str] = {"employee_day": "WHERE day_status = 'present'"}
 # A row twice is a person twice, which another test finds too: here the key has an empty part.
 _COUNTED_TWICE: Mapping[str, Mapping[str, str]] = {"employee_discipline": {"month": "NULL"}}
 
-_WRONG = "'none such'"
-
 
 def as_tables(conn: duckdb.DuckDBPyConnection) -> None:
     """Make tables of a working file's views, so that any of them can be spoilt."""
@@ -54,12 +52,16 @@ def fault_of(node: Node) -> str:
 
 
 def _set(model: str, column: str) -> str:
-    """Let one row hold a wrong value: a row of its own where the column is part of the key."""
+    """Let one row hold a wrong value: a row of its own where the column is part of the key.
+
+    The value is the model's own, so that one fault does not make another's reference right.
+    """
     schema, key = _place(model)
+    wrong = f"'none such in {model}'"
     if column in key:
-        return _row(model, {column: _WRONG})
+        return _row(model, {column: wrong})
     first = f"SELECT rowid FROM {schema}.{model} {_FIRST.get(model, '')} LIMIT 1"
-    return f'UPDATE {schema}.{model} SET "{column}" = {_WRONG} WHERE rowid = ({first})'
+    return f'UPDATE {schema}.{model} SET "{column}" = {wrong} WHERE rowid = ({first})'
 
 
 def _row(model: str, changes: Mapping[str, str]) -> str:
@@ -104,8 +106,11 @@ SINGULAR: Mapping[str, str] = {
     "days_add_up_to_months": _update(
         "restricted.employee_day", "late_minutes = late_minutes + 1", "day_status = 'present'"
     ),
-    "disclosure_hides_enough": "INSERT INTO intermediate.int_disclosure "
-    "VALUES ('x', 'survey', 'x', 'opd', 'x', true, false)",
+    "disclosure_hides_enough": (
+        "INSERT INTO intermediate.int_disclosure BY NAME SELECT 'x' AS government_code, "
+        "'survey' AS family, 'x' AS period, 'opd' AS unit_level, 'x' AS unit_code, "
+        "true AS is_hidden"
+    ),
     "event_types_without_rule": _copy("raw.events", "'none such' AS event_type"),
     "hidden_rows_show_nothing": _update(
         "marts.mart_discipline", "suppressed = true", "discipline_score IS NOT NULL"
