@@ -70,15 +70,21 @@ def collect(  # noqa: PLR0913 - what a report needs and the working file does no
         standing: The deliveries that are in landing and not withdrawn.
         arrived: What landing holds beside deliveries (`ingest.plan.Plan.told`), and under ``waits``
             what rows wait for, as counts (`ingest.waiting`).
+
+    Raises:
+        LookupError: The working file does not know the night.
     """
     said = _failed(failure) or refusal or (decision.reasons if decision else ())
     shown = not refusal and failure is None
-    (run,) = dicts(
+    begun = dicts(
         conn,
         "SELECT run_id, started_at, as_of_date, code_version, rules_sha256 FROM raw.run "
         "WHERE run_id = ?",
         [run_id],
     )
+    if not begun:
+        raise LookupError(f"{run_id} has not come as far as its rules")
+    run = begun[0]
     known = deliveries(conn, reasons)
     there = set(standing)
     rules = rules_in_force(conn, home, run["as_of_date"])
