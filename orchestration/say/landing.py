@@ -5,13 +5,10 @@ Belongs here: the words for a scan. Does not belong here: looking (`ingest.landi
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from orchestration.say.opening import notices
 from orchestration.say.terminal import line
-from warehouse import ledger
-from warehouse.home import Home
 
 if TYPE_CHECKING:
     from ingest.plan import Plan
@@ -34,13 +31,3 @@ def arrivals(plan: Plan) -> None:
         line(f"  Mungkin maksudnya · did you mean: {meant}") if meant else None
         line(f"  {reason.next_id} · {reason.next_en}")
     notices(plan.notices)
-
-
-def waits(home: Home) -> None:
-    """What rows wait for by the last night's report, as counts, and the way to the lists."""
-    runs = [entry["run_id"] for entry in ledger.entries(home) if entry["kind"] == "run"]
-    path = home.reports / runs[-1] / "report.json" if runs else None
-    if path is None or not path.is_file():
-        return
-    for one in json.loads(path.read_bytes()).get("waits", ()):
-        line(f"Menunggu · waits: {one['text']['id']} · {one['text']['en']}")

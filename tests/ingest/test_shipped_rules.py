@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Mapping
 from datetime import date, time, timedelta
 from pathlib import Path
@@ -323,19 +324,36 @@ def test_leave_types_count_as_the_status_words_say(rules: Rules) -> None:
     assert not {"tl", "a", "i", "s", "c"} & set(found)
 
 
-def test_governments_keep_their_code_as_text_and_their_zone(rules: Rules) -> None:
+def test_all_552_governments_keep_their_code_as_text_and_their_zone() -> None:
     found = {
         row["government_code"]: (row["name"], row["level"], row["time_zone"])
-        for row in rules.tables["governments"]
+        for row in written("governments")
     }
-    assert found == {
+    assert len(found) == 552 + 1
+    assert Counter(level for _, level, _ in found.values()) == {
+        "national": 1,
+        "province": 38,
+        "regency": 416,
+        "city": 98,
+    }
+    assert len({name for name, _, _ in found.values()}) == len(found)
+    expected = {
         "ID": ("Indonesia (nasional)", "national", "Asia/Jakarta"),
         "82": ("Provinsi Maluku Utara", "province", "Asia/Jayapura"),
         "82.71": ("Kota Ternate", "city", "Asia/Jayapura"),
         "82.72": ("Kota Tidore Kepulauan", "city", "Asia/Jayapura"),
         "35.75": ("Kota Pasuruan", "city", "Asia/Jakarta"),
         "72.71": ("Kota Palu", "city", "Asia/Makassar"),
+        "11.10": ("Kabupaten Aceh Singkil", "regency", "Asia/Jakarta"),
+        "64": ("Provinsi Kalimantan Timur", "province", "Asia/Makassar"),
     }
+    assert {code: found[code] for code in expected} == expected
+    # A regency or city lies in the province of its first digits, and in its zone.
+    for code, (_, level, zone) in found.items():
+        assert (level in {"regency", "city"}) == ("." in code)
+        if "." in code:
+            assert found[code[:2]][1:] == ("province", zone)
+    assert all(row["source"].startswith("Kepmendagri") for row in written("governments")[1:])
 
 
 def test_there_is_a_target_for_every_year_of_the_warehouse(rules: Rules) -> None:
