@@ -249,6 +249,26 @@ def test_busy_is_no_failed_night(
         _run(home)
 
 
+def test_a_working_file_that_another_program_opens_in_the_middle_is_busy_and_recorded(
+    home: Home, said: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The program that took it is there when the night's next step asks for it."""
+    before = generation.current_run_id(home)
+
+    def taken(*_given: object, **_named: object) -> None:
+        raise HomeBusy("dipakai", "busy")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(generation, "write_generation", taken)
+        ended = _run(home, full_refresh=True)
+    assert ended.exit_code == 75
+    assert ended.entry is not None
+    assert (ended.entry["outcome"], ended.entry["exit_code"]) == ("failed", 75)
+    assert ended.entry["reasons"] == [{"id": "dipakai", "en": "busy"}]
+    assert generation.current_run_id(home) == before
+    assert _run(home).exit_code == 0
+
+
 # --- what was put back from a backup ---------------------------------------------------------
 
 
