@@ -44,7 +44,7 @@ def test_the_language_of_a_form_settles_no_date(office: Office, header: str) -> 
     form = f"{header},Username,Unit kerja,BP1\n7/8/2026 9:05:01,ab,X,4\n"
     office.put(WAVE, form, "a.csv")
     office.put(WAVE, form + "7/25/2026 9:05:01,ab,X,4\n", "b.csv")
-    office.put(WAVE, form + "25/7/2026 9:05:01,ab,X,4\n", "c.csv")
+    office.put(WAVE, form + "26/7/2026 9:05:01,ab,X,4\n", "c.csv")
     waits, month, day = office.load("survey")
     assert [counts(balance)[1:3] for balance in (waits, month, day)] == [(0, 1), (2, 0), (2, 0)]
     assert office.reasons() == [(2, "date_order_unknown", "submitted_at")]
