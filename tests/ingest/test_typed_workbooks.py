@@ -52,7 +52,8 @@ DAYS = st.dates(dt.date(1955, 1, 1), dt.date(2090, 12, 31))
 CLOCKS = st.times().map(lambda time: time.replace(microsecond=0))
 NUMBERS = st.one_of(
     st.integers(0, 99_999).map(float),
-    st.floats(0.0001, 999, allow_nan=False),
+    # A spreadsheet keeps fifteen digits, and so do the libraries that write one.
+    st.floats(0.0001, 999, allow_nan=False).map(lambda number: float(f"{number:.15g}")),
     st.integers(1, 999_999).map(lambda thousandths: thousandths / 1000),
 )
 ERRORS = st.sampled_from(["#DIV/0!", "#N/A", "#REF!", "#VALUE!", "#NAME?"]).map(Error)

@@ -46,7 +46,7 @@ def test_the_evidence_of_a_batch_is_among_the_digests_of_the_report(
     for suite in batch_suites("leave"):
         create(conn, suite, [{**valid_row(table_of(suite))}])
     judge(home, conn, "leave", nights.RUN)
-    failure = facts.of_failure(home, nights.RUN, nights.NOW, nights.TODAY)
+    failure = facts.of_failure(home, nights.RUN, nights.NOW, nights.TODAY, None)
     digests = report.write_report(home, nights.RUN, failure)
     path = f"reports/{nights.RUN}/evidence/batch-leave.json"
     assert digests[path] == sha256_file(home.root / path)

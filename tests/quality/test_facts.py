@@ -250,7 +250,7 @@ def test_a_personal_column_can_not_be_asked_for() -> None:
 
 
 def test_a_night_that_stopped_early_has_facts_too(home: Home) -> None:
-    found = facts.of_failure(home, nights.RUN, nights.NOW, nights.TODAY)
+    found = facts.of_failure(home, nights.RUN, nights.NOW, nights.TODAY, None)
     assert found["decision"]["state"] == "failed"
     assert found["run"]["as_of_date"] == "2026-01-16"
     assert json.loads(json.dumps(found)) == found

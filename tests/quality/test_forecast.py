@@ -7,12 +7,21 @@ from datetime import date
 import duckdb
 
 from quality.forecast import holding_checks
-from quality.suites import DELIVERY, batch_suites
-from tests.quality.rows import create, faulty_row, table_of, valid_row
+from quality.suites import DELIVERY, Check, Suite, batch_suites
+from tests.quality.rows import Row, create, faulty_row, table_of, valid_row
 from warehouse.catalog import load_catalog
 
 DAY = date(2026, 1, 15)
 WHOLE = "rejected_share_max"  # of a delivery, which no row of a table violates
+
+
+def _faulty(suite: Suite, check: Check, sound: Row) -> list[Row]:
+    """Rows beside a sound one for which one check fails, and no other."""
+    if check.expected.check_name == WHOLE:
+        return [{**sound, "rejected_share": 0.51}]
+    if check.expected.check_name == "respondents_kept":  # it takes many rows of one person
+        return [{**sound, "respondent_id": "a" * 64, "row_number": n} for n in range(2, 22)]
+    return [{**sound, **faulty_row(table_of(suite), check)}]
 
 
 def test_every_critical_check_of_a_batch_is_foretold_by_the_row_that_violates_it(
@@ -33,12 +42,9 @@ def test_every_critical_check_of_a_batch_is_foretold_by_the_row_that_violates_it
                 said = check.expected
                 if said.severity != "critical":
                     continue
-                row = (
-                    {**sound[suite.table], "rejected_share": 0.51}
-                    if said.check_name == WHOLE
-                    else {**sound[suite.table], **faulty_row(table_of(suite), check)}
+                create(
+                    conn, suite, [sound[suite.table], *_faulty(suite, check, sound[suite.table])]
                 )
-                create(conn, suite, [sound[suite.table], row])
                 assert holding_checks(conn, source, 0.5, DAY) == {said.check_id: said.reason}
                 seen += 1
             create(conn, suite, [sound[suite.table]])

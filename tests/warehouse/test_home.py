@@ -138,10 +138,10 @@ def test_the_working_file_is_opened_within_the_limits(home: Home) -> None:
         assert second.execute(query).fetchone() == expected
 
 
-def test_a_plain_connection_of_the_same_process_may_join(home: Home) -> None:
+def test_a_connection_of_the_same_process_with_the_same_limits_may_join(home: Home) -> None:
     with home.connect() as ours:
         ours.execute("CREATE TABLE t AS SELECT 1 AS x")
-        with duckdb.connect(str(home.warehouse_file)) as theirs:
+        with duckdb.connect(str(home.warehouse_file), config=home.engine_options()) as theirs:
             assert theirs.execute("SELECT x FROM t").fetchone() == (1,)
 
 
