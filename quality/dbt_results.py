@@ -58,7 +58,12 @@ def dbt_results(ran: Iterable[Ran], manifest: Mapping[str, Any]) -> list[CheckRe
 def built_models(ran: Iterable[Ran], manifest: Mapping[str, Any]) -> tuple[list[str], list[str]]:
     """The manifest's models that one invocation of dbt built, in its order, and the others."""
     nodes = manifest["nodes"].values()
-    names = {n["unique_id"]: n["name"] for n in nodes if n["resource_type"] == "model"}
+    names = {
+        node["unique_id"]: node["name"]
+        for node in nodes
+        # An ephemeral model is a part of those that read it: dbt builds nothing of its own.
+        if node["resource_type"] == "model" and node["config"]["materialized"] != "ephemeral"
+    }
     built = [one.unique_id for one in ran if one.unique_id in names and one.status == "success"]
     return [names[one] for one in built], sorted(names[one] for one in names.keys() - set(built))
 
