@@ -236,7 +236,7 @@ def _trouble_of_kind(path: Path, landing: Path) -> str:
         return "link_broken" if is_link else "file_unreachable"
     if stat.S_ISDIR(mode):
         return "folder_link"
-    if not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(landing)):
+    if path.is_symlink() and not path.resolve().is_relative_to(landing.resolve()):
         return "file_link"
     return "" if stat.S_ISREG(mode) else "file_special"
 

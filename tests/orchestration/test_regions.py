@@ -67,6 +67,7 @@ def leave_rows_of_a_mistyped_folder(home: Home) -> None:
     unit = {**file, "row_number": 2, "unit_code": "11", "unit_name": "Dinas", "unit_type": "dinas"}
     delivery = {**file, "source": "units", "path": "99.99/units/u.csv", "file_name": "u.csv",
                 "outcome": "loaded", "run_id": "old", "rows_read": 1, "rows_loaded": 1,
+                "rows_quarantined": 0, "rows_duplicate": 0, "rows_skipped": 0,
                 "modified_at": "2026-05-01", "received_at": "2026-05-01"}  # fmt: skip
     with home.connect() as conn:
         ensure_raw(conn)
