@@ -8,10 +8,12 @@ one is refused; the words of their reasons. Does not belong here: the night arou
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any, Protocol
 
 import duckdb
 
+from ingest.notes import from_json
 from quality.reading import dicts
 from quality.suites import expected_checks
 from quality.words import sentence
@@ -26,7 +28,7 @@ _MOST_FILES = 5
 _COUNTS = ("rows_read", "rows_loaded", "rows_quarantined", "rows_duplicate", "rows_skipped")
 _DELIVERY = (
     *("government_code", "source", "period", "file_name", "file_sha256", "layout", "outcome"),
-    *("reason_code", "received_at", "run_id", *_COUNTS),
+    *("reason_code", "received_at", "run_id", "notes", *_COUNTS),
 )
 
 
@@ -94,6 +96,7 @@ def _delivery(row: Facts, reasons: Mapping[str, Reason]) -> Facts:
         **row,
         **shown,
         "path": shown_path(*place),
+        "notes": [{"kind": note.kind, **asdict(note.text)} for note in from_json(row["notes"])],
         "reason": reason_words(row["reason_code"], reasons) if row["reason_code"] else None,
         "balanced": read == loaded + quarantined + duplicate,
     }

@@ -136,7 +136,9 @@ def of_failure(
             "began": _began(home, started_at.replace(tzinfo=None)),
             "as_of_date": plain(as_of_date),
         },
-        "decision": _decision("failed", _failed(failure), home, run_id),
+        "decision": _decision(
+            "failed", _failed(failure) or (sentence("decision", "failed"),), home, run_id
+        ),
     }
 
 

@@ -30,7 +30,7 @@ SAID_ONCE = {
     r"\b[Gg]olongan (hari|menurut)": "kelompok jumlah hari",
     r"hari absen": "ekuivalen hari tidak hadir",
     r"[Tt]ingkat apel": "tingkat kehadiran apel",
-    r"\b[Ii]sian\b": "jawaban survei yang masuk",
+    r"\b[Ii]sian survei\b|per isian\b": "jawaban survei yang masuk",
     r"bukan bilangan": "nilai tidak sah (NaN)",
     r"1 \+ OPD": "1 + banyaknya OPD yang skornya lebih tinggi",
     r"salah bentuk": "baris yang ditolak tidak boleh melebihi 50 %",

@@ -14,6 +14,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from ingest.notes import Note, to_json
 from quality import facts, report, trends
 from quality.gate import Decision
 from quality.pictures import discipline_chart, shade
@@ -51,7 +52,7 @@ class Page(HTMLParser):
 
 def facts_of(conn: duckdb.DuckDBPyConnection, home: Home, kind: str) -> dict[str, Any]:
     if kind == "failed":
-        return facts.of_failure(home, nights.RUN, nights.NOW, nights.TODAY)
+        return facts.of_failure(home, nights.RUN, nights.NOW, nights.TODAY, None)
     nights.begin(conn)
     nights.publishable_marts(conn)
     key = nights.deliver(conn, 1, file_name=nights.HOSTILE)
@@ -338,6 +339,39 @@ def test_files_of_one_name_are_told_apart_by_their_path(
     assert all(f"<b>35.75/attendance/{name}</b>" in html for name in months)
 
 
+def test_what_was_ignored_in_a_file_is_unfolded_beside_it(
+    home: Home, conn: duckdb.DuckDBPyConnection
+) -> None:
+    nights.begin(conn)
+    nights.publishable_marts(conn)
+    notes = [
+        Note("layout", choice="canonical"),
+        Note("column_ignored", "<b>198609262015051001</b>"),
+    ]
+    nights.deliver(conn, 1, notes=to_json(notes))
+    nights.deliver(conn, 2, notes=to_json(notes[:1]))
+    found = facts.collect(
+        conn,
+        home,
+        nights.RUN,
+        nights.decision(),
+        refusal=(),
+        reasons=nights.REASONS,
+        head="0" * 64,
+        standing=[],
+    )
+    assert [[note["kind"] for note in row["notes"]] for row in found["inputs"]] == [
+        ["decided", "ignored"],
+        ["decided"],
+    ]
+    html = report.render(found)
+    assert Page(html).open == []
+    assert html.count('<details class="notes" open>') == 1
+    assert html.count('<details class="notes">') == 1
+    assert f"Kolom tidak dibaca: &lt;b&gt;{'*' * 18}&lt;/b&gt;" in html
+    assert "Tata letak: " in html
+
+
 def test_the_files_are_those_whose_digests_are_returned(
     home: Home, conn: duckdb.DuckDBPyConnection
 ) -> None:
@@ -359,7 +393,7 @@ def test_the_index_lists_all_nights_newest_first_with_the_ledgers_head(
     home: Home, conn: duckdb.DuckDBPyConnection
 ) -> None:
     found = facts_of(conn, home, "blocked")
-    failure = facts.of_failure(home, nights.EARLIER, nights.NOW, nights.TODAY)
+    failure = facts.of_failure(home, nights.EARLIER, nights.NOW, nights.TODAY, None)
     tampered = home.reports / "20260113T203000Z-0001"
     for run_id in (tampered.name, nights.EARLIER, nights.RUN):
         ledger.append(home, run_entry(home, run_id))
