@@ -103,7 +103,10 @@ def test_a_model_that_fails_is_named_and_what_hangs_on_it_counts_as_not_built(
     })  # fmt: skip
     ran = dbt.invoke(home, "run")
     assert built_models(ran, dbt.manifest(home)) == (["limits"], ["behind", "broken"])
-    write(project, {"models/broken.sql": "select 1 as n from {{ ref('limits') }}"})
+    write(project, {
+        "models/broken.sql": "select n from {{ ref('limits') }} cross join {{ ref('within') }}",
+        "models/within.sql": "{{ config(materialized='ephemeral') }} select 1 as n",
+    })  # fmt: skip
     built, missing = built_models(dbt.invoke(home, "run"), dbt.manifest(home))
     assert (built, missing) == (["limits", "broken", "behind"], [])
     assert CELL not in "".join(capfd.readouterr())
