@@ -60,6 +60,13 @@ SEEN: dict[str, Case] = {
         "SELECT nip FROM raw.leave",
         [],
     ),
+    "official_many_decimals.csv": Case(
+        "official",
+        (1, 1, 0, 0, 0),
+        [],
+        "SELECT value || ' ' || value_decimals || ' ' || parts FROM raw.official",
+        ["68.6666666666667 13 20.1;20.2;20.3;8.0666"],
+    ),
     "three_rounded_nips.csv": Case(
         "leave",
         (3, 0, 3, 0, 0),
