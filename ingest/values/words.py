@@ -48,8 +48,16 @@ def word_cases(cell: str, words: Mapping[str, str]) -> str:
 
 def is_one_of(cell: str, words: Iterable[str]) -> str:
     """SQL that tells whether a cell is one of some words."""
-    listed = ", ".join(literal(word) for word in sorted({bare(word) for word in words}))
-    return f"{bare_word(cell)} IN ({listed})"
+    return in_list(bare_word(cell), {bare(word) for word in words})
+
+
+def in_list(value: str, texts: Iterable[str]) -> str:
+    """SQL that tells whether a text is one of some texts.
+
+    A list is one constant to the engine. Of ``IN`` it keeps each text apart, for each column that
+    asks: a survey of 150 questions took twelve seconds and all of the memory, for thirty rows.
+    """
+    return f"list_contains([{', '.join(map(literal, sorted(texts)))}], {value})"
 
 
 _WORDS: Mapping[str, Any] = yaml.safe_load(WORDS_FILE.read_text(encoding="utf-8"))

@@ -135,7 +135,7 @@ def _deliver(home: Home, texts: Sequence[str]) -> dict[str, int]:
     written: dict[str, int] = {}
     for table in load_catalog().sources.values():
         source = table.arrives_with or table.name
-        if not table.file_columns or table.name == "employee_snapshot":
+        if table.name in {"employee_snapshot", "survey_answer"}:  # which have no template
             continue
         period = {"wave": "2026-S1", "year": "2025"}.get(table.period or "", "")
         rows = list(_rows(table, texts))
@@ -164,17 +164,14 @@ def _rows(table: Table, texts: Sequence[str]) -> Iterator[dict[str, str]]:
 def _answers(
     instrument: Sequence[Mapping[str, str]], texts: Sequence[str]
 ) -> Iterator[dict[str, str]]:
-    """Each text as the answer to every question; and answers to those whose scale is in order."""
-    wide = [row["column"] for row in instrument if row["scale_min"] == "-100"][-5:]
+    """Each text as the answer to every question of an extreme scale; and answers that are right."""
+    usual = (RIGHT["scale_min"], RIGHT["scale_max"])
+    odd = [row["column"] for row in instrument if (row["scale_min"], row["scale_max"]) != usual]
+    right = instrument[-1]["column"]
     for number, text in enumerate([*texts, *["3"] * len(texts)]):
         who = {"submitted_at": "2026-01-05 07:30:00", "respondent_id": f"r{number}"}
-        right = {row["column"]: text if number < len(texts) else "" for row in instrument}
-        yield (
-            who
-            | {"unit_code": "1.01"}
-            | right
-            | ({} if number < len(texts) else dict.fromkeys(wide, text))
-        )
+        answer = text if number < len(texts) else ""
+        yield {**who, "unit_code": "1.01", **dict.fromkeys(odd, answer), right: answer or text}
 
 
 def _right(table: Table, column: Column, number: int) -> str:
