@@ -1,4 +1,4 @@
-"""Reads a workbook for `ingest.workbook`, in a process whose memory is bounded.
+"""Reads a workbook for `ingest.workbook`, in a process whose memory and time are bounded.
 
 Belongs here: the sheets of XLSX, XLS and ODS as line files of marked cells. Does not belong here:
 the bounds (`ingest.workbook`), the text and mark of a cell (`ingest.cells`), what calamine leaves
@@ -34,6 +34,7 @@ from ingest.workbook import (
     EXIT_UNREADABLE,
     MAX_COLUMNS,
     MAX_MEMORY,
+    MAX_SECONDS,
     MAX_SHEETS,
     MAX_WRITTEN,
 )
@@ -52,6 +53,7 @@ from ingest.workbook_xlsx import xlsx_kinds
 def main(path: Path, folder: Path) -> int:
     """Write the sheets of a workbook into a folder and say on standard output what they are."""
     resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (MAX_SECONDS, MAX_SECONDS))
     try:
         json.dump(_read(path, folder), sys.stdout)
     except PasswordError:
