@@ -1,4 +1,4 @@
-r"""What a spreadsheet says of a cell beside its text: number, date, time, truth value, error.
+r"""What a spreadsheet says of a cell beside its text: a number, a date, a time, an error.
 
 Belongs here: the text and mark that stand for a cell in a line file, and SQL that takes them apart.
 Does not belong here: opening workbooks (`ingest.workbook`), what a value means (`ingest.values`).
@@ -62,29 +62,21 @@ def day_clock(fraction: float) -> str:
 # --- from a workbook's values ----------------------------------------------------------------
 
 
-def cell_text(value: object) -> str:
-    """Return the marked text that stands for a value.
-
-    Dates and times become ISO, whole numbers lose their ``.0``. A number of more digits than a
-    spreadsheet can hold is written with an exponent, so that it stays recognisable as damaged.
-    """
-    write = _WRITERS.get(type(value))
-    return write(value) if write else clean_cell(str(value))
-
-
 def percent_text(value: object) -> str:
     """Return the text of a number that its format shows as a percentage, such as ``85%``."""
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return f"{OTHER}{float(value) * 100:.12g}%"
-    return cell_text(value)
+    return WRITERS[type(value)](value)
 
 
-def _text(value: str) -> str:
-    if value.startswith(("PT", "-PT")) and (duration := _DURATION.fullmatch(value)):
-        sign, hours, minutes, seconds, tenths = duration.groups(default="0")
-        whole = int(hours) * 3600 + int(minutes) * 60 + int(seconds) + (int(tenths) >= 5)
-        return TIME + ("-" if sign == "-" else "") + _clock(whole)
-    return value if value.isprintable() else clean_cell(value)
+def _text_or_duration(value: str) -> str:
+    """A text; calamine gives durations of an ODS beyond a day as one (PT24H00M00S)."""
+    duration = _DURATION.fullmatch(value)
+    if duration is None:
+        return clean_cell(value)
+    sign, hours, minutes, seconds, tenths = duration.groups(default="0")
+    whole = int(hours) * 3600 + int(minutes) * 60 + int(seconds) + (int(tenths) >= 5)
+    return TIME + ("-" if sign == "-" else "") + _clock(whole)
 
 
 def _number(value: float) -> str:
@@ -113,8 +105,8 @@ def _clock(seconds: int) -> str:
     return f"{minutes // 60:02d}:{minutes % 60:02d}:{seconds:02d}"
 
 
-_WRITERS: Mapping[type, Callable[..., str]] = {
-    str: _text,
+WRITERS: Mapping[type, Callable[..., str]] = {
+    str: clean_cell,
     float: _number,
     int: lambda value: _number(float(value)),
     bool: lambda value: OTHER + ("TRUE" if value else "FALSE"),
@@ -123,6 +115,13 @@ _WRITERS: Mapping[type, Callable[..., str]] = {
     dt.time: _time,
     dt.timedelta: _duration,
 }
+"""The marked text that stands for a value, by its type.
+
+Dates and times become ISO, whole numbers lose their ``.0``. A number of more digits than a
+spreadsheet can hold is written with an exponent, so that it stays recognisable as damaged.
+"""
+ODS_WRITERS: Mapping[type, Callable[..., str]] = {**WRITERS, str: _text_or_duration}
+"""The same for an ODS."""
 
 
 # --- SQL over the cells of a line file -------------------------------------------------------
@@ -131,6 +130,11 @@ _WRITERS: Mapping[type, Callable[..., str]] = {
 def sql_kind(cell: str) -> str:
     """SQL of the mark of a cell; empty for a text and for a cell that is not there."""
     return f"CASE WHEN {cell} < ' ' THEN left({cell}, 1) ELSE '' END"
+
+
+def sql_plain(cell: str, text: str) -> str:
+    """SQL of a cell without its mark, or ``text`` where it has none; empty where it is NULL."""
+    return f"CASE WHEN {cell} < ' ' THEN substr({cell}, 2) ELSE coalesce({text}, '') END"
 
 
 def sql_is_kind(kind: str, mark: str) -> str:

@@ -165,8 +165,8 @@ def _by_kind(f: Field) -> bool:
 
 
 def _trimmed(cell: str, match: Match) -> str:
-    if match.grid.typed:  # the mark in front goes with the blanks
-        return f"coalesce(trim({cell}, {literal(BLANKS + cells.MARKS)}), '')"
+    if match.grid.typed:
+        return cells.sql_plain(cell, trimmed(cell))
     if not match.fixed_style:
         return f"coalesce({trimmed(cell)}, '')"
     # What devices write is padded with spaces only, and only in some cells: to look first, and for

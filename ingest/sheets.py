@@ -50,7 +50,9 @@ def _row_notes(matches: Sequence[Match]) -> Iterator[Note]:
     before = matches[0].grid.sheet_rows
     for match in matches[1:]:
         after = before + match.grid.sheet_rows
-        yield Note("sheet_rows", match.grid.sheet, rows=f"{before + 1}-{after}")
+        # With dots between thousands: a long run of digits in a note is masked.
+        rows = f"{before + 1:,}-{after:,}".replace(",", ".")
+        yield Note("sheet_rows", f"{match.grid.sheet}: {rows}")
         before = after
 
 

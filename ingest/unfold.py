@@ -100,16 +100,15 @@ def unfold_scans(match: Match) -> Match:
 
 
 def _scans(match: Match) -> Iterator[Line]:
-    header = [cell.lower() for cell in match.header]
-    guides = {tuple(cell.lower() for cell in guide[: match.width]) for guide in match.guides}
+    read = sorted(match.columns.values())
+    no_records = {_shown(cells, read) for cells in (match.header, *match.guides)}
     fractions = cache(lambda: _writes_fractions(match))
     for number, cells in rows_below(match):
         row = [*cells, *[""] * (match.width - len(cells))]
         given = {name: _given(row[cell - 1]) for name, cell in match.columns.items()}
         times = [_time_of(given[name], fractions) for name in ("scan_in", "scan_out")]
-        shown = [plain_text(cell).lower() for cell in row[: match.width]]
-        if shown == header or tuple(shown) in guides or not any(times):
-            yield number, row[: match.width] if any(shown) else []
+        if not any(times) or _shown(row, read) in no_records:
+            yield number, row[: match.width] if any(cells) else []
             continue
         nip = re.sub(r"[\s'`’‘]", "", plain_text(given.get("nip", "")))
         who = [nip, ""] if _NIP.fullmatch(nip) else ["", plain_text(given["pin"])]
@@ -118,6 +117,11 @@ def _scans(match: Match) -> Iterator[Line]:
         for time in filter(None, times):
             later = time is times[1] and 0 <= _minutes(times[1]) < _minutes(times[0])
             yield number, [*row[: match.width], *who, _stamp(day, time, later=later), *beyond]
+
+
+def _shown(cells: Sequence[str], read: Iterable[int]) -> tuple[str, ...]:
+    """The columns of a row that are read, as they can be compared with the header."""
+    return tuple(plain_text(cells[cell - 1]).lower() for cell in read)
 
 
 def _given(cell: str) -> str:

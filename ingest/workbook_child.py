@@ -14,7 +14,7 @@ import json
 import resource
 import sys
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, repeat
 from pathlib import Path
 
@@ -27,7 +27,7 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
-from ingest.cells import CELL_SEPARATOR, cell_text, percent_text
+from ingest.cells import CELL_SEPARATOR, ODS_WRITERS, WRITERS, percent_text
 from ingest.workbook import (
     EXIT_ENCRYPTED,
     EXIT_TOO_BIG,
@@ -71,6 +71,7 @@ def _read(path: Path, folder: Path) -> dict[str, object]:
     if len(metadata) > MAX_SHEETS:
         raise TooMuchError
     kinds = _kinds(path)
+    writers = ODS_WRITERS if _is_ods(path) else WRITERS
     sheets, skipped, budget = [], [], [MAX_WRITTEN]
     for number, meta in enumerate(metadata):
         reason = _unread(meta)
@@ -78,7 +79,7 @@ def _read(path: Path, folder: Path) -> dict[str, object]:
             skipped.append((meta.name, reason))
             continue
         special = kinds.sheet(number)
-        lines = _lines(workbook, meta.name, special)
+        lines = _lines(workbook, meta.name, special, writers)
         rows = _write(folder / f"{number}.lines", lines, budget)
         if rows:
             sheets.append((meta.name, f"{number}.lines", rows, special.hidden_rows))
@@ -88,9 +89,14 @@ def _read(path: Path, folder: Path) -> dict[str, object]:
 def _kinds(path: Path) -> WorkbookKinds:
     if not zipfile.is_zipfile(path):
         return biff_kinds(path)
+    return ods_kinds(path) if _is_ods(path) else xlsx_kinds(path)
+
+
+def _is_ods(path: Path) -> bool:
+    if not zipfile.is_zipfile(path):
+        return False
     with zipfile.ZipFile(path) as parts:
-        is_ods = "content.xml" in parts.namelist()
-    return ods_kinds(path) if is_ods else xlsx_kinds(path)
+        return "content.xml" in parts.namelist()
 
 
 def _unread(meta: SheetMetadata) -> str:
@@ -100,7 +106,12 @@ def _unread(meta: SheetMetadata) -> str:
     return "" if meta.visible == SheetVisibleEnum.Visible else "hidden"
 
 
-def _lines(workbook: CalamineWorkbook, name: str, kinds: SheetKinds) -> Iterator[str]:
+def _lines(
+    workbook: CalamineWorkbook,
+    name: str,
+    kinds: SheetKinds,
+    writers: Mapping[type, Callable[..., str]],
+) -> Iterator[str]:
     """Yield a line per row, with the empty columns to the left that calamine leaves out."""
     sheet = workbook.get_sheet_by_name(name)
     left = [""] * sheet.start[1] if sheet.start else []
@@ -111,7 +122,7 @@ def _lines(workbook: CalamineWorkbook, name: str, kinds: SheetKinds) -> Iterator
         (), max(0, last + 1 - sheet.total_height)
     )  # calamine saw nothing there
     for number, row in enumerate(chain(rows, beyond)):
-        cells = left + [cell_text(value) for value in row]
+        cells = left + [writers[type(value)](value) for value in row]
         if number in special:
             _overlay(cells, special[number], left, row)
         while cells and not cells[-1]:

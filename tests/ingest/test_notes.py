@@ -46,7 +46,7 @@ def test_a_workbook_tells_which_sheets_were_read(office: Office) -> None:
     office.put("rosters", xlsx(sheets), "r.xlsx")
     assert notes_of(office, "rosters") == [
         Note("layout", choice="canonical"),
-        Note("sheet_rows", "Feb", rows="3-5"),
+        Note("sheet_rows", "Feb: 3-5"),
         Note("sheet_read", "Januari"),
         Note("header", "Januari", "first_row", rows="1"),
         Note("sheet_read", "Feb"),

@@ -103,7 +103,7 @@ def test_charts_and_summaries_are_named() -> None:
 def test_rows_of_a_second_sheet_that_is_unfolded_are_numbered_on() -> None:
     found = read("attendance", (CASES / "fingerspot_two_sheets.xls").read_bytes())
     assert found.refused == [(12, "timestamp_invalid", "timestamp")]
-    assert Note("sheet_rows", "November", rows="8-14") in found.told
+    assert Note("sheet_rows", "November: 8-14") in found.told
 
 
 @pytest.mark.parametrize("form", FORMATS)
@@ -112,7 +112,7 @@ def test_numbers_go_on_behind_blank_rows_and_banners(form: str) -> None:
     second = [[], ["ABSENSI"], HEADER, *punches(3), [NIPS[0], "kemarin"]]
     found = read("attendance", WRITERS[form]({"Satu": first, "Dua": second}))
     assert found.refused == [(10, "timestamp_invalid", "timestamp")]
-    assert Note("sheet_rows", "Dua", rows="6-10") in found.told
+    assert Note("sheet_rows", "Dua: 6-10") in found.told
 
 
 def _hide_xlsx(book: openpyxl.Workbook) -> None:
