@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import duckdb
 
+from ingest import cells
 from ingest.fields import Context, Field, Scale
 from ingest.match import Match
 from ingest.notes import Note, ranges
@@ -56,6 +57,22 @@ def of_columns(
     unnamed = ranges(sorted(_unnamed(conn, match) - read - places))
     if unnamed:
         yield Note("column_unnamed", rows=unnamed)
+
+
+def of_codes(
+    conn: duckdb.DuckDBPyConnection, match: Match, fields: Sequence[Field]
+) -> Iterator[Note]:
+    """The columns of codes in which a spreadsheet holds numbers: they may have lost zeros."""
+    codes = [f for f in fields if match.grid.typed and f.cell and f.name.endswith("_code")]
+    if not codes:
+        return
+    *_, source = sources(match)
+    kinds = (cells.sql_kind(source.cell(f.cell)) for f in codes)
+    counts = (f"count(*) FILTER ({cells.sql_is_kind(kind, cells.NUMBER)})" for kind in kinds)
+    found = conn.execute(f"SELECT {', '.join(counts)} FROM {source.relation}").fetchone() or ()
+    for code, count in zip(codes, found, strict=True):
+        if count:
+            yield Note("codes_as_numbers", code.name, count=count)
 
 
 def _unnamed(conn: duckdb.DuckDBPyConnection, match: Match) -> set[int]:

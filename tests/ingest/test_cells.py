@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from ingest.notes import Note
 from tests.ingest.corpus.sheets import NIPS, text
 from tests.ingest.corpus.typed import WRITERS, EmptyText, Error, Formula, Percent
 from tests.ingest.reading import read
@@ -127,6 +128,7 @@ def test_a_code_that_became_a_number_or_a_date_is_refused(form: str) -> None:
     found = read("units", WRITERS[form]({"A": table}), "unit_code")
     assert found.values == [("11.10",), ("11",)]
     assert found.refused == [(row, "code_is_number", "unit_code") for row in (3, 5, 6, 7)]
+    assert Note("codes_as_numbers", "unit_code", count=2) in found.balance.notes
 
 
 @pytest.mark.parametrize("form", FORMATS)

@@ -125,12 +125,14 @@ def _hide_xls(book: xlwt.Workbook) -> None:
 
 def test_hidden_rows_are_read_and_told() -> None:
     table = {"A": [HEADER, *punches(1, 2, 3)]}
-    ods = typed_ods(table)
-    for content in (typed_xlsx(table, shape=_hide_xlsx), typed_xls(table, shape=_hide_xls)):
+    for content in (
+        typed_xlsx(table, shape=_hide_xlsx),
+        typed_xls(table, shape=_hide_xls),
+        typed_ods(table, filtered=[3]),
+    ):
         found = read("attendance", content)
         assert found.counts == (3, 3, 0)
         assert Note("rows_hidden", "A", count=1) in found.told
-    assert read("attendance", ods).counts == (3, 3, 0)
 
 
 # --- sheets that go on -----------------------------------------------------------------------

@@ -187,16 +187,28 @@ def _write_xls(book: xlwt.Workbook, sheet: xlwt.Worksheet, r: int, c: int, value
 # --- ODS -------------------------------------------------------------------------------------
 
 
+_FILTERED = ' table:visibility="filter"'
+
+
 def typed_ods(
-    sheets: Mapping[str, Rows], *, since_1904: bool = False, hidden: Sequence[str] = ()
+    sheets: Mapping[str, Rows],
+    *,
+    since_1904: bool = False,
+    hidden: Sequence[str] = (),
+    filtered: Sequence[int] = (),
 ) -> bytes:
-    """As LibreOffice writes it, as far as it matters; ``hidden`` are names of sheets."""
+    """As LibreOffice writes it, as far as it matters.
+
+    ``hidden`` are names of sheets, ``filtered`` numbers of rows that a filter doesn't show.
+    """
     null_date = "1904-01-01" if since_1904 else "1899-12-30"
     tables = "".join(
         f'<table:table table:name="{escape(name)}" '
         f'table:style-name="{"ta2" if name in hidden else "ta1"}">'
         + "".join(
-            f"<table:table-row>{''.join(map(_ods_cell, row))}</table:table-row>" for row in rows
+            f"<table:table-row{_FILTERED if number in filtered else ''}>"
+            f"{''.join(map(_ods_cell, row))}</table:table-row>"
+            for number, row in enumerate(rows, start=1)
         )
         + "</table:table>"
         for name, rows in sheets.items()
