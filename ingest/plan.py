@@ -92,7 +92,8 @@ class Plan:
 
 
 def _told(one: Misplaced) -> dict[str, str]:
-    return {**one._asdict(), **asdict(REASON_WORDS[one.reason_code])}
+    words = asdict(REASON_WORDS[one.reason_code])
+    return {**one._asdict(), **{name: words[name] for name in words if name != "code"}}
 
 
 def make_plan(

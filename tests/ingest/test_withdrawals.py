@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from datetime import date, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -15,7 +16,7 @@ from tests.ingest.test_snapshots import SHARES, put
 from warehouse.files import sha256_file
 
 PASURUAN = "35.75"
-TODAY = NOW.date()
+TODAY = NOW.astimezone(ZoneInfo("Asia/Jayapura")).date()  # of the home
 NIP = "198609262015051001"
 LEAVE = f"nip,date_from,date_to,leave_type\n{NIP},2026-01-05,2026-01-06,cuti\n"
 WAVE = "survey/2026-S1"

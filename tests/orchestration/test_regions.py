@@ -40,7 +40,7 @@ def put(landing: Path, place: str, *lines: str) -> None:
 
 def deliver(landing: Path, code: str) -> None:
     """An agency of twelve with its device, three days, a survey, scores and a leave."""
-    people = [nip(number) for number in range(PEOPLE)]
+    people = [nip(number) for number in range(1, PEOPLE + 1)]
     put(landing, f"{code}/units/unit.csv", "unit_code,unit_name,unit_type", "11,Dinas Uji,dinas")
     put(landing, f"{code}/employees/pegawai.csv", "nip,unit_code,employee_type,valid_from",
         *(f"{one},11,PNS,2020-01-01" for one in people))  # fmt: skip

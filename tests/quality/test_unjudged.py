@@ -61,6 +61,26 @@ def test_what_a_killed_night_loaded_and_landing_no_longer_holds_is_not(
     assert failing(night, home) == 0
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "still"), [("2026-01-17", "9999-12-31", 1), ("1900-01-01", "2026-01-15", 1),
+                                 ("2026-01-16", "2026-01-16", 0)],
+)  # fmt: skip
+def test_a_withdrawal_counts_on_its_days(
+    night: duckdb.DuckDBPyConnection, home: Home, first: str, last: str, still: int
+) -> None:
+    key = deliver(night, 4, run_id=KILLED)
+    withdrawal = {"government_code": key.government_code, "file_sha256": key.file_sha256}
+    nights.insert(night, "raw.rule_withdrawals", **withdrawal, valid_from=first, valid_to=last)
+    assert failing(night, home) == still
+
+
+def test_what_lies_under_a_code_that_no_rule_names_needs_no_judge(
+    night: duckdb.DuckDBPyConnection, home: Home
+) -> None:
+    deliver(night, 4, run_id=KILLED, government_code="99.99")
+    assert failing(night, home) == 0
+
+
 def test_a_blocked_night_vouches_for_nothing_until_a_later_one_is_published(
     night: duckdb.DuckDBPyConnection, home: Home
 ) -> None:
