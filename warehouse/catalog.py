@@ -228,7 +228,9 @@ def read_catalog(folder: Path) -> Catalog:
 
 
 def _read_yaml(path: Path) -> dict[str, Any]:
-    return cast("dict[str, Any]", yaml.safe_load(path.read_text(encoding="utf-8")))
+    # The C loader is as safe and reads sixty files in hundredths of a second, not in seconds.
+    text = path.read_text(encoding="utf-8")
+    return cast("dict[str, Any]", yaml.load(text, yaml.CSafeLoader))
 
 
 def _table(path: Path, group: Group, appended: Mapping[str, Any]) -> Table:
