@@ -43,7 +43,7 @@ lock: $(SETUP)
 
 # Writes dbt's YAML from the catalog; commit the result.
 catalog: $(SETUP)
-	$(BIN)/python -m warehouse.dbt_yaml
+	$(BIN)/python -m warehouse.catalog.dbt_yaml
 
 clean:
 	rm -rf .venv dbt_project/target

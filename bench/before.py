@@ -19,7 +19,7 @@ from dataclasses import asdict
 from importlib import import_module
 from pathlib import Path
 from bench.measure import measure
-from warehouse.home import Home
+from warehouse.store.home import Home
 module, step, home, *numbers = sys.argv[1:]
 found = measure(getattr(import_module(module), step), Home(Path(home)), *map(int, numbers))
 print(json.dumps(asdict(found)))

@@ -21,11 +21,11 @@ import duckdb
 
 from bench.before import measure_before
 from bench.measure import Measured, measure
-from ingest.landing import scan
-from ingest.load import load_source
-from ingest.rules import read_rules, write_rules
-from warehouse.home import Home
-from warehouse.state import ensure_raw
+from ingest.arrivals.landing import scan
+from ingest.loading.load import load_source
+from ingest.rules.resolving import read_rules, write_rules
+from warehouse.store.home import Home
+from warehouse.store.state import ensure_raw
 
 ROWS = 2_000_000
 ROUNDS = 3

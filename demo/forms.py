@@ -15,7 +15,7 @@ from demo.faults import planted
 from demo.outbox import Outbox
 from demo.sheets import Row, Style
 from demo.world import Government, Wave, World
-from warehouse.catalog import load_catalog
+from warehouse.catalog.reader import load_catalog
 
 WORDS = {1: "Sangat Tidak Setuju", 2: "Tidak Setuju", 3: "Kurang Setuju", 4: "Setuju",
          5: "Sangat Setuju"}  # fmt: skip

@@ -17,7 +17,7 @@ from typing import Any
 import duckdb
 from jinja2 import Environment, StrictUndefined
 
-from ingest.rules import SHIPPED_RULES
+from ingest.rules.resolving import SHIPPED_RULES
 
 DOCUMENT = Path(__file__).parents[1] / "docs" / "method.md"
 TEMPLATE = Path(__file__).with_name("method.md.j2")

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from openpyxl import Workbook
 
-from warehouse.handiwork import steady_workbook
+from warehouse.store.handiwork import steady_workbook
 
 Cell = str | int | float | bool | date | time | None
 Row = Sequence[Cell]

@@ -1,8 +1,8 @@
 """Opening a home: its folders, settings, rules to edit and templates, for the governments named.
 
 Belongs here: what `budaya init` makes, and what it notices. Does not belong here: the contents of a
-template (`ingest.templates`, `ingest.rule_templates`) or words on the terminal. Whatever is there
-already stays: a home is opened again to add what is missing.
+template (`ingest.senders.templates`, `ingest.rules.templates`) or words on the terminal. Whatever
+is there already stays: a home is opened again to add what is missing.
 """
 
 from __future__ import annotations
@@ -11,20 +11,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ingest.governments import (
+from ingest.arrivals.governments import (
     Government,
     known_government,
     present_governments,
     zone_notices,
 )
-from ingest.places import BLANKS
-from ingest.rule_templates import config_templates
-from ingest.templates import write_templates
+from ingest.arrivals.places import BLANKS
+from ingest.rules.templates import config_templates
+from ingest.senders.templates import write_templates
 from warehouse import processing
-from warehouse.catalog import load_catalog
-from warehouse.handiwork import install, workshop
-from warehouse.home import Home
-from warehouse.settings import SETTINGS_TEMPLATE, settings_text
+from warehouse.catalog.reader import load_catalog
+from warehouse.store.handiwork import install, workshop
+from warehouse.store.home import Home
+from warehouse.store.settings import SETTINGS_TEMPLATE, settings_text
 from warehouse.vocabulary import Text
 
 EXAMPLE_MARK = "CONTOH.txt"

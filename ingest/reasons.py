@@ -1,8 +1,8 @@
 """Why a file or a row is not loaded: every reason code, in Indonesian and English, with a cure.
 
 Belongs here: the codes and their words. Does not belong here: the decision that a code applies
-(`ingest.dialect` for files, `ingest.layouts` for columns, `ingest.values` for cells). A message
-never repeats a cell: what a sender typed may be personal data.
+(`ingest.reading.dialect` for files, `ingest.recognising.layouts` for columns, `ingest.values` for
+cells). A message never repeats a cell: what a sender typed may be personal data.
 """
 
 from __future__ import annotations

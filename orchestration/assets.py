@@ -29,10 +29,10 @@ from dagster_dbt import (
 )
 
 from orchestration.night import Night
-from quality.dbt_results import dbt_checks
-from quality.results import CheckResult, ExpectedCheck
-from quality.suites import batch_checks, mart_checks
-from warehouse.catalog import Table, load_catalog
+from quality.checks.dbt_results import dbt_checks
+from quality.checks.results import CheckResult, ExpectedCheck
+from quality.checks.suites import batch_checks, mart_checks
+from warehouse.catalog.reader import Table, load_catalog
 
 LANDING = AssetKey(["landing"])
 RULES = AssetKey(["raw", "rules"])

@@ -17,9 +17,10 @@ from typing import Annotated
 import typer
 
 from orchestration import say
-from warehouse import access, ledger
 from warehouse.faults import told
-from warehouse.home import Home, HomeBusy, UserError
+from warehouse.proof import ledger
+from warehouse.store import access
+from warehouse.store.home import Home, HomeBusy, UserError
 
 EXIT_BLOCKED, EXIT_FAILED, EXIT_TAMPERED, EXIT_USAGE, EXIT_BUSY = 2, 1, 3, 64, 75
 
@@ -101,8 +102,8 @@ def rules(
     home: HomeOption = HOME,
 ) -> None:
     """Aturan yang berlaku hari ini: milik daerah di samping bawaan. The rules that hold today."""
-    from ingest.governments import known_government, present_governments
-    from ingest.rule_view import in_force
+    from ingest.arrivals.governments import known_government, present_governments
+    from ingest.rules.view import in_force
     from orchestration.clock import local_today
 
     target = Home(home.absolute())
@@ -132,8 +133,8 @@ def check(
     """Periksa berkas sebelum dikirim; tidak mengubah apa pun. What would be set aside."""
     target = Home(home.absolute())
     if file == "config":
-        from ingest.governments import present_governments, zone_notices
-        from ingest.rules import read_rules
+        from ingest.arrivals.governments import present_governments, zone_notices
+        from ingest.rules.resolving import read_rules
 
         target.require()
         here = present_governments(target)
@@ -142,8 +143,8 @@ def check(
         return
     if not source or not government:
         raise typer.BadParameter("check FILE butuh / needs --source S --government G")
-    from ingest.load import check_file
-    from quality.forecast import forecast
+    from ingest.loading.load import check_file
+    from quality.checks.forecast import forecast
 
     name, _, period = source.partition("/")
     report = check_file(
@@ -163,7 +164,7 @@ def status(
     as_json: Annotated[bool, typer.Option("--json", help="Sebagai JSON / as JSON.")] = False,
 ) -> None:
     """Pemrosesan terakhir, publikasi, umur sumber, yang ditahan, jadwal. Where things stand."""
-    from ingest.plan import make_plan
+    from ingest.arrivals.plan import make_plan
     from orchestration.standing import standing
     from warehouse.local_time import local_day
 
@@ -186,8 +187,8 @@ def verify(
     ] = None,
 ) -> None:
     """Hitung ulang rantai dan sidik semua publikasi, laporan, berkas. Recompute every digest."""
-    from quality.report import render_index
-    from warehouse.verify import verify as prove
+    from quality.report.pages import render_index
+    from warehouse.proof.verify import verify as prove
 
     # An empty one, of a variable that was never set, must not pass for a comparison.
     noted = None if head is None else head.strip().lower()
@@ -213,7 +214,7 @@ def trace(
     home: HomeOption = HOME,
 ) -> None:
     """Model, aturan, berkas dan baris di balik satu sel. What stands behind a published cell."""
-    from warehouse import trace as tracing
+    from warehouse.proof import trace as tracing
 
     target = Home(home.absolute())
     target.require()
@@ -221,7 +222,7 @@ def trace(
     if not people:
         say.traced(traced, as_json=as_json)
         return
-    from quality.report import write_index
+    from quality.report.pages import write_index
 
     with target.lock("trace"):
         traced, rows = tracing.people_behind(target, traced, datetime.now(UTC))
@@ -252,8 +253,8 @@ def erase(
 ) -> None:
     """Hapus data seseorang sesudah masa simpan. Erase a person after retention."""
     from orchestration.clock import local_today
-    from quality.report import write_index
-    from warehouse import erasure
+    from quality.report.pages import write_index
+    from warehouse.erasure import erasing as erasure
 
     if not reason.strip():
         raise typer.BadParameter("--reason: alasan tidak boleh kosong / a reason must be given")

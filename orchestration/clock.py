@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from warehouse.home import Home
 from warehouse.local_time import local_day
+from warehouse.store.home import Home
 
 
 def local_today(home: Home, now: datetime) -> date:

@@ -1,7 +1,7 @@
 """dbt in our own process: a home's profile, the manifest that is parsed once, what a command did.
 
 Belongs here: preparing and running dbt. Does not belong here: what its results mean
-(`quality.dbt_results`). Importing dbt costs seconds, so that happens inside the functions.
+(`quality.checks.dbt_results`). Importing dbt costs seconds, so that happens inside the functions.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ import yaml
 from filelock import FileLock
 
 from orchestration.private import StepError
-from quality.dbt_results import Ran
+from quality.checks.dbt_results import Ran
 from quality.words import sentence
 from warehouse.faults import explain_text
 from warehouse.files import PRIVATE_FILE, write_whole
-from warehouse.home import Home
+from warehouse.store.home import Home
 from warehouse.version import DBT_PROJECT, lock_sha256, tree_digest
 
 if TYPE_CHECKING:

@@ -31,7 +31,7 @@ from orchestration.assets import all_assets
 from orchestration.night import Night, Say
 from orchestration.opening import begin, roll_back
 from orchestration.schedules import landing_sensor, nightly_schedule
-from warehouse.home import Home
+from warehouse.store.home import Home
 
 NIGHT = "night"
 ROLLBACK = "rollback"

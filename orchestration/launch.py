@@ -14,14 +14,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ingest.plan import Plan
+from ingest.arrivals.plan import Plan
 from orchestration.night import Night, Say
 from orchestration.opening import concluding, plan_night, prepare
 from orchestration.private import stopped
-from warehouse import generation, ledger, publication
 from warehouse.errors import UserError
 from warehouse.faults import explain, history_damaged, told
-from warehouse.home import Home
+from warehouse.proof import ledger
+from warehouse.publication import generation
+from warehouse.publication import standing as publication
+from warehouse.store.home import Home
 from warehouse.version import PROJECT
 from warehouse.vocabulary import Text
 

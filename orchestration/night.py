@@ -1,8 +1,8 @@
 """One night: what each step does, in the order in which the graph calls it.
 
-Belongs here: calling ingest, quality and warehouse, and handing what one step found to the next.
-It imports no Dagster, so that a step reads as what it does. Does not belong here: parsing,
-formulas, the decision (`quality.gate`) or how a generation is written (`warehouse.generation`).
+Belongs here: calling ingest, quality and warehouse, and handing what one step found to the next. It
+imports no Dagster, so that a step reads as what it does. Does not belong here: parsing, formulas,
+the decision (`quality.gate`) or how a generation is written (`warehouse.publication.generation`).
 """
 
 from __future__ import annotations
@@ -15,26 +15,32 @@ from typing import Any
 
 import duckdb
 
-from ingest import load
-from ingest import rules as rule_files
-from ingest.plan import Plan
+from ingest.arrivals.plan import Plan
+from ingest.loading import load
 from ingest.reasons import REASONS
-from ingest.returns import write_returns
-from ingest.waiting import told, write_waiting
+from ingest.rules import resolving as rule_files
+from ingest.senders.returns import write_returns
+from ingest.senders.waiting import told, write_waiting
 from orchestration import dbt
 from orchestration.private import StepError, private_errors
-from quality import facts, gate, report
-from quality.dbt_results import Ran, built_models, dbt_checks, dbt_results
-from quality.results import CheckResult
-from quality.rule_facts import waivers_in_force
-from quality.suites import expected_checks
-from quality.validation import file_names, judge, run_mart_checks, waivers
+from quality import gate
+from quality.checks.dbt_results import Ran, built_models, dbt_checks, dbt_results
+from quality.checks.results import CheckResult
+from quality.checks.suites import expected_checks
+from quality.checks.validation import file_names, judge, run_mart_checks, waivers
+from quality.report import facts
+from quality.report import pages as report
+from quality.report.rules import waivers_in_force
 from quality.words import sentence
-from warehouse import access, erasure, generation, ledger, publication, runs
+from warehouse.erasure import erasing as erasure
 from warehouse.errors import UserError
 from warehouse.faults import explain
-from warehouse.home import Home
-from warehouse.state import ensure_raw
+from warehouse.proof import ledger
+from warehouse.publication import generation
+from warehouse.publication import standing as publication
+from warehouse.store import access, runs
+from warehouse.store.home import Home
+from warehouse.store.state import ensure_raw
 from warehouse.version import code_version, lock_sha256
 from warehouse.vocabulary import DeliveryKey, Text
 

@@ -10,15 +10,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 
-from ingest.plan import Plan, delivery_outcomes, make_plan
+from ingest.arrivals.plan import Plan, delivery_outcomes, make_plan
 from orchestration.clock import local_today
 from orchestration.night import Night, Say
-from quality import report
-from warehouse import access, config, erasure, generation, ledger, publication, working_file
-from warehouse.erasure_list import require_list
+from quality.report import pages as report
+from warehouse.erasure import erasing as erasure
+from warehouse.erasure.listed import require_list
 from warehouse.errors import UserError
 from warehouse.faults import explain
-from warehouse.home import Home, HomeBusy, new_run_id
+from warehouse.proof import ledger
+from warehouse.publication import generation
+from warehouse.publication import standing as publication
+from warehouse.store import access, config, working_file
+from warehouse.store.home import Home, HomeBusy, new_run_id
 
 
 @contextmanager

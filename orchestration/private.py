@@ -15,7 +15,7 @@ from quality.words import sentence
 from warehouse.errors import HomeBusy, UserError
 from warehouse.faults import explain
 from warehouse.files import PRIVATE_FILE
-from warehouse.home import Home
+from warehouse.store.home import Home
 from warehouse.vocabulary import Text
 
 P = ParamSpec("P")

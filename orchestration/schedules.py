@@ -26,9 +26,9 @@ from dagster import (
 )
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
-from ingest.plan import make_plan
+from ingest.arrivals.plan import make_plan
 from orchestration.clock import local_today
-from warehouse.home import Home
+from warehouse.store.home import Home
 
 Job = JobDefinition | UnresolvedAssetJobDefinition
 

@@ -13,17 +13,19 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from ingest.landing import Delivery
-from ingest.places import Misplaced, by_folder
-from ingest.plan import REASONS as DUE_BECAUSE
-from ingest.plan import Plan
+from ingest.arrivals.landing import Delivery
+from ingest.arrivals.places import Misplaced, by_folder
+from ingest.arrivals.plan import REASONS as DUE_BECAUSE
+from ingest.arrivals.plan import Plan
 from ingest.reasons import REASONS
-from quality.delivery_facts import reason_words
-from warehouse import generation, ledger, running
-from warehouse.home import Home
+from quality.report.deliveries import reason_words
 from warehouse.local_time import local_day, next_at, told
 from warehouse.privacy import masked
-from warehouse.running import Running
+from warehouse.proof import ledger
+from warehouse.publication import generation
+from warehouse.store import running
+from warehouse.store.home import Home
+from warehouse.store.running import Running
 from warehouse.vocabulary import DeliveryKey, Text
 
 _LAST_RUNS = 5

@@ -1,7 +1,7 @@
 """How far the content of each source reaches: the newest punch, submission, year.
 
 Belongs here: reading it while a night has the working file open, for `budaya status`, which never
-opens it. Does not belong here: which source is overdue (`quality.history`).
+opens it. Does not belong here: which source is overdue (`quality.checks.history`).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 
 from quality.reading import dicts
-from warehouse.catalog import load_catalog
+from warehouse.catalog.reader import load_catalog
 
 
 def newest(conn: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:

@@ -1,8 +1,8 @@
 """Great Expectations' own answers, kept beside the report for whoever does not take our word.
 
 Belongs here: what of an answer may be kept, and where. Does not belong here: judging answers
-(`quality.validation`). Of a result only counts are kept, and of an exception only that there was
-one: failing values and messages may hold a person's data.
+(`quality.checks.validation`). Of a result only counts are kept, and of an exception only that there
+was one: failing values and messages may hold a person's data.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from warehouse.files import PUBLIC_FILE, write_whole
-from warehouse.home import Home
+from warehouse.store.home import Home
 
 if TYPE_CHECKING:
     from great_expectations.core import ExpectationValidationResult

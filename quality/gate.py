@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal
 
-from quality.results import CheckResult, ExpectedCheck, Waiver
+from quality.checks.results import CheckResult, ExpectedCheck, Waiver
 from quality.words import sentence
 from warehouse.privacy import mask_digits
 from warehouse.vocabulary import DeliveryKey, Text
@@ -62,7 +62,7 @@ def decide(  # noqa: PLR0913 - the whole input of the decision, so that it is pu
     """Decide on a night.
 
     Args:
-        expected: Everything that should have run (`quality.suites.expected_checks`).
+        expected: Everything that should have run (`quality.checks.suites.expected_checks`).
         observed: Every result there is; of two for one check the worse counts.
         held: The deliveries held this night, none of whose rows entered raw, and the check that
             held each of them. A failure of the batch is theirs, so the rest may be published.

@@ -14,11 +14,11 @@ import duckdb
 import pytest
 
 from tests.conftest import budaya
-from warehouse import ledger
-from warehouse.erasure import erase, holds, keep_erased, mend_restored, read_nips
-from warehouse.erasure_list import read_list
-from warehouse.home import Home, UserError
-from warehouse.verify import verify
+from warehouse.erasure.erasing import erase, holds, keep_erased, mend_restored, read_nips
+from warehouse.erasure.listed import read_list
+from warehouse.proof import ledger
+from warehouse.proof.verify import verify
+from warehouse.store.home import Home, UserError
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 REASON = "masa simpan berakhir"

@@ -18,7 +18,7 @@ from tests.oracle.figures import Row
 from tests.oracle.marts import KEYS, Recomputed, recompute
 from tests.oracle.read_files import Arrivals
 
-SHIPPED_RULES = Path(__file__).parents[1] / "ingest" / "rules"
+SHIPPED_RULES = Path(__file__).parents[1] / "ingest" / "rules" / "shipped"
 RESTRICTED_KEYS = {
     "employee_day": ("government_code", "nip", "date"),
     "employee_discipline": ("government_code", "nip", "month"),

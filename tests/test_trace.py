@@ -25,13 +25,13 @@ from tests.oracle.people import People as Staff
 from tests.oracle.read_files import Arrivals, Delivery, Numbered
 from tests.oracle.rules import Rules
 from tests.oracle.sources import SOURCES
-from warehouse import ledger
-from warehouse.catalog import load_catalog
-from warehouse.home import Home, UserError
-from warehouse.lineage_models import upstream
-from warehouse.trace import People, Trace, people_behind, trace
+from warehouse.catalog.reader import load_catalog
+from warehouse.proof import ledger
+from warehouse.proof.lineage_models import upstream
+from warehouse.proof.trace import People, Trace, people_behind, trace
+from warehouse.store.home import Home, UserError
 
-SHIPPED_RULES = Path(__file__).parents[1] / "ingest" / "rules"
+SHIPPED_RULES = Path(__file__).parents[1] / "ingest" / "rules" / "shipped"
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 LAST_ARRIVAL = Arrivals({})
 

@@ -1,7 +1,7 @@
 """Files that survive a kill: written whole, flushed to disk, renamed into place.
 
 Belongs here: the few file operations that ledger, generations and home share. Does not belong
-here: where a file lies (``warehouse.home``) or what is in it.
+here: where a file lies (``warehouse.store.home``) or what is in it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Moments as people read them: in the home's zone, beside UTC.
 
 Belongs here: a moment in words, and the home's own calendar day. Does not belong here: when a night
-runs (`warehouse.settings`, `orchestration.schedules`).
+runs (`warehouse.store.settings`, `orchestration.schedules`).
 """
 
 from __future__ import annotations

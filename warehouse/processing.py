@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from warehouse.catalog import Table, load_catalog
+from warehouse.catalog.reader import Table, load_catalog
 from warehouse.files import PUBLIC_FILE, write_whole
-from warehouse.home import Home
+from warehouse.store.home import Home
 
 RECORD = "processing.md"
 

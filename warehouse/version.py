@@ -1,7 +1,7 @@
 """Which product built a figure: its version, and a digest of everything that can change a figure.
 
 Belongs here: what identifies the code and the locked libraries. Does not belong here: the digest
-of the rules (`ingest.rules`) or of published files (`warehouse.ledger`).
+of the rules (`ingest.rules.resolving`) or of published files (`warehouse.proof.ledger`).
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
 Belongs here: what text counts as a number, date, time, yes, employee number, answer, and the reason
 why not. A pattern matches a whole cell or refuses it. Does not belong here: which column holds what
-(`ingest.layouts`), what a whole column tells (`ingest.styles`), the words for the reasons
-(`ingest.reasons`).
+(`ingest.recognising.layouts`), what a whole column tells (`ingest.recognising.styles`), the words
+for the reasons (`ingest.reasons`).
 """
 
 from __future__ import annotations

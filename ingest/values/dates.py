@@ -3,7 +3,7 @@ r"""Text to dates and times of day, as SQL expressions over a trimmed cell.
 Belongs here: the forms in which days and times are written. A form that can be read one way only
 (``2026-07-17``, ``17 Juli 2026``) is read as that; what can be read two ways (``05/06/2026``)
 follows the style of its column. A form matches the whole cell or not at all. Does not belong here:
-what settles the style (`ingest.styles`).
+what settles the style (`ingest.recognising.styles`).
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@ r"""Text to numbers, yes and no, as SQL expressions over a trimmed cell.
 
 Belongs here: the forms in which numbers are written. What can be read two ways (``3.252``) follows
 the style of its column; where nothing settles it, a point or comma is the decimal sign of a number
-that may have decimals. Does not belong here: what settles the style (`ingest.styles`).
+that may have decimals. Does not belong here: what settles the style (`ingest.recognising.styles`).
 """
 
 from __future__ import annotations

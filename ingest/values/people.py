@@ -1,7 +1,7 @@
 r"""Text to people, as SQL expressions over a trimmed cell: employee numbers, PINs, respondents.
 
 Belongs here: what can be an employee number, a PIN or somebody's mark. Does not belong here: who
-is known (dbt), or what a whole column tells (`ingest.styles`).
+is known (dbt), or what a whole column tells (`ingest.recognising.styles`).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What the whole of a column tells about its cells that can be read two ways.
 
-Belongs here: the style of a column. Does not belong here: what settles it (`ingest.styles`), or
-how a cell is then read (the other modules of this package).
+Belongs here: the style of a column. Does not belong here: what settles it
+(`ingest.recognising.styles`), or how a cell is then read (the other modules of this package).
 """
 
 from __future__ import annotations

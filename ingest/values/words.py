@@ -1,7 +1,7 @@
 """Words: the one normalisation by which two of them are the same, and the tables that all share.
 
 Belongs here: how words are compared, in Python and in SQL, and `words.yml`. Does not belong here:
-the words of single columns (`ingest.columns`) or of answers (rule ``likert_labels``).
+the words of single columns (`ingest.recognising.columns`) or of answers (rule ``likert_labels``).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import yaml
 
 from ingest.values.text import literal
 
-WORDS_FILE = Path(__file__).parents[1] / "words.yml"
+WORDS_FILE = Path(__file__).with_name("words.yml")
 
 # What makes no difference between two words: controls, blanks, punctuation (`_`, `-`, brackets,
 # quotes), in and beyond ASCII. Plain ranges, which both engines know, and which the engine of the

@@ -1,6 +1,6 @@
 """What every command says about landing: what can't be taken yet, and what lies in a wrong place.
 
-Belongs here: the words for a scan. Does not belong here: looking (`ingest.landing`).
+Belongs here: the words for a scan. Does not belong here: looking (`ingest.arrivals.landing`).
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from orchestration.say.opening import notices
 from orchestration.say.terminal import line
 
 if TYPE_CHECKING:
-    from ingest.plan import Plan
+    from ingest.arrivals.plan import Plan
 
 
 def arrivals(plan: Plan) -> None:
     """Files that wait, and files and folders that somebody has to move, each with its next step."""
-    from ingest.places import by_folder
+    from ingest.arrivals.places import by_folder
     from ingest.reasons import REASONS
 
     for path, code in plan.scan.waiting:

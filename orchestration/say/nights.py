@@ -16,8 +16,8 @@ from rich.table import Table
 from orchestration.say.landing import arrivals
 from orchestration.say.terminal import line, out, table
 from quality.numbers import whole
-from warehouse import publication
-from warehouse.home import Home
+from warehouse.publication import standing as publication
+from warehouse.store.home import Home
 
 if TYPE_CHECKING:
     from orchestration.launch import Outcome

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestration.say.terminal import line
-from warehouse.home import Home
+from warehouse.store.home import Home
 
 if TYPE_CHECKING:
     from ingest.new_home import Opened

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 
 from orchestration.say.terminal import line, ranges
 from quality.numbers import whole
-from warehouse.home import Home
 from warehouse.privacy import masked, shown_path
+from warehouse.store.home import Home
 
 if TYPE_CHECKING:
-    from warehouse.erasure import Erasure
-    from warehouse.trace import People, RuleFile, Trace
-    from warehouse.verify import Verification
+    from warehouse.erasure.erasing import Erasure
+    from warehouse.proof.trace import People, RuleFile, Trace
+    from warehouse.proof.verify import Verification
 
 # So many rows of a rule are spelt out.
 _MOST_ROWS = 20

@@ -1,7 +1,7 @@
 """What `rules` and `check config` say about the rules that hold.
 
 Belongs here: rows as lines, the region's own beside the shipped ones. Does not belong here: which
-row holds (`ingest.rule_view`).
+row holds (`ingest.rules.view`).
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 
 from orchestration.say.opening import notices
 from orchestration.say.terminal import line
-from warehouse.home import Home
 from warehouse.privacy import masked
+from warehouse.store.home import Home
 from warehouse.vocabulary import Text
 
 if TYPE_CHECKING:
-    from ingest.governments import Government
-    from ingest.rule_view import Holding
-    from ingest.rules import Record, Rules
+    from ingest.arrivals.governments import Government
+    from ingest.rules.resolving import Record, Rules
+    from ingest.rules.view import Holding
 
 
 def rules_of(

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from orchestration.say.terminal import line
 from quality.numbers import whole
-from warehouse.catalog import load_catalog
+from warehouse.catalog.reader import load_catalog
 
 if TYPE_CHECKING:
-    from ingest.load import CheckReport
+    from ingest.loading.load import CheckReport
     from ingest.notes import Note
     from ingest.reasons import Reason
 

@@ -18,8 +18,8 @@ from demo.presence import machine_month, machines, scans_of
 from demo.world import World, make_world
 from ingest.new_home import EXAMPLE_MARK
 from tests.demo.reading import records_of, table_of, text_of
-from warehouse.catalog import load_catalog
-from warehouse.home import Home, UserError
+from warehouse.catalog.reader import load_catalog
+from warehouse.store.home import Home, UserError
 
 ATTLOG = re.compile(r" *\d{8,9}\t\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\t\d+\t[01]\t1\t0")
 

@@ -12,12 +12,12 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from ingest.balance import Balance
-from ingest.landing import scan
-from ingest.load import load_source
-from ingest.rules import read_rules, write_rules
-from warehouse.home import Home
-from warehouse.state import ensure_raw
+from ingest.arrivals.landing import scan
+from ingest.loading.balance import Balance
+from ingest.loading.load import load_source
+from ingest.rules.resolving import read_rules, write_rules
+from warehouse.store.home import Home
+from warehouse.store.state import ensure_raw
 from warehouse.vocabulary import DeliveryKey
 
 TERNATE = "82.71"

@@ -11,14 +11,14 @@ from pathlib import Path
 
 import duckdb
 
-from ingest.balance import Balance
-from ingest.batch import Batch
-from ingest.context import Receipt
-from ingest.landing import delivery_at
+from ingest.arrivals.landing import delivery_at
+from ingest.loading.balance import Balance
+from ingest.loading.batch import Batch
+from ingest.loading.context import Receipt
+from ingest.loading.scratch import open_scratch
 from ingest.notes import Note
-from ingest.scratch import open_scratch
-from warehouse.catalog import load_catalog
-from warehouse.state import ensure_raw
+from warehouse.catalog.reader import load_catalog
+from warehouse.store.state import ensure_raw
 
 NOW = datetime(2026, 11, 21, 20, 30)
 _PERIODS = {"wave": "2025-S1", "year": "2025", None: ""}

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from ingest.check import check_file
+from ingest.loading.check import check_file
 from orchestration import say
-from quality.forecast import forecast
+from quality.checks.forecast import forecast
 from tests.ingest.conftest import Office, counts
 from tests.ingest.test_corpus_hazards import REFUSED, TAKEN
 from tests.ingest.test_corpus_layouts import CASES
-from warehouse.home import UserError
+from warehouse.store.home import UserError
 
 NIP = "198609262015051001"
 

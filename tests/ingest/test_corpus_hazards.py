@@ -14,8 +14,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from ingest.landing import scan
-from ingest.returns import Returns, write_returns
+from ingest.arrivals.landing import scan
+from ingest.senders.returns import Returns, write_returns
 from tests.ingest.conftest import NOW, Office, counts
 from tests.ingest.corpus.sheets import NIPS, text, xls, xlsx, zipped
 
@@ -220,7 +220,7 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str | None]] = {
 LIMIT = """
 import resource, sys, time
 from pathlib import Path
-from ingest.dialect import Unreadable, open_grids
+from ingest.reading.dialect import Unreadable, open_grids
 began = time.monotonic()
 try:
     sum(grid.rows for grid in open_grids(Path(sys.argv[1]), Path(sys.argv[2])))

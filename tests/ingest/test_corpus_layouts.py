@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from ingest.match import vendor_layouts
+from ingest.recognising.match import vendor_layouts
 from tests.ingest.conftest import Office, counts
 from tests.ingest.corpus import makers
 from tests.ingest.corpus.makers import EMPLOYEES

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from ingest.dialect import Unreadable, open_grids, read_records
+from ingest.reading.dialect import Unreadable, open_grids, read_records
 from ingest.reasons import REASONS
 from tests.ingest.conftest import Office
 

@@ -16,16 +16,16 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from ingest.balance import Balance
-from ingest.landing import scan
-from ingest.load import load_source
-from ingest.match import vendor_layouts
-from ingest.questions import find_columns
-from ingest.rules import read_rules, write_rules
+from ingest.arrivals.landing import scan
+from ingest.loading.balance import Balance
+from ingest.loading.load import load_source
+from ingest.recognising.match import vendor_layouts
+from ingest.recognising.questions import find_columns
+from ingest.rules.resolving import read_rules, write_rules
 from tests.ingest.conftest import NOW, TERNATE, Office, counts
 from tests.ingest.corpus.makers import ANSWERS
-from warehouse.home import Home
-from warehouse.state import ensure_raw
+from warehouse.store.home import Home
+from warehouse.store.state import ensure_raw
 
 WORDS = ("Sangat Tidak Setuju", "Tidak Setuju", "Kurang Setuju", "Setuju", "Sangat Setuju")
 UNITS = ("Dinas Kesehatan", "Badan Keuangan", "Kecamatan Ternate Utara")

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from ingest.check import check_file
+from ingest.loading.check import check_file
 from ingest.notes import has_words
 from orchestration import say
-from quality.forecast import forecast
+from quality.checks.forecast import forecast
 from tests.ingest.conftest import FIRST_TIME, NOW, TERNATE
 from tests.ingest.corpus.entries import Entry, entries
-from warehouse.home import Home
+from warehouse.store.home import Home
 
 GOLDEN = Path(__file__).parent / "golden"
 ENTRIES = {entry.name: entry for entry in entries()}

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from ingest.landing import scan
-from ingest.places import Misplaced, by_folder, place_of, require_place
-from ingest.plan import make_plan
+from ingest.arrivals.landing import scan
+from ingest.arrivals.places import Misplaced, by_folder, place_of, require_place
+from ingest.arrivals.plan import make_plan
 from ingest.reasons import REASONS
 from tests.ingest.conftest import FIRST_TIME, NOW, Office
 from tests.permissions import ordinary_permissions

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from ingest import load
-from ingest.balance import BalanceError, check_balance
-from ingest.landing import scan
-from ingest.load import load_source
+from ingest.arrivals.landing import scan
+from ingest.loading import load
+from ingest.loading.balance import BalanceError, check_balance
+from ingest.loading.load import load_source
 from tests.ingest.conftest import NOW, Office, counts
 
 NIP = "198609262015051001"
@@ -248,9 +248,9 @@ KILLED = """
 import os, sys
 from pathlib import Path
 sys.path.insert(0, {root!r})
-from ingest import load
+from ingest.loading import load
 from tests.ingest.conftest import Office
-from warehouse.home import Home
+from warehouse.store.home import Home
 {plant}
 Office(Home(Path({home!r}))).load("units")
 """

@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from ingest import batch, landing
-from ingest.landing import Delivery
-from ingest.plan import delivery_outcomes, make_plan
+from ingest.arrivals import landing
+from ingest.arrivals.landing import Delivery
+from ingest.arrivals.plan import delivery_outcomes, make_plan
+from ingest.loading import batch
 from tests.ingest.conftest import FIRST_TIME, NOW, Office
 from tests.warehouse.night import run_entry
-from warehouse import ledger
 from warehouse.files import sha256_file
+from warehouse.proof import ledger
 
 HEADER = "nip,date_from,date_to,leave_type\n"
 NIP = "198609262015051001"

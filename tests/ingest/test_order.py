@@ -18,14 +18,14 @@ import openpyxl
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from ingest.landing import scan
-from ingest.load import load_source
-from ingest.returns import write_returns
-from ingest.rules import read_rules, write_rules
-from ingest.scratch import own_columns, source_tables
+from ingest.arrivals.landing import scan
+from ingest.loading.load import load_source
+from ingest.loading.scratch import own_columns, source_tables
+from ingest.rules.resolving import read_rules, write_rules
+from ingest.senders.returns import write_returns
 from tests.ingest.conftest import FIRST_TIME, NOW, TERNATE, Office
 from warehouse.files import sha256_file
-from warehouse.home import Home
+from warehouse.store.home import Home
 
 NIP = "198609262015051001"
 NIP_2 = "199002022019032002"

@@ -16,7 +16,7 @@ from ingest.reasons import REASONS
 from tests.ingest.corpus import makers
 from tests.ingest.corpus.sheets import NIPS, ods, xlsx
 from tests.ingest.reading import batch
-from warehouse.state import ensure_raw
+from warehouse.store.state import ensure_raw
 
 MONTHS = "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember"
 DATE_STYLES = {

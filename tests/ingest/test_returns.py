@@ -10,10 +10,10 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from ingest import returns
-from ingest.check import check_file
-from ingest.mended import MARKS
-from ingest.returns import Returns, write_returns
+from ingest.loading.check import check_file
+from ingest.senders import returns
+from ingest.senders.mended import MARKS
+from ingest.senders.returns import Returns, write_returns
 from tests.ingest.conftest import Office, counts
 
 NIP = "198609262015051001"

@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from ingest.rule_files import Problem
-from ingest.rules import (
+from ingest.rules.files import Problem
+from ingest.rules.resolving import (
     Rules,
     RulesError,
     config_templates,
@@ -24,10 +24,10 @@ from ingest.rules import (
     wake_dates,
     write_rules,
 )
-from ingest.validity import FIRST_DAY, LAST_DAY
-from warehouse.catalog import Column, load_catalog
-from warehouse.home import Home
-from warehouse.state import ensure_raw
+from ingest.rules.validity import FIRST_DAY, LAST_DAY
+from warehouse.catalog.reader import Column, load_catalog
+from warehouse.store.home import Home
+from warehouse.store.state import ensure_raw
 
 TERNATE, PASURUAN = "82.71", "35.75"
 HERE = (TERNATE, PASURUAN)  # the governments of the home

@@ -13,11 +13,11 @@ from typing import Any
 import holidays
 import pytest
 
-from ingest import days_off
-from ingest.rule_files import file_columns
-from ingest.rules import SHIPPED_RULES, Rules, read_rules
-from warehouse.catalog import load_catalog
-from warehouse.home import Home
+from ingest.rules import days_off
+from ingest.rules.files import file_columns
+from ingest.rules.resolving import SHIPPED_RULES, Rules, read_rules
+from warehouse.catalog.reader import load_catalog
+from warehouse.store.home import Home
 
 TERNATE = "82.71"
 RULES = tuple(load_catalog().rules)

@@ -11,8 +11,8 @@ import pytest
 from tests.ingest.conftest import FIRST_TIME, Office
 from tests.ingest.corpus.makers import siasn_of, siasn_row
 from tests.ingest.corpus.sheets import NIPS
-from warehouse.catalog import load_catalog
-from warehouse.home import Home
+from warehouse.catalog.reader import load_catalog
+from warehouse.store.home import Home
 
 SHARES = (
     "SELECT strftime(snapshot_date, '%m-%d'), any_value(kept_share), count(*) "

@@ -9,7 +9,7 @@ from datetime import date
 import duckdb
 import pytest
 
-from ingest.styles import Column, Sheet, settle
+from ingest.recognising.styles import Column, Sheet, settle
 from ingest.values import Span, Style
 
 OCTOBER = (date(2026, 10, 1), date(2026, 10, 31))

@@ -7,11 +7,11 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from ingest.dialect import read_records
+from ingest.reading.dialect import read_records
 from ingest.reasons import REASONS
-from ingest.templates import as_text, write_templates
+from ingest.senders.templates import as_text, write_templates
 from tests.ingest.conftest import Office, counts
-from warehouse.catalog import load_catalog
+from warehouse.catalog.reader import load_catalog
 
 NIP = "198609262015051001"
 

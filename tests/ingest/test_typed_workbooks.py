@@ -16,7 +16,7 @@ from ingest.reasons import REASONS
 from tests.ingest.corpus.sheets import NIPS, text
 from tests.ingest.corpus.typed import WRITERS, Error, Formula, Percent
 from tests.ingest.reading import read_with
-from warehouse.state import ensure_raw
+from warehouse.store.state import ensure_raw
 
 REFUSED = object()
 """Stands for the value of a cell that must not be read."""

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.validity import FIRST_DAY, LAST_DAY, Spell, gaps, layered, overlaps
+from ingest.rules.validity import FIRST_DAY, LAST_DAY, Spell, gaps, layered, overlaps
 
 START = date(2024, 2, 20)
 DAYS = [START + timedelta(days=n) for n in range(30)]

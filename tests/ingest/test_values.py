@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest import values
-from ingest.styles import Column, Sheet, settle
+from ingest.recognising.styles import Column, Sheet, settle
 from ingest.values import Reading, Style
 
 MONTHS = (

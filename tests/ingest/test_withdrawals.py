@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from ingest.plan import make_plan
-from ingest.returns import write_returns
+from ingest.arrivals.plan import make_plan
+from ingest.senders.returns import write_returns
 from tests.ingest.conftest import FIRST_TIME, NOW, TERNATE, Office
 from tests.ingest.test_snapshots import SHARES, put
 from warehouse.files import sha256_file

@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 import xlwt
 
-from ingest.dialect import Unreadable, open_grids, read_records
+from ingest.reading.dialect import Unreadable, open_grids, read_records
 from ingest.reasons import REASONS
 from tests.ingest.conftest import Office
 from tests.ingest.corpus.sheets import text, zipped

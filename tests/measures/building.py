@@ -8,15 +8,15 @@ from pathlib import Path
 
 import duckdb
 
-from ingest.landing import scan
-from ingest.load import load_source
-from ingest.rules import read_rules, write_rules
+from ingest.arrivals.landing import scan
+from ingest.loading.load import load_source
+from ingest.rules.resolving import read_rules, write_rules
 from orchestration import dbt
 from tests.oracle.figures import Row
-from warehouse import runs
-from warehouse.catalog import load_catalog
-from warehouse.home import Home
-from warehouse.state import ensure_raw
+from warehouse.catalog.reader import load_catalog
+from warehouse.store import runs
+from warehouse.store.home import Home
+from warehouse.store.state import ensure_raw
 from warehouse.vocabulary import DeliveryKey
 
 

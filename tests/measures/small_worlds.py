@@ -12,11 +12,11 @@ from datetime import UTC, datetime
 import numpy as np
 import pandas as pd
 
-from ingest.rules import read_rules, write_rules
+from ingest.rules.resolving import read_rules, write_rules
 from tests.oracle.figures import BEHAVIOURS
-from warehouse import runs
-from warehouse.home import Home
-from warehouse.state import ensure_raw
+from warehouse.store import runs
+from warehouse.store.home import Home
+from warehouse.store.state import ensure_raw
 
 NOW = datetime(2026, 3, 21, 3, 0, tzinfo=UTC)
 WAVE, YEAR = "2025-S2", 2025

@@ -27,8 +27,8 @@ from tests.measures.attack import (
 from tests.measures.building import build, new_home, rows, run_tests
 from tests.measures.small_worlds import fill, submit
 from tests.oracle.figures import VALUES, Row
-from warehouse import runs
-from warehouse.home import Home
+from warehouse.store import runs
+from warehouse.store.home import Home
 from warehouse.version import DBT_PROJECT
 
 WORLDS, SEED = 100, 20260321

@@ -15,7 +15,7 @@ import yaml
 
 from orchestration import dbt
 from tests.measures.building import build, empty_warehouse, run_tests
-from warehouse.home import Home
+from warehouse.store.home import Home
 from warehouse.version import DBT_PROJECT
 
 # Models that only put columns together, hand rows through or name them: no formula of their own.

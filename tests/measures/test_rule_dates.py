@@ -12,7 +12,7 @@ import pytest
 from tests.measures.building import build, load, new_home, rows
 from tests.measures.worlds import write_worlds
 from tests.oracle.figures import Row
-from warehouse.home import Home
+from warehouse.store.home import Home
 
 SEEDS = (400, 401, 413, 410)
 # Which government has which change; the last two have complete culture scores.

@@ -14,13 +14,13 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from ingest.rules import SHIPPED_RULES
+from ingest.rules.resolving import SHIPPED_RULES
 from tests.measures.building import build, load, new_home, rows
 from tests.measures.worlds import write_worlds
 from tests.oracle.compare import differences
 from tests.oracle.marts import KEYS, recompute
 from tests.oracle.read_files import Arrivals
-from warehouse.home import Home
+from warehouse.store.home import Home
 
 NOW = datetime(2026, 3, 21, 3, 0, tzinfo=UTC)
 WORLDS = 10

@@ -20,8 +20,8 @@ from orchestration.private import StepError
 from quality.gate import Decision
 from tests.warehouse.night import name_run
 from warehouse.errors import UserError
-from warehouse.home import Home
-from warehouse.state import ensure_raw
+from warehouse.store.home import Home
+from warehouse.store.state import ensure_raw
 from warehouse.vocabulary import Text
 
 PUBLISH = Decision(True, (Text("terbit", "published"),), (), {})

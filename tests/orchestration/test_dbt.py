@@ -17,8 +17,8 @@ import pytest
 
 from orchestration import dbt
 from orchestration.private import StepError
-from quality.dbt_results import Ran, built_models
-from warehouse.home import Home
+from quality.checks.dbt_results import Ran, built_models
+from warehouse.store.home import Home
 
 CELL = "198609262015051001"
 LIMITS = "select current_setting('memory_limit') as memory, current_setting('threads') as threads, "

@@ -18,8 +18,8 @@ from dagster import (
 from orchestration import assets
 from orchestration.definitions import build_definitions
 from orchestration.launch import prepare_instance
-from warehouse.catalog import load_catalog
-from warehouse.home import Home
+from warehouse.catalog.reader import load_catalog
+from warehouse.store.home import Home
 
 SETTINGS = 'time_zone = "Asia/Makassar"\nnight_at = "02:15"\n'
 

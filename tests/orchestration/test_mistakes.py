@@ -11,9 +11,9 @@ from orchestration.private import StepError, private_errors
 from orchestration.say import terminal
 from tests.conftest import budaya
 from tests.warehouse.night import run_entry
-from warehouse import ledger
 from warehouse.errors import HomeBusy, UserError
-from warehouse.home import Home
+from warehouse.proof import ledger
+from warehouse.store.home import Home
 from warehouse.vocabulary import Text
 
 NIP = "198609262015051001"

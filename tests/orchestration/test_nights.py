@@ -16,9 +16,9 @@ from typing import Any
 import duckdb
 import pytest
 
-from quality.suites import batch_checks
+from quality.checks.suites import batch_checks
 from tests.conftest import BUDAYA, Ended, budaya
-from warehouse.catalog import load_catalog
+from warehouse.catalog.reader import load_catalog
 
 NOT_FIGURES = {"publication", "mart_source_balance", "mart_data_quality"}
 HELD_BY = "gx.attendance.delivery.rejected_share.rejected_share_max"

@@ -12,9 +12,9 @@ from demo.exports import write_demo
 from ingest.new_home import EXAMPLE_MARK
 from orchestration.cli import main
 from tests.conftest import budaya
-from warehouse.catalog import load_catalog
+from warehouse.catalog.reader import load_catalog
 from warehouse.files import sha256_file
-from warehouse.home import Home
+from warehouse.store.home import Home
 
 Ask = Callable[..., tuple[int, str]]
 TARGETS = "unit_code,measure,year,value,government_code,valid_from,valid_to,source,trust\n"

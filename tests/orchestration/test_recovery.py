@@ -19,9 +19,9 @@ from orchestration.night import Night
 from orchestration.opening import begin, plan_night
 from orchestration.private import StepError
 from tests.orchestration.test_nights import figures
-from warehouse import ledger
-from warehouse.catalog import load_catalog
-from warehouse.home import Home
+from warehouse.catalog.reader import load_catalog
+from warehouse.proof import ledger
+from warehouse.store.home import Home
 
 pytestmark = pytest.mark.slow
 

@@ -16,8 +16,8 @@ import openpyxl
 import pytest
 
 from tests.conftest import Ended, budaya
-from warehouse.home import Home
-from warehouse.state import ensure_raw
+from warehouse.store.home import Home
+from warehouse.store.state import ensure_raw
 
 PROVINCE, REGENCY, CITY = "64", "36.03", "91.71"
 ZONES = {PROVINCE: "Asia/Makassar", REGENCY: "Asia/Jakarta", CITY: "Asia/Jayapura"}

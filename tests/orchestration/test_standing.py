@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from ingest.plan import make_plan
+from ingest.arrivals.plan import make_plan
 from orchestration.standing import Standing, standing
 from tests.conftest import budaya
 from tests.warehouse.night import BLOCKED_RUN_ID, RUN_ID, land, landed, run_entry
-from warehouse import ledger
-from warehouse.home import Home
 from warehouse.local_time import local_day
+from warehouse.proof import ledger
+from warehouse.store.home import Home
 
 # 20:30 UTC is already the 23rd in Ternate.
 NOW = datetime(2026, 11, 22, 20, 30, tzinfo=UTC)

@@ -12,16 +12,18 @@ import pytest
 
 from orchestration.launch import Outcome, run_night
 from orchestration.night import Night
-from quality.report import render_index
+from quality.report.pages import render_index
 from tests.conftest import budaya
 from tests.orchestration import short_night
 from tests.warehouse.night import build_schemas
-from warehouse import generation, ledger, publication
-from warehouse.erasure import erase
+from warehouse.erasure.erasing import erase
 from warehouse.errors import HomeBusy, UserError
-from warehouse.home import Home
-from warehouse.verify import Verification
-from warehouse.verify import verify as prove
+from warehouse.proof import ledger
+from warehouse.proof.verify import Verification
+from warehouse.proof.verify import verify as prove
+from warehouse.publication import generation
+from warehouse.publication import standing as publication
+from warehouse.store.home import Home
 
 
 @pytest.fixture(scope="module")

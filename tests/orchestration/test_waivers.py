@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import budaya
-from warehouse import ledger
-from warehouse.home import Home
+from warehouse.proof import ledger
+from warehouse.store.home import Home
 
 SHARE = "gx.attendance.delivery.rejected_share.rejected_share_max"
 OTHER = "gx.leave.delivery.rejected_share.rejected_share_max"

@@ -8,8 +8,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from warehouse.home import Home
-from warehouse.state import ensure_raw
+from warehouse.store.home import Home
+from warehouse.store.state import ensure_raw
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from typing import Any
 
 import duckdb
 
-from warehouse.catalog import load_catalog
+from warehouse.catalog.reader import load_catalog
 
 Node = Mapping[str, Any]
 

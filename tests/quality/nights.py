@@ -9,10 +9,10 @@ from typing import Any
 
 import duckdb
 
+from quality.checks.results import CheckResult, Outcome, Waiver
+from quality.checks.suites import batch_checks, mart_checks
 from quality.gate import Decision, decide
-from quality.results import CheckResult, Outcome, Waiver
-from quality.suites import batch_checks, mart_checks
-from warehouse.catalog import load_catalog, table_ddl
+from warehouse.catalog.reader import load_catalog, table_ddl
 from warehouse.vocabulary import DeliveryKey
 
 RUN, EARLIER = "20260115T203000Z-0001", "20260114T203000Z-0001"

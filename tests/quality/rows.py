@@ -13,8 +13,8 @@ from typing import Any
 
 import duckdb
 
-from quality.suites import DELIVERY, Check, Suite
-from warehouse.catalog import CheckSpec, Column, Table, load_catalog, table_ddl
+from quality.checks.suites import DELIVERY, Check, Suite
+from warehouse.catalog.reader import CheckSpec, Column, Table, load_catalog, table_ddl
 
 Row = dict[str, Any]
 

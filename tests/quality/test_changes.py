@@ -8,14 +8,14 @@ from datetime import date
 import duckdb
 import pytest
 
-from quality import changes
-from quality.results import ExpectedCheck
+from quality.checks import changes
+from quality.checks.results import ExpectedCheck
 from tests.quality import nights
 from tests.warehouse.night import run_entry
-from warehouse import ledger
-from warehouse.catalog import load_catalog, table_ddl
+from warehouse.catalog.reader import load_catalog, table_ddl
 from warehouse.files import sha256_file
-from warehouse.home import Home
+from warehouse.proof import ledger
+from warehouse.store.home import Home
 
 STANDS = "changes.mart_discipline.history_stands"
 AS_OF = date(2026, 1, 15)

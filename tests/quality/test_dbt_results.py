@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from quality.dbt_results import Ran, dbt_checks, dbt_results
-from quality.results import CheckResult
+from quality.checks.dbt_results import Ran, dbt_checks, dbt_results
+from quality.checks.results import CheckResult
 from warehouse.vocabulary import Text
 
 CELL = "198609262015051001"

@@ -6,13 +6,14 @@ import json
 
 import duckdb
 
-from quality import facts, report
-from quality.suites import batch_suites
-from quality.validation import judge, run_suites
+from quality.checks.suites import batch_suites
+from quality.checks.validation import judge, run_suites
+from quality.report import facts
+from quality.report import pages as report
 from tests.quality import nights
 from tests.quality.rows import create, table_of, valid_row
 from warehouse.files import sha256_file
-from warehouse.home import Home
+from warehouse.store.home import Home
 
 NIP = "198609262015051001"
 

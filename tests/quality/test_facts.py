@@ -10,12 +10,13 @@ from typing import Any
 import duckdb
 import pytest
 
-from quality import delivery_facts, facts
+from quality.checks.results import Waiver
 from quality.gate import Decision
-from quality.results import Waiver
+from quality.report import deliveries as delivery_facts
+from quality.report import facts
 from tests.quality import nights
-from warehouse.catalog import load_catalog
-from warehouse.home import Home
+from warehouse.catalog.reader import load_catalog
+from warehouse.store.home import Home
 from warehouse.vocabulary import DeliveryKey, Text
 
 

@@ -6,10 +6,10 @@ from datetime import date
 
 import duckdb
 
-from quality.forecast import holding_checks
-from quality.suites import DELIVERY, Check, Suite, batch_suites
+from quality.checks.forecast import holding_checks
+from quality.checks.suites import DELIVERY, Check, Suite, batch_suites
 from tests.quality.rows import Row, create, faulty_row, table_of, valid_row
-from warehouse.catalog import load_catalog
+from warehouse.catalog.reader import load_catalog
 
 DAY = date(2026, 1, 15)
 WHOLE = "rejected_share_max"  # of a delivery, which no row of a table violates

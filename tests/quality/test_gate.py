@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from quality.checks.results import CheckResult, ExpectedCheck, Outcome, Severity, Stage, Waiver
 from quality.gate import Decision, decide
-from quality.results import CheckResult, ExpectedCheck, Outcome, Severity, Stage, Waiver
 from warehouse.vocabulary import DeliveryKey, Text
 
 NOW = datetime(2026, 1, 15, 20, 30, tzinfo=UTC)

@@ -19,12 +19,12 @@ from orchestration import dbt
 from orchestration.night import Night
 from orchestration.opening import begin
 from orchestration.private import StepError
-from quality import report
-from quality.dbt_results import Ran, dbt_checks
+from quality.checks.dbt_results import Ran, dbt_checks
+from quality.report import pages as report
 from tests.quality.faults import as_tables, fault_of
-from warehouse import ledger
-from warehouse.generation import current_run_id, generations
-from warehouse.home import Home
+from warehouse.proof import ledger
+from warehouse.publication.generation import current_run_id, generations
+from warehouse.store.home import Home
 
 pytestmark = pytest.mark.slow
 

@@ -17,13 +17,13 @@ from typing import Any
 import duckdb
 import pytest
 
-from quality import changes, history, unjudged
-from quality.results import CheckResult
-from quality.suites import DELIVERY, Check, Suite, batch_suites, expected_checks, mart_suites
-from quality.validation import run_suites
+from quality.checks import changes, history, unjudged
+from quality.checks.results import CheckResult
+from quality.checks.suites import DELIVERY, Check, Suite, batch_suites, expected_checks, mart_suites
+from quality.checks.validation import run_suites
 from tests.quality.faults import SINGULAR, as_tables, fault_of
 from tests.quality.rows import create, faulty_row, is_violated, table_of, valid_row
-from warehouse.catalog import load_catalog
+from warehouse.catalog.reader import load_catalog
 
 pytestmark = pytest.mark.slow
 

@@ -17,10 +17,11 @@ from orchestration import dbt
 from orchestration.night import Night
 from orchestration.opening import begin
 from orchestration.private import StepError
-from quality.dbt_results import Ran
-from warehouse import ledger, publication
-from warehouse.generation import current_run_id, generations
-from warehouse.home import Home
+from quality.checks.dbt_results import Ran
+from warehouse.proof import ledger
+from warehouse.publication import standing as publication
+from warehouse.publication.generation import current_run_id, generations
+from warehouse.store.home import Home
 
 pytestmark = pytest.mark.slow
 

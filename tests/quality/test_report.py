@@ -15,14 +15,15 @@ import duckdb
 import pytest
 
 from ingest.notes import Note, to_json
-from quality import facts, report, trends
 from quality.gate import Decision
-from quality.pictures import discipline_chart, shade
+from quality.report import facts, trends
+from quality.report import pages as report
+from quality.report.pictures import discipline_chart, shade
 from quality.words import words
 from tests.quality import nights
 from tests.warehouse.night import run_entry
-from warehouse import ledger
-from warehouse.home import Home
+from warehouse.proof import ledger
+from warehouse.store.home import Home
 
 VOID = {"meta", "br", "line", "circle", "polyline"}
 

@@ -10,11 +10,12 @@ from typing import Any
 import duckdb
 import pytest
 
-from quality import rule_changes, rule_facts
+from quality.report import rule_changes
+from quality.report import rules as rule_facts
 from tests.quality import nights
 from tests.warehouse.night import run_entry
-from warehouse import ledger
-from warehouse.home import Home
+from warehouse.proof import ledger
+from warehouse.store.home import Home
 
 ALWAYS = {"valid_from": date(1900, 1, 1), "valid_to": date(9999, 12, 31)}
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import duckdb
 import pytest
 
-from quality.results import CheckResult, ExpectedCheck
-from quality.suites import (
+from quality.checks.results import CheckResult, ExpectedCheck
+from quality.checks.suites import (
     DELIVERY,
     Suite,
     batch_checks,
@@ -15,9 +15,9 @@ from quality.suites import (
     mart_checks,
     mart_suites,
 )
-from quality.validation import run_suites
+from quality.checks.validation import run_suites
 from tests.quality.rows import create, schema_of, table_of, valid_row
-from warehouse.catalog import load_catalog
+from warehouse.catalog.reader import load_catalog
 from warehouse.vocabulary import Text
 
 SCHEMAS = ("batch", "marts")

@@ -7,12 +7,12 @@ from typing import Any
 import duckdb
 import pytest
 
-from quality import unjudged
+from quality.checks import unjudged
 from tests.quality import nights
 from tests.quality.nights import EARLIER, RUN, deliver
 from tests.warehouse.night import run_entry
-from warehouse import ledger
-from warehouse.home import Home
+from warehouse.proof import ledger
+from warehouse.store.home import Home
 from warehouse.vocabulary import DeliveryKey
 
 KILLED, LATER = "20260114T203000Z-0002", "20260114T203000Z-0003"

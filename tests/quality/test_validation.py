@@ -13,11 +13,11 @@ from typing import Any
 import duckdb
 import pytest
 
-from quality.results import CheckResult
-from quality.suites import Check, Suite, batch_suites, mart_suites
-from quality.validation import _result, judge, run_suites
+from quality.checks.results import CheckResult
+from quality.checks.suites import Check, Suite, batch_suites, mart_suites
+from quality.checks.validation import _result, judge, run_suites
 from tests.quality.rows import Row, create, table_of, valid_row
-from warehouse.home import Home
+from warehouse.store.home import Home
 from warehouse.vocabulary import DeliveryKey
 
 RAISED = {"raised_exception": True, "exception_message": "x", "exception_traceback": "x"}
@@ -228,10 +228,10 @@ def test_validation_is_quiet_leaves_no_file_and_lets_go_of_the_working_file(
     script = """
 import json, sys
 from pathlib import Path
-from quality.suites import mart_suites
-from quality.validation import run_suites
+from quality.checks.suites import mart_suites
+from quality.checks.validation import run_suites
 from tests.quality.rows import create, table_of, valid_row
-from warehouse.home import Home
+from warehouse.store.home import Home
 assert "great_expectations" not in sys.modules and "sqlalchemy" not in sys.modules
 home = Home(Path(sys.argv[1]))
 with home.connect() as conn:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.warehouse.night import RUN_ID, build_schemas, keep_nights
-from warehouse.home import Home
+from warehouse.store.home import Home
 
 
 @pytest.fixture

@@ -9,12 +9,13 @@ from __future__ import annotations
 from datetime import date, datetime, time
 from typing import Any
 
-from warehouse import config, ledger
-from warehouse.catalog import Column, Table, load_catalog, table_ddl
+from warehouse.catalog.reader import Column, Table, load_catalog, table_ddl
 from warehouse.files import sha256_file
-from warehouse.generation import swap, write_generation
-from warehouse.home import Home
 from warehouse.privacy import mask_digits
+from warehouse.proof import ledger
+from warehouse.publication.generation import swap, write_generation
+from warehouse.store import config
+from warehouse.store.home import Home
 
 RUN_ID = "20261121T203000Z-1a2b"
 BLOCKED_RUN_ID = "20261122T083000Z-5e6f"

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.warehouse.night import RUN_ID, record_published
-from warehouse import access
-from warehouse.home import Home
+from warehouse.store import access
+from warehouse.store.home import Home
 
 OTHERS, WRITE = 0o007, 0o022
 

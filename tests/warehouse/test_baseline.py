@@ -9,10 +9,12 @@ import duckdb
 import pytest
 
 from tests.warehouse.night import run_entry
-from warehouse import ledger, publication, runs
-from warehouse.catalog import load_catalog, table_ddl
-from warehouse.home import Home
-from warehouse.state import ensure_raw
+from warehouse.catalog.reader import load_catalog, table_ddl
+from warehouse.proof import ledger
+from warehouse.publication import standing as publication
+from warehouse.store import runs
+from warehouse.store.home import Home
+from warehouse.store.state import ensure_raw
 
 Set = dict[str, str]
 """Figures by contributor."""

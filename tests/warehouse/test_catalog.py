@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from warehouse.catalog import (
+from warehouse.catalog.reader import (
     CATALOG_FOLDER,
     CatalogError,
     load_catalog,

@@ -11,8 +11,8 @@ import jinja2
 import pytest
 import yaml
 
-from warehouse.catalog import load_catalog
-from warehouse.dbt_yaml import generated, write
+from warehouse.catalog.dbt_yaml import generated, write
+from warehouse.catalog.reader import load_catalog
 from warehouse.version import DBT_PROJECT
 
 
@@ -35,7 +35,7 @@ def _tests(model: str) -> dict[str, tuple[str, dict[str, Any]]]:
 def test_the_committed_files_have_not_drifted() -> None:
     for name, text in generated(load_catalog()).items():
         assert (DBT_PROJECT / name).read_text(encoding="utf-8") == text, (
-            f"{name}: run python -m warehouse.dbt_yaml"
+            f"{name}: run python -m warehouse.catalog.dbt_yaml"
         )
 
 

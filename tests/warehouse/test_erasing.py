@@ -9,14 +9,14 @@ from datetime import UTC, date, datetime
 import pytest
 
 from tests.conftest import Ended, budaya
-from warehouse import ledger
-from warehouse.erasure import erase, mend_working_file
-from warehouse.erasure_list import read_list, require_list
+from warehouse.erasure.erasing import erase, mend_working_file
+from warehouse.erasure.listed import read_list, require_list
+from warehouse.erasure.removal import in_service
 from warehouse.errors import UserError
-from warehouse.home import Home
-from warehouse.removal import in_service
-from warehouse.state import ensure_raw
-from warehouse.verify import verify
+from warehouse.proof import ledger
+from warehouse.proof.verify import verify
+from warehouse.store.home import Home
+from warehouse.store.state import ensure_raw
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 TODAY = date(2026, 11, 22)

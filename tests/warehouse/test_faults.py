@@ -17,7 +17,7 @@ import pytest
 from warehouse.errors import HomeBusy, UserError
 from warehouse.faults import explain, explain_text, told
 from warehouse.files import write_whole
-from warehouse.home import Home
+from warehouse.store.home import Home
 from warehouse.version import PROJECT
 
 NIP = "198609262015051001"

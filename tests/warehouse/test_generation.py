@@ -14,16 +14,16 @@ import duckdb
 import pytest
 
 from tests.warehouse.night import NEXT_RUN_ID, RUN_ID, name_run, publish
-from warehouse.catalog import load_catalog
+from warehouse.catalog.reader import load_catalog
 from warehouse.files import sha256_file
-from warehouse.generation import (
+from warehouse.publication.generation import (
     GenerationError,
     current_run_id,
     generations,
     swap,
     write_generation,
 )
-from warehouse.home import Home
+from warehouse.store.home import Home
 from warehouse.version import PROJECT
 
 
@@ -192,8 +192,8 @@ def test_a_run_killed_at_any_moment_leaves_the_former_generation(
     publish(built_home, RUN_ID)
     name_run(built_home, NEXT_RUN_ID)
     code = (
-        "import sys; from pathlib import Path; from warehouse.home import Home; "
-        "from warehouse.generation import write_generation as write; "
+        "import sys; from pathlib import Path; from warehouse.store.home import Home; "
+        "from warehouse.publication.generation import write_generation as write; "
         "write(Home(Path(sys.argv[1])), sys.argv[2])"
     )
     command = [sys.executable, "-c", code, built_home.root, NEXT_RUN_ID]

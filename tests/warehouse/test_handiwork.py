@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from warehouse.handiwork import Installed, install, workshop
-from warehouse.home import Home
+from warehouse.store.handiwork import Installed, install, workshop
+from warehouse.store.home import Home
 
 
 @pytest.fixture

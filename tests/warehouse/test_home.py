@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from warehouse.home import Home, Settings, UserError, new_run_id
+from warehouse.store.home import Home, Settings, UserError, new_run_id
 from warehouse.version import PROJECT
 
 
@@ -21,7 +21,7 @@ def _mode(path: Path) -> int:
 
 def _run_elsewhere(code: str, home: Home) -> str:
     """Run code in another process that has the home in variable `home`."""
-    setup = "import sys; from pathlib import Path; from warehouse.home import *"
+    setup = "import sys; from pathlib import Path; from warehouse.store.home import *"
     done = subprocess.run(
         [sys.executable, "-c", f"{setup}\nhome = Home(Path(sys.argv[1]))\n{code}", home.root],
         cwd=PROJECT,

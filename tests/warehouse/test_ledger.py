@@ -17,10 +17,10 @@ from tests.warehouse.night import (
     land,
     run_entry,
 )
-from warehouse import ledger
 from warehouse.errors import UserError
-from warehouse.home import Home
-from warehouse.signature import SignatureError, SignedHead, read_signed, sign
+from warehouse.proof import ledger
+from warehouse.proof.signature import SignatureError, SignedHead, read_signed, sign
+from warehouse.store.home import Home
 
 
 def test_lines_are_canonical_and_each_keeps_the_digest_of_the_one_before(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from warehouse.catalog import load_catalog
-from warehouse.home import Home
+from warehouse.catalog.reader import load_catalog
 from warehouse.processing import render_record, write_record
+from warehouse.store.home import Home
 
 
 def test_every_personal_column_is_in_the_record() -> None:

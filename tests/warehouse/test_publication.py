@@ -17,11 +17,13 @@ from tests.warehouse.night import (
     record_published,
     run_entry,
 )
-from warehouse import generation, ledger, publication
 from warehouse.errors import UserError
-from warehouse.generation import current_run_id, pointed, swap, write_generation
-from warehouse.home import Home
-from warehouse.verify import verify
+from warehouse.proof import ledger
+from warehouse.proof.verify import verify
+from warehouse.publication import generation
+from warehouse.publication import standing as publication
+from warehouse.publication.generation import current_run_id, pointed, swap, write_generation
+from warehouse.store.home import Home
 
 
 def _record_without_links(home: Home, run_id: str) -> None:

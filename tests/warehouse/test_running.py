@@ -8,13 +8,13 @@ import sys
 from pathlib import Path
 
 from tests.conftest import budaya
-from warehouse import running
-from warehouse.home import Home
+from warehouse.store import running
+from warehouse.store.home import Home
 
 HOLD = """
 import sys
 from pathlib import Path
-from warehouse.home import Home
+from warehouse.store.home import Home
 with Home(Path(sys.argv[1])).lock("rollback"), Home(Path(sys.argv[1])).lock():
     print("holds", flush=True)
     sys.stdin.read()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from warehouse.catalog import load_catalog
-from warehouse.home import Home
-from warehouse.state import ensure_raw
+from warehouse.catalog.reader import load_catalog
+from warehouse.store.home import Home
+from warehouse.store.state import ensure_raw
 
 
 def test_every_raw_table_is_made_as_the_catalog_says(home: Home) -> None:

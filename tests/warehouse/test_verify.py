@@ -21,12 +21,12 @@ from tests.warehouse.night import (
     record_published,
     run_entry,
 )
-from warehouse import ledger
 from warehouse.files import sha256_file
-from warehouse.generation import swap
-from warehouse.home import Home
-from warehouse.signature import SignedHead, read_signed, sign
-from warehouse.verify import INDEX, LEDGER, verify
+from warehouse.proof import ledger
+from warehouse.proof.signature import SignedHead, read_signed, sign
+from warehouse.proof.verify import INDEX, LEDGER, verify
+from warehouse.publication.generation import swap
+from warehouse.store.home import Home
 
 
 def _problems(home: Home, head: str | None = None) -> list[str]:
@@ -430,7 +430,7 @@ def test_an_unreadable_file_stops_no_proof_of_the_others(
             raise OSError(5, "Input/output error", str(path))
         return sha256_file(path)
 
-    monkeypatch.setattr("warehouse.verify.sha256_file", failing)
+    monkeypatch.setattr("warehouse.proof.verify.sha256_file", failing)
     assert _information(ledger_home) == ["landing/82.71/units/unit_********.csv"]
     assert _problems(ledger_home) == [parquet.relative_to(ledger_home.root).as_posix()]
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from ingest.check import sources_of
+from ingest.loading.check import sources_of
 from tests.ingest.test_corpus_hazards import REFUSED, TAKEN
 from tests.ingest.test_corpus_layouts import CASES
 

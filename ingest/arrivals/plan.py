@@ -1,0 +1,185 @@
+"""What is new: whether a night is due, and which deliveries it has to read.
+
+Belongs here: the comparison of ledger, landing and rules. It reads files only, so that `budaya
+status` and the schedule may ask at any time. Does not belong here: loading (`ingest.loading.load`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+from ingest.arrivals.governments import present_governments, zone_notices
+from ingest.arrivals.landing import PASSING, Delivery, Scan, scan
+from ingest.arrivals.places import Misplaced
+from ingest.reasons import REASONS as REASON_WORDS
+from ingest.rules import resolving as rule_files
+from warehouse.proof import ledger
+from warehouse.publication import standing as publication
+from warehouse.store.home import Home
+from warehouse.version import code_version
+from warehouse.vocabulary import DeliveryKey, Text
+
+# Why a night is due. The words of the contract's "New is", in the order in which they are shown.
+REASONS = {
+    "first_night": ("belum pernah terbit", "nothing was published yet"),
+    "new_files": ("ada berkas baru", "new files"),
+    "rules_changed": ("aturan berubah", "a rule changed"),
+    "new_version": ("versi produk baru", "a new version of the product"),
+    "date_passed": (
+        "tanggal yang disebut aturan telah lewat",
+        "a date that a rule names has passed",
+    ),
+    "former_run_blocked": ("pemrosesan sebelumnya tidak diterbitkan", "the former run was blocked"),
+    "rolled_back": ("publikasi dikembalikan ke yang lama", "the publication was rolled back"),
+    "publication_damaged": (
+        "publikasi hilang atau berubah",
+        "the publication is missing or altered",
+    ),
+    "working_file_lost": (
+        "berkas kerja hilang atau dikembalikan dari cadangan lama",
+        "the working file is gone, or was put back from an old backup",
+    ),
+    "erased": ("data pribadi dihapus", "personal data were erased"),
+    "full_refresh": ("hitung ulang seluruhnya diminta", "a full refresh was asked for"),
+}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The work of a night.
+
+    ``deliveries`` are to be read: those that are new, and those that a former night held or set
+    aside. ``held`` are the deliveries in landing that stand held by the last night that judged
+    them. ``standing`` are all that are in landing and not withdrawn: those that are loaded are read
+    again where a rule that refused their rows has changed. ``reasons`` are keys of ``REASONS``;
+    none means that no night is due. ``notices`` are what looks wrong in the home and stops nothing.
+    """
+
+    scan: Scan
+    rules: rule_files.Rules
+    rules_digest: str
+    deliveries: tuple[Delivery, ...]
+    held: tuple[Delivery, ...]
+    standing: tuple[Delivery, ...]
+    reasons: tuple[str, ...]
+    notices: tuple[Text, ...] = ()
+
+    @property
+    def due(self) -> bool:
+        """Whether there is anything to do."""
+        return bool(self.reasons)
+
+    @property
+    def told(self) -> dict[str, list[dict[str, str]]]:
+        """What landing holds beside deliveries, in words: every path may be shown.
+
+        ``unread`` can't be taken yet, ``misplaced`` lies where nobody reads it, ``notices`` are
+        those of the plan.
+        """
+        waiting = [Misplaced(path, code) for path, code in self.scan.waiting]
+        return {
+            "unread": [_told(one) for one in waiting],
+            "misplaced": [_told(one) for one in self.scan.misplaced],
+            "notices": [asdict(notice) for notice in self.notices],
+        }
+
+    @property
+    def reads_files_only(self) -> bool:
+        """Whether new files are the only reason: if all of them are held, nothing is published."""
+        return self.reasons == ("new_files",)
+
+
+def _told(one: Misplaced) -> dict[str, str]:
+    words = asdict(REASON_WORDS[one.reason_code])
+    return {**one._asdict(), **{name: words[name] for name in words if name != "code"}}
+
+
+def make_plan(
+    home: Home, today: date, *, full_refresh: bool = False, is_older: bool = False
+) -> Plan:
+    """Compare landing and rules with what the ledger says was done.
+
+    Args:
+        home: The home.
+        today: The local date, on which waves close and rules begin or end.
+        full_refresh: Whether a night is asked for in any case.
+        is_older: Whether the working file is older than the ledger; who only reads files can't
+            know.
+
+    Raises:
+        UserError: A rule file is wrong; the message names every file and row.
+    """
+    entries = ledger.entries(home)
+    found = scan(home)
+    # Without its working file the home has to read everything again.
+    is_lost = is_older or not home.warehouse_file.exists()
+    decided = delivery_outcomes(entries)
+    outcomes = {} if is_lost else decided
+    loaded = {key.government_code for key, outcome in decided.items() if outcome == "loaded"}
+    rules = rule_files.read_rules(home, loaded.union(found.governments))
+    rules_digest = rule_files.rules_digest(home)
+    withdrawn = rules.withdrawn_files(today)
+    standing = tuple(
+        d for d in found.deliveries if (d.government_code, d.file_sha256) not in withdrawn
+    )
+    pending = tuple(d for d in standing if outcomes.get(d.key) != "loaded")
+    reasons = _reasons(entries, rules, rules_digest, today)
+    run_id = publication.vouched(entries)
+    if run_id is not None:
+        reasons["publication_damaged"] = bool(publication.faults(home, run_id, entries))
+        reasons["working_file_lost"] = is_lost
+    if any(delivery.key not in outcomes for delivery in pending):
+        reasons["new_files"] = True
+    if full_refresh:
+        reasons["full_refresh"] = True
+    return Plan(
+        scan=found,
+        rules=rules,
+        rules_digest=rules_digest,
+        deliveries=pending,
+        held=tuple(d for d in pending if outcomes.get(d.key) == "held"),
+        standing=standing,
+        reasons=tuple(code for code in REASONS if reasons.get(code)),
+        notices=zone_notices(home, present_governments(home)),
+    )
+
+
+def delivery_outcomes(entries: Sequence[Mapping[str, Any]]) -> dict[DeliveryKey, str]:
+    """The last outcome of every delivery that the ledger names: loaded, held or set_aside.
+
+    One whose reason can pass by itself is not among them: it counts as new.
+    """
+    decided = {
+        DeliveryKey(*(given[name] for name in DeliveryKey._fields)): given
+        for entry in entries
+        for given in entry.get("inputs", ())
+    }
+    return {
+        key: given["outcome"]
+        for key, given in decided.items()
+        if given["outcome"] == "loaded" or given.get("reason_code") not in PASSING
+    }
+
+
+def _reasons(
+    entries: Sequence[Mapping[str, Any]], rules: rule_files.Rules, rules_digest: str, today: date
+) -> dict[str, bool]:
+    runs = [entry for entry in entries if entry["kind"] == "run"]
+    if not runs:
+        return {"first_night": True}
+    last = runs[-1]
+    since_last = {entry["kind"] for entry in entries[last["seq"] + 1 :]}
+    since = date.fromisoformat(last["as_of_date"])
+    wakes = {date.fromisoformat(day) for day in last.get("wakes_on", ())}
+    return {
+        "rules_changed": last["rules_digest"] != rules_digest,
+        "new_version": last["code_version"] != code_version(),
+        "date_passed": bool(rule_files.wake_dates(rules, since, today))
+        or any(since < day <= today for day in wakes),
+        "former_run_blocked": last["outcome"] in {"blocked", "failed"},
+        "rolled_back": "rollback" in since_last,
+        "erased": "erasure" in since_last,
+    }

@@ -1,0 +1,1 @@
+"""Deliveries become raw rows, each line with its fate; `check` is a load without a load."""

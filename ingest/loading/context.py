@@ -1,0 +1,120 @@
+"""What is known about a delivery before its file is opened: zones, answer words, scales.
+
+Belongs here: what the rules and the wave's instruments say about how rows are read, and a digest of
+it, by which a later night knows that they would be read otherwise. Does not belong here: the rows
+themselves (`ingest.loading.batch`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+import duckdb
+
+from ingest.arrivals.landing import Delivery
+from ingest.arrivals.withdrawals import taken_back
+from ingest.recognising.fields import Context, Scale
+from ingest.values import bare
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """When a delivery was first seen, in UTC without a zone: its times count from then on."""
+
+    modified_at: datetime
+    received_at: datetime
+
+    @classmethod
+    def first(cls, delivery: Delivery, received_at: datetime) -> Receipt:
+        """The receipt of a delivery that no night has seen before."""
+        return cls(delivery.modified_at.astimezone(UTC).replace(tzinfo=None), received_at)
+
+
+def digest(context: Context) -> str:
+    """A digest of the rules in a context; it changes when a row might be read otherwise."""
+    scales = sorted((item, scale.low, scale.high) for item, scale in context.scales.items())
+    words = sorted((n, *word) for n, of in context.words.items() for word in of.items())
+    rules = json.dumps([context.zone, context.form_zone, scales, words, context.wave], default=str)
+    return hashlib.sha256(rules.encode()).hexdigest()
+
+
+def context_of(
+    conn: duckdb.DuckDBPyConnection,
+    time_zone: str,
+    today: date,
+    delivery: Delivery,
+    receipt: Receipt,
+) -> Context:
+    """What is known about a delivery before its file is opened.
+
+    Args:
+        conn: A working file with the rules, and the open batch of this load.
+        time_zone: That of governments which the rules don't name.
+        today: The local date, on which an instrument stands or was taken back.
+        delivery: The file.
+        receipt: When it was first seen.
+    """
+    zones = conn.execute(
+        "SELECT time_zone, form_time_zone FROM raw.rule_governments "
+        "WHERE government_code = ? AND CAST(? AS DATE) BETWEEN valid_from AND valid_to",
+        [delivery.government_code, receipt.modified_at],
+    ).fetchone()
+    zone, form_zone = zones or (time_zone, None)
+    arrived, written = (
+        moment.replace(tzinfo=UTC).astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+        for moment in (receipt.received_at, receipt.modified_at)
+    )
+    known = Context(delivery.period, arrived, written.date(), zone, form_zone or zone)
+    if delivery.source != "survey":
+        return known
+    return replace(
+        known,
+        scales=_scales(conn, today, delivery),
+        words=_words(conn, delivery, receipt),
+        wave=_wave(conn, delivery),
+    )
+
+
+def _wave(conn: duckdb.DuckDBPyConnection, delivery: Delivery) -> tuple[date, date | None] | None:
+    """The first and last day of the delivery's wave; the newest row about it stays true."""
+    return conn.execute(
+        "SELECT start_date, end_date FROM raw.rule_survey_waves "
+        "WHERE government_code = ? AND wave = ? ORDER BY valid_from DESC LIMIT 1",
+        [delivery.government_code, delivery.period],
+    ).fetchone()
+
+
+def _words(
+    conn: duckdb.DuckDBPyConnection, delivery: Delivery, receipt: Receipt
+) -> dict[int, dict[str, int]]:
+    """The answer words of each number of points, as words are compared."""
+    words: dict[int, dict[str, int]] = {}
+    for label, points, value in conn.execute(
+        "SELECT label, points_of_scale, value FROM raw.rule_likert_labels "
+        "WHERE government_code = ? AND CAST(? AS DATE) BETWEEN valid_from AND valid_to",
+        [delivery.government_code, receipt.modified_at],
+    ).fetchall():
+        words.setdefault(points, {})[bare(label)] = value
+    return words
+
+
+def _scales(conn: duckdb.DuckDBPyConnection, today: date, delivery: Delivery) -> dict[str, Scale]:
+    """The scale of each item by the wave's instruments; the newest that stands counts."""
+    rows = conn.execute(
+        f"""
+        SELECT item, coalesce(scale_min, 1), coalesce(scale_max, 5) FROM (
+          SELECT i.*, d.modified_at, d.path FROM raw.instrument i
+          JOIN raw.delivery d USING (government_code, period, file_sha256)
+          WHERE d.source = 'survey' AND d.outcome = 'loaded'
+          UNION ALL BY NAME
+          SELECT i.*, d.modified_at, d.path FROM batch.instrument i
+          JOIN batch.delivery d USING (government_code, period, file_sha256)) i
+        WHERE government_code = ? AND period = ? AND NOT {taken_back("i", today, "i.row_number")}
+        ORDER BY modified_at, path, row_number""",
+        [delivery.government_code, delivery.period],
+    ).fetchall()
+    return {item: Scale(low, high) for item, low, high in rows}

@@ -1,0 +1,282 @@
+"""New deliveries enter schema raw, whole or not at all.
+
+Belongs here: which deliveries are due, the judge's verdict, and the one transaction that moves
+rows, quarantine, delivery and balance. Does not belong here: parsing (`ingest.loading.batch`), the
+dry run (`ingest.loading.check`), checks (quality), or deciding whether a night is due
+(`ingest.arrivals.plan`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import duckdb
+
+from ingest.arrivals.landing import PASSING, Delivery
+from ingest.arrivals.withdrawals import taken_back
+from ingest.loading.balance import Balance, BalanceError, check_balance
+from ingest.loading.batch import Batch
+from ingest.loading.check import CheckReport, Problem, check_file
+from ingest.loading.context import Receipt
+from ingest.loading.rows import Fate
+from ingest.loading.scratch import ANSWERS, move_statement, open_scratch, own_columns, source_tables
+from ingest.loading.snapshots import compare_snapshots, loaded_beside_new
+from warehouse.catalog.reader import Table
+from warehouse.store.home import Home
+from warehouse.vocabulary import DeliveryKey
+
+__all__ = [
+    "Balance",
+    "BalanceError",
+    "CheckReport",
+    "Judge",
+    "Problem",
+    "check_file",
+    "load_source",
+]
+
+Judge = Callable[[duckdb.DuckDBPyConnection, str], Mapping[DeliveryKey, str]]
+"""Looks at schema ``batch`` and names the check that holds a delivery, for each that is held."""
+
+
+def load_source(  # noqa: PLR0913, PLR0917 - the interface of a night's step
+    conn: duckdb.DuckDBPyConnection,
+    home: Home,
+    run_id: str,
+    now: datetime,
+    source: str,
+    deliveries: Sequence[Delivery],
+    judge: Judge,
+    *,
+    vouched: Collection[str],
+) -> list[Balance]:
+    """Load what is due of a source's deliveries and return their balances, in order.
+
+    A delivery that is loaded already is left alone, unless the night that loaded it was never
+    published, what its rows were read by has changed since (answer words, its wave's instrument, a
+    time zone), or it is a snapshot beside which another one arrived: then it is loaded and judged
+    again whole. So give all deliveries of the source that
+    stand in landing.
+
+    Args:
+        conn: The working file; schema raw, the rules and the row of this run are in it.
+        home: The home, whose lock the caller holds.
+        run_id: The night.
+        now: When the night began; what is first seen in it was received then.
+        source: A landing source.
+        deliveries: Of this source, in the contract's order.
+        judge: Called once, with every readable new delivery in schema ``batch``.
+        vouched: The nights whose loads a publication vouches for (`publication.vouched_run_ids`).
+
+    Raises:
+        BalanceError: Rows were lost or invented; nothing of the load is kept.
+    """
+    known = _known(conn, source)
+    settings = home.settings()
+    today = now.astimezone(ZoneInfo(settings.time_zone)).date()
+    received = now.astimezone(UTC).replace(tzinfo=None)
+    receipted = [
+        (d, known[d.key].receipt if d.key in known else Receipt.first(d, received))
+        for d in deliveries
+    ]
+    loaded = [pair for pair in receipted if _stands(known.get(pair[0].key), vouched)]
+    with open_scratch(conn, source, home.scratch) as folder:
+        batch = Batch(
+            *(conn, source, run_id, home.key(), settings.time_zone, folder),
+            find=_finder(deliveries),
+            today=today,
+        )
+        batch.read(pair for pair in receipted if pair not in loaded)
+        beside = loaded_beside_new(conn) if source == "employees" else set()
+        again = batch.read(
+            (delivery, receipt)
+            for delivery, receipt in loaded
+            if delivery.key in beside
+            or known[delivery.key].read_by not in {"", batch.read_by(delivery, receipt)}
+        )
+        # What can't be read for a moment keeps the rows that it has.
+        for number in again:
+            if batch.balances[number].reason_code in PASSING:
+                batch.drop(number)
+        if not batch.balances:
+            return []
+        if source == "employees":
+            compare_snapshots(conn, today)
+        if any(balance.outcome == "loaded" for balance in batch.balances.values()):
+            _apply_verdict(batch, judge(conn, source))
+        _count_repeats(batch)
+        _move(batch)
+        return [balance for _, balance in sorted(batch.balances.items())]
+
+
+def _finder(deliveries: Sequence[Delivery]) -> Callable[[Delivery, str], Delivery | None]:
+    """Find the original of a returned workbook: it lies at the same place in landing."""
+    by_key = {delivery.key: delivery for delivery in deliveries}
+    return lambda returned, sha256: by_key.get(returned.key._replace(file_sha256=sha256))
+
+
+@dataclass(frozen=True)
+class _Known:
+    """A delivery that a former night decided."""
+
+    receipt: Receipt
+    outcome: str
+    read_by: str | None
+    run_id: str
+
+
+def _stands(known: _Known | None, vouched: Collection[str]) -> bool:
+    return known is not None and known.outcome == "loaded" and known.run_id in vouched
+
+
+def _known(conn: duckdb.DuckDBPyConnection, source: str) -> dict[DeliveryKey, _Known]:
+    rows = conn.execute(
+        "SELECT government_code, source, period, file_sha256, modified_at, received_at, outcome, "
+        "read_by, run_id FROM raw.delivery WHERE source = ?",
+        [source],
+    ).fetchall()
+    return {DeliveryKey(*row[:4]): _Known(Receipt(row[4], row[5]), *row[6:]) for row in rows}
+
+
+def _apply_verdict(batch: Batch, held: Mapping[DeliveryKey, str]) -> None:
+    for number, balance in list(batch.balances.items()):
+        if balance.outcome == "loaded" and balance.key in held:
+            batch.decide(number, replace(balance, outcome="held", reason_code=held[balance.key]))
+
+
+# --- rows that are known already ------------------------------------------------------------
+
+
+def _count_repeats(batch: Batch) -> None:
+    """Count rows that repeat one of a loaded or earlier delivery as duplicates.
+
+    A row that was taken back is repeated by none.
+
+    They are compared by a 64-bit hash of their contents: it decides about a count, never about
+    what is stored.
+    """
+    for table in source_tables(batch.source):
+        if table.name == ANSWERS:
+            continue
+        for number, repeated in _repeats(batch, table).items():
+            balance = batch.balances[number]
+            counted = replace(
+                balance,
+                rows_loaded=balance.rows_loaded - repeated,
+                rows_duplicate=balance.rows_duplicate + repeated,
+            )
+            batch.decide(number, counted, repeated=repeated)
+
+
+def _repeats(batch: Batch, table: Table) -> dict[int, int]:
+    """The number of repeated rows of each delivery that has any."""
+    own = ", ".join(f'"{column.name}"' for column in own_columns(table))
+    if table.name == "survey":  # who is named is known by that, the others by how-manyeth they are
+        own = "respondent_id, row_digest, CASE WHEN respondent_id IS NULL THEN occurrence END"
+    others = f"""
+        FROM raw.{table.name} r WHERE (government_code, period, file_sha256) NOT IN (
+          SELECT (government_code, period, file_sha256) FROM scratch.delivery)
+        AND government_code IN (SELECT government_code FROM scratch.delivery)
+        AND NOT {taken_back("r", batch.today, "r.row_number")}"""
+    accepted = [b for b in batch.balances.values() if b.outcome == "loaded"]
+    if len(accepted) < 2 and not batch.conn.execute(f"SELECT 1 {others} LIMIT 1").fetchone():
+        return {}
+    rows = batch.conn.execute(
+        f"""
+        WITH fresh AS (
+          SELECT p.delivery_no, hash(d.government_code, d.period, {own}) AS content
+          FROM scratch.{table.name} p JOIN scratch.delivery d USING (delivery_no)
+          WHERE p.fate = {Fate.GOOD} AND d.outcome = 'loaded'
+        ), known AS (
+          SELECT DISTINCT hash(government_code, period, {own}) AS content {others}
+        ), firsts AS (
+          SELECT content, min(delivery_no) AS first_no FROM fresh GROUP BY content
+        )
+        SELECT delivery_no, count(*) FROM fresh JOIN firsts USING (content)
+        WHERE delivery_no > first_no OR content IN (SELECT content FROM known)
+        GROUP BY delivery_no"""
+    ).fetchall()
+    return {int(number): int(repeated) for number, repeated in rows}
+
+
+# --- the transaction ------------------------------------------------------------------------
+
+
+def _move(batch: Batch) -> None:
+    """Replace what schema raw holds of the deliveries and prove the balance, or change nothing."""
+    conn = batch.conn
+    conn.execute("BEGIN TRANSACTION")
+    try:
+        _forget(batch)
+        stored = _move_rows(batch)
+        conn.execute("INSERT INTO raw.quarantine BY NAME SELECT * FROM batch.quarantine")
+        conn.execute("INSERT INTO raw.mended_row BY NAME SELECT * FROM batch.mended_row")
+        conn.execute(
+            "INSERT INTO raw.delivery BY NAME SELECT * EXCLUDE (rejected_share) FROM batch.delivery"
+        )
+        conn.execute(
+            "INSERT INTO raw.balance BY NAME "
+            "SELECT * EXCLUDE (rejected_share, path, header, read_by, notes) FROM batch.delivery"
+        )
+        _prove(batch, stored)
+    except BaseException:  # a break from the keyboard too must leave all or nothing
+        conn.execute("ROLLBACK")
+        raise
+    conn.execute("COMMIT")
+
+
+def _move_rows(batch: Batch) -> dict[int, int]:
+    """Move the rows of every accepted delivery; returns how many were written of each."""
+    accepted = [number for number, b in batch.balances.items() if b.outcome == "loaded"]
+    written = dict.fromkeys(accepted, 0)
+    for number in accepted:
+        for table in source_tables(batch.source):
+            row = batch.conn.execute(move_statement(table, number)).fetchone()
+            if table.name != ANSWERS:  # an answer is a part of its row
+                written[number] += row[0] if row else 0
+    return written
+
+
+def _forget(batch: Batch) -> None:
+    """Delete what former nights stored of these deliveries."""
+    known = _known(batch.conn, batch.source)
+    for number, balance in batch.balances.items():
+        if balance.key not in known:
+            continue
+        for name in [table.name for table in source_tables(batch.source)]:
+            _delete(batch, name, number)
+        for name in ("quarantine", "mended_row", "delivery"):
+            _delete(batch, name, number, "AND r.source = d.source")
+
+
+def _delete(batch: Batch, table: str, number: int, and_source: str = "") -> None:
+    batch.conn.execute(
+        f"DELETE FROM raw.{table} r USING scratch.delivery d "
+        "WHERE d.delivery_no = ? AND r.government_code = d.government_code "
+        f"AND r.period = d.period AND r.file_sha256 = d.file_sha256 {and_source}",
+        [number],
+    )
+
+
+def _prove(batch: Batch, stored: Mapping[int, int]) -> None:
+    """Hold every balance against what was really written to schema raw, row by row."""
+    rows = batch.conn.execute(
+        """
+        SELECT d.delivery_no, any_value(d.lines), any_value(d.repeated), count(q.row_number)
+        FROM scratch.delivery d
+        LEFT JOIN raw.quarantine q USING (government_code, source, period, file_sha256)
+        GROUP BY d.delivery_no"""
+    ).fetchall()
+    if len(rows) != len(batch.balances):
+        raise BalanceError(f"{batch.source}: a delivery has no record")
+    for number, lines, repeated, quarantined in rows:
+        check_balance(
+            batch.balances[number],
+            lines=lines,
+            stored=stored.get(number, 0),
+            quarantined=quarantined,
+            repeated=repeated,
+        )

@@ -1,0 +1,144 @@
+"""How a delivery was read, taken down as notes once its rows lie in the scratch.
+
+Belongs here: what match, styles and skipped rows say of a delivery. Does not belong here: notes of
+what is decided before (sheets and bytes: `ingest.recognising.layouts`), or what a note is
+(`ingest.notes`).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+
+import duckdb
+
+from ingest.loading.rows import Fate, sources
+from ingest.notes import Note, ranges
+from ingest.reading import cells
+from ingest.recognising.fields import Context, Field, Scale
+from ingest.recognising.match import Match
+from ingest.values import Style, trimmed
+
+_SIGNS = {",": "comma", ".": "point", None: "unknown"}
+_ORDERS = {True: "day_first", False: "month_first", None: "unknown"}
+_LONGEST_LIST = 10_000  # skipped rows of one kind that are looked at to name their ranges
+
+
+def of_match(match: Match, context: Context) -> Iterator[Note]:
+    """The layout, how it was found, and what its rows take from elsewhere: zone, date, scales."""
+    yield Note("layout", choice=match.layout)
+    yield from match.notes
+    zones = {"office": context.zone, "form": context.form_zone, "utc": "UTC"}
+    for name in ("timestamp", "submitted_at"):
+        if name in match.columns:
+            yield Note("zone", name, zones[match.clock], match.clock)
+    if match.table == "employee_snapshot":
+        yield Note("snapshot_date", choice=context.written.isoformat())
+    scales = Counter(
+        (scale or Scale(), "instrument" if scale else "usual")
+        for scale in map(context.scales.get, match.items)
+    )
+    for (scale, reason), count in scales.items():
+        yield Note("scale", choice=f"{scale.low}–{scale.high}", reason=reason, count=count)
+
+
+def of_columns(
+    conn: duckdb.DuckDBPyConnection, match: Match, fields: Sequence[Field]
+) -> Iterator[Note]:
+    """The columns that nothing reads: unknown ones, those that are not kept, those without a name.
+
+    A column without a header is named by its number, where anything stands in it.
+    """
+    for header in match.ignored:
+        yield Note("column_ignored", header)
+    read = {cell for field in fields for cell in (field.cell, field.unless, *field.joined)}
+    places = {*match.columns.values(), *match.items.values()}
+    for cell in sorted(places - read) if match.header else ():
+        yield Note("column_not_kept", match.header[cell - 1])
+    unnamed = ranges(sorted(_unnamed(conn, match) - read - places))
+    if unnamed:
+        yield Note("column_unnamed", rows=unnamed)
+
+
+def of_codes(
+    conn: duckdb.DuckDBPyConnection, match: Match, fields: Sequence[Field]
+) -> Iterator[Note]:
+    """The columns of codes in which a spreadsheet holds numbers: they may have lost zeros."""
+    codes = [f for f in fields if match.grid.typed and f.cell and f.name.endswith("_code")]
+    if not codes:
+        return
+    *_, source = sources(match)
+    kinds = (cells.sql_kind(source.cell(f.cell)) for f in codes)
+    counts = (f"count(*) FILTER ({cells.sql_is_kind(kind, cells.NUMBER)})" for kind in kinds)
+    found = conn.execute(f"SELECT {', '.join(counts)} FROM {source.relation}").fetchone() or ()
+    for code, count in zip(codes, found, strict=True):
+        if count:
+            yield Note("codes_as_numbers", code.name, count=count)
+
+
+def _unnamed(conn: duckdb.DuckDBPyConnection, match: Match) -> set[int]:
+    """The cells of a row that no header names, and in which anything stands.
+
+    Of a file without a header its head tells: to look at all of a device's millions of lines takes
+    as long as to load them. A grid that was rewritten has other cells than the file.
+    """
+    if match.header:
+        blank = [cell for cell, text in enumerate(match.header, start=1) if not text]
+        return set(_filled(conn, match, blank))
+    heads = () if match.grid.numbered else match.grid.head
+    return {cell for head in heads for cell, text in enumerate(head, start=1) if text}
+
+
+def _filled(conn: duckdb.DuckDBPyConnection, match: Match, cells: Sequence[int]) -> list[int]:
+    """Those of the cells in which anything stands in any row."""
+    if not cells:
+        return []
+    *_, source = sources(match)
+    texts = (f"bool_or({trimmed(source.cell(cell))} <> '')" for cell in cells)
+    found = conn.execute(f"SELECT {', '.join(texts)} FROM {source.relation}").fetchone() or ()
+    return [cell for cell, filled in zip(cells, found, strict=True) if filled]
+
+
+def of_styles(fields: Sequence[Field], styles: Mapping[str, Style]) -> Iterator[Note]:
+    """What was settled about cells that could be read two ways, column by column."""
+    for field in fields:
+        style = styles.get(field.name)
+        if style is None or not style.reason:
+            continue
+        if field.kind in {"DATE", "TIMESTAMP"}:
+            rows = ranges(style.rows)
+            yield Note("date_order", field.name, _ORDERS[style.day_first], style.reason, rows=rows)
+            if style.swapped:
+                yield Note("dates_swapped", field.name)
+        elif field.kind == "NIP":
+            yield Note("numbers_rounded", field.name)
+        else:
+            yield Note("decimal_sign", field.name, _SIGNS[style.decimal], style.reason)
+
+
+def of_respondents(unnamed: int) -> Iterator[Note]:
+    """That so many rows carry one mark, which therefore names nobody."""
+    if unnamed:
+        yield Note("mark_shared", "respondent_id", count=unnamed)
+
+
+def of_skipped(
+    conn: duckdb.DuckDBPyConnection, table: str, first: int, skip: int
+) -> Iterator[Note]:
+    """The lines that were no records, by kind.
+
+    Args:
+        conn: A connection with the open scratch.
+        table: The table of the scratch that the file's lines were written to.
+        first: The place of its first line there.
+        skip: The number of rows down to the header.
+    """
+    rows = conn.execute(
+        f"""
+        SELECT reason_code, count(*),
+          list_sort(list(coalesce(source_row, rowid - {first} + {skip} + 1)))[:{_LONGEST_LIST}]
+        FROM scratch.{table} WHERE rowid >= {first} AND fate = {Fate.SKIPPED}
+        GROUP BY reason_code ORDER BY reason_code"""
+    ).fetchall()
+    for reason, count, numbers in rows:
+        yield Note("rows_skipped", reason=reason, count=count, rows=ranges(numbers))

@@ -1,0 +1,159 @@
+"""The scratch database of a load: every line of the new deliveries, typed, not yet decided.
+
+Belongs here: its tables, the views of schema ``batch`` that show them as they would lie in schema
+raw, and their clean-up. Does not belong here: what fills the tables (`ingest.loading.batch`).
+
+The lines lie in memory (spilling to the home's scratch folder) in the order of the file, so that
+the number of a row is its place in the table: nothing has to count lines. Of a survey, answers hang
+on the line of their submission.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from ingest.loading.rows import Fate
+from warehouse.catalog.reader import Column, Table, load_catalog
+
+ANSWERS = "survey_answer"
+_PREFIX = "ingest-"
+
+_DELIVERY_DDL = """
+    CREATE TABLE scratch.delivery (
+      delivery_no INTEGER, table_name VARCHAR, first_row BIGINT, skip BIGINT, lines BIGINT,
+      repeated BIGINT, government_code VARCHAR, source VARCHAR, period VARCHAR,
+      file_sha256 VARCHAR, path VARCHAR, file_name VARCHAR, header VARCHAR,
+      read_by VARCHAR, modified_at TIMESTAMP,
+      received_at TIMESTAMP, run_id VARCHAR, layout VARCHAR, outcome VARCHAR,
+      reason_code VARCHAR, rows_read BIGINT, rows_loaded BIGINT, rows_quarantined BIGINT,
+      rows_duplicate BIGINT, rows_skipped BIGINT, notes VARCHAR)"""
+
+_DELIVERY_VIEW = """
+    CREATE VIEW batch.delivery AS
+    SELECT * EXCLUDE (delivery_no, table_name, first_row, skip, lines, repeated),
+      rows_quarantined / nullif(rows_read, 0) AS rejected_share
+    FROM scratch.delivery"""
+
+# Which rows of a returned workbook mend which row of their original file.
+_MENDED_DDL = """
+    CREATE TABLE scratch.mended_row (
+      delivery_no INTEGER, row_number BIGINT, original_sha256 VARCHAR, original_row BIGINT)"""
+
+_MENDED_VIEW = """
+    CREATE VIEW batch.mended_row AS
+    SELECT d.government_code, d.source, d.period, d.file_sha256,
+      m.row_number, m.original_sha256, m.original_row
+    FROM scratch.mended_row m JOIN scratch.delivery d USING (delivery_no)
+    WHERE d.outcome = 'loaded'"""
+
+# The place of a row in the scratch tells its line; where a line of the file became several rows, or
+# sheets were joined, the row says itself which one it was.
+_ROW_NUMBER = "coalesce(p.source_row, p.rowid - d.first_row + d.skip + 1) AS row_number"
+_ITS_DELIVERY = "JOIN scratch.delivery d ON d.delivery_no = p.delivery_no"
+_ORIGIN = f"d.government_code, d.period, d.file_sha256, {_ROW_NUMBER}, d.received_at"
+
+
+def source_tables(source: str) -> tuple[Table, ...]:
+    """The tables of schema raw that the files of a landing source fill."""
+    sources = load_catalog().sources.values()
+    return tuple(table for table in sources if (table.arrives_with or table.name) == source)
+
+
+def own_columns(table: Table) -> tuple[Column, ...]:
+    """The stored columns that belong to a row itself, not to its delivery."""
+    appended = {column.name for column in table.appended}
+    return tuple(column for column in table.raw_columns if column.name not in appended)
+
+
+@contextmanager
+def open_scratch(conn: duckdb.DuckDBPyConnection, source: str, parent: Path) -> Iterator[Path]:
+    """Make the scratch of a load; in the end remove it, and whatever a killed load left.
+
+    Args:
+        conn: The working file.
+        source: The landing source that is loaded.
+        parent: A private folder; the caller holds the home's lock.
+
+    Yields:
+        A private folder for files that have to be rewritten.
+    """
+    parent.mkdir(parents=True, exist_ok=True)
+    for left in parent.glob(f"{_PREFIX}*"):
+        shutil.rmtree(left)
+    folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=parent))
+    conn.execute("DROP SCHEMA IF EXISTS batch CASCADE")
+    conn.execute("ATTACH ':memory:' AS scratch")
+    try:
+        _create(conn, source_tables(source))
+        yield folder
+    finally:
+        conn.execute("DROP SCHEMA IF EXISTS batch CASCADE")
+        conn.execute("DETACH scratch")
+        shutil.rmtree(folder)
+
+
+def _create(conn: duckdb.DuckDBPyConnection, tables: Sequence[Table]) -> None:
+    conn.execute(_DELIVERY_DDL)
+    conn.execute("CREATE SCHEMA batch")
+    conn.execute(_DELIVERY_VIEW)
+    conn.execute(_MENDED_DDL)
+    conn.execute(_MENDED_VIEW)
+    for table in tables:
+        conn.execute(f"CREATE TABLE scratch.{table.name} ({', '.join(_columns(table))})")
+        rows = _good_answers if table.name == ANSWERS else _good_rows
+        conn.execute(f"CREATE VIEW batch.{table.name} AS {rows(table)}")
+    refused = [_refused_rows(table.name) for table in tables if table.name != ANSWERS]
+    conn.execute(f"CREATE VIEW batch.quarantine AS {' UNION ALL '.join(refused)}")
+
+
+def _columns(table: Table) -> list[str]:
+    own = [f'"{column.name}" {column.type}' for column in own_columns(table)]
+    if table.name == ANSWERS:
+        return [*own, "delivery_no INTEGER", "line BIGINT"]
+    verdict = "fate UTINYINT, reason_code VARCHAR, reason_column VARCHAR, raw_text VARCHAR"
+    return [*own, "delivery_no INTEGER", "source_row INTEGER", verdict]
+
+
+def move_statement(table: Table, number: int) -> str:
+    """SQL that moves a delivery's rows to schema raw, and returns how many they were.
+
+    To the engine what comes from the one delivery is constant, which halves the time of the move.
+    """
+    one = f"CROSS JOIN (SELECT * FROM scratch.delivery WHERE delivery_no = {number}) d"
+    rows = _good_answers if table.name == ANSWERS else _good_rows
+    return f"INSERT INTO raw.{table.name} BY NAME {rows(table, one)} AND p.delivery_no = {number}"
+
+
+def _good_rows(table: Table, delivery: str = _ITS_DELIVERY) -> str:
+    """SQL of the rows that are to be loaded, as they will lie in schema raw."""
+    own = ", ".join(f'p."{column.name}"' for column in own_columns(table))
+    return (
+        f"SELECT {own}, {_ORIGIN} FROM scratch.{table.name} p {delivery} "
+        f"WHERE p.fate = {Fate.GOOD} AND d.outcome = 'loaded'"
+    )
+
+
+def _good_answers(table: Table, delivery: str = _ITS_DELIVERY) -> str:
+    return (
+        f"SELECT a.item, a.answer, {_ORIGIN} FROM scratch.survey p {delivery} "
+        f"JOIN scratch.{table.name} a "
+        "ON a.delivery_no = p.delivery_no AND p.rowid = d.first_row + a.line "
+        f"WHERE p.fate = {Fate.GOOD} AND d.outcome = 'loaded'"
+    )
+
+
+def _refused_rows(name: str) -> str:
+    """SQL of the rows that go to quarantine."""
+    return (
+        "SELECT d.government_code, d.source, d.period, d.file_sha256, "
+        f"{_ROW_NUMBER}, p.reason_code, "
+        "p.reason_column AS column_name, p.raw_text, d.received_at "
+        f"FROM scratch.{name} p {_ITS_DELIVERY} "
+        f"WHERE p.fate = {Fate.QUARANTINED} AND d.outcome = 'loaded'"
+    )

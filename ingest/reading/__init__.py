@@ -1,0 +1,1 @@
+"""Bytes become a grid of cells that keep their type."""

@@ -1,0 +1,157 @@
+"""Where a header stands in a grid: in one row or in two, with rows below it that explain it.
+
+Belongs here: the texts of a header, whatever its rows, and guide rows. Does not belong here: which
+column fills what (`ingest.recognising.signatures`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from ingest.reading.dialect import Grid
+from ingest.recognising.match import Match, plain
+
+# Below a name that several columns share: which of them holds the value, and which never does.
+_VALUE_WORDS = frozenset({"nilai", "skor", "score", "value", "poin", "points"})
+_OTHER_WORDS = frozenset(
+    {"bobot", "weight", "target", "maks", "maksimal", "maksimum", "max", "maximum"}
+    | {"kategori", "predikat", "keterangan", "ket"}
+)
+_MAX_GUIDES = 3
+
+_COLUMN_NUMBER = re.compile(r"[(\[]?(\d{1,3}|[a-z])[)\].]?(\s*=.*)?", re.IGNORECASE)
+_WEIGHT = re.compile(r"[(\[]?\d+([.,]\d+)?\s*%?[)\]]?")
+_WEIGHTS = re.compile(r"bobot|weight|((nilai|skor) )?(maks|max)\w*", re.IGNORECASE)
+_KIND = re.compile(
+    r"(teks|text|string|varchar|char|huruf|angka|number|numeric|bilangan|integer|int|desimal|decimal"
+    r"|tanggal|date|jam|waktu|time|timestamp|datetime|boolean|kode|code|pilihan|wajib|opsional"
+    r"|required|optional|wajib diisi|boleh kosong|ya tidak|yyyy mm dd|dd mm yyyy|tttt bb hh"
+    r"|hh bb tttt|hh mm( ss)?|jj mm( dd)?)( ?\d+)?( (digit|angka|karakter|huruf))?"
+)
+
+
+def single_rows(grid: Grid) -> Iterator[Match]:
+    """Yield each row of the head as a header, unless the next row divides its names."""
+    below = [*grid.head[1:], ()]
+    for number, (cells, lower) in enumerate(zip(grid.head, below, strict=True), start=1):
+        if not _divides(cells, lower):
+            yield _start(grid, number, cells)
+
+
+def merged_rows(grid: Grid) -> Iterator[Match]:
+    """Yield pairs of rows as one header: below a merged cell stands nothing, or what it groups."""
+    after = [*grid.head[2:], ()]
+    for number, (upper, lower, next_row) in enumerate(
+        zip(grid.head, grid.head[1:], after, strict=False), start=2
+    ):
+        if any(upper) and any(lower) and not _divides(lower, next_row):
+            width = max(len(upper), len(lower))
+            above, below = ([*row, *[""] * (width - len(row))] for row in (upper, lower))
+            yield _start(grid, number, _values_of_groups(above, below))
+            yield _start(grid, number, [b or a for a, b in zip(above, below, strict=True)])
+            yield _start(grid, number, _joined(above, below))
+
+
+def guide_rows(grid: Grid, skip: int, width: int) -> tuple[tuple[str, ...], ...]:
+    """The rows right below a header that explain its columns: numbers, kinds or weights."""
+    found: list[tuple[str, ...]] = []
+    for cells in grid.head[skip : skip + _MAX_GUIDES]:
+        if any(cells):
+            if not _is_guide(cells, width):
+                break
+            found.append((*cells, *[""] * (width - len(cells))))
+    return tuple(found)
+
+
+def _start(grid: Grid, skip: int, cells: Sequence[str]) -> Match:
+    """An empty match of a grid whose header ends in row ``skip`` with these cells."""
+    width = max((index for index, cell in enumerate(cells, start=1) if cell), default=0)
+    return Match("", "", grid, skip, width, tuple(cells[:width]), {}, header_row=skip)
+
+
+# --- a header in two rows --------------------------------------------------------------------
+
+
+def _groups(upper: Sequence[str], width: int) -> list[int]:
+    """For each column the first one under the same name: merged cells, or the name repeated."""
+    groups: list[int] = []
+    for column in range(width):
+        name = upper[column] if column < len(upper) else ""
+        goes_on = column and (not name or name == upper[groups[-1]])
+        groups.append(groups[-1] if goes_on else column)
+    return groups
+
+
+def _divides(upper: Sequence[str], lower: Sequence[str]) -> bool:
+    """Whether a row divides the names above it: labels, and only where a name has columns."""
+    filled = [column for column, cell in enumerate(lower) if cell]
+    if not filled or not any(upper):
+        return False
+    groups = _groups(upper, max(len(upper), len(lower)))
+    spans = {first: len(list(columns)) for first, columns in groupby(groups)}
+    return all(
+        spans[groups[column]] > 1 and (groups[column] or upper[0]) and _is_label(lower[column])
+        for column in filled
+    )
+
+
+def _is_label(cell: str) -> bool:
+    return cell[:1].isalpha() and re.search(r"\d{3}|\d[/:.-]\d", cell) is None
+
+
+def _values_of_groups(upper: Sequence[str], lower: Sequence[str]) -> list[str]:
+    """The names of a two-level header; a group's name belongs to its column of values.
+
+    That is the one called Nilai or Skor, if the others of the group are Bobot, Target and the like.
+    """
+    names = [f"{a} {b}" if a and b else b or a for a, b in zip(upper, lower, strict=True)]
+    groups = _groups(upper, len(upper))
+    for first, columns in groupby(range(len(upper)), key=lambda column: groups[column]):
+        words = {column: plain(lower[column]) for column in columns}
+        values = [column for column, word in words.items() if word in _VALUE_WORDS]
+        others = [word for word in words.values() if word and word not in _VALUE_WORDS]
+        if len(values) == 1 and _OTHER_WORDS.issuperset(others):
+            for column in words:
+                names[column] = f"{upper[first]} {lower[column]}".strip()
+            names[values[0]] = upper[first]
+    return names
+
+
+def _joined(upper: Sequence[str], lower: Sequence[str]) -> list[str]:
+    """The names of a two-level header, each with that of its group in front."""
+    groups = _groups(upper, len(upper))
+    return [
+        f"{upper[first]} {label}" if upper[first] and label else label or upper[column]
+        for column, (first, label) in enumerate(zip(groups, lower, strict=True))
+    ]
+
+
+# --- rows that explain the columns -----------------------------------------------------------
+
+
+def _is_guide(cells: Sequence[str], width: int) -> bool:
+    filled = [cell for cell in cells if cell]
+    if len(filled) < 2:
+        return False
+    if _WEIGHTS.fullmatch(filled[0]):
+        return all(_WEIGHT.fullmatch(cell) for cell in filled[1:])
+    if 2 * len(filled) < width:
+        return False
+    return _counts_on(filled) or all(_KIND.fullmatch(_bare(cell)) for cell in filled)
+
+
+def _bare(cell: str) -> str:
+    return plain(re.sub(r"[()\[\],*]", " ", cell))
+
+
+def _counts_on(filled: Sequence[str]) -> bool:
+    """Whether cells are 1, 2, 3 or (1), (2), (3) = (1) + (2) or a, b, c."""
+    found = [_COLUMN_NUMBER.fullmatch(cell) for cell in filled]
+    texts = [one[1].lower() for one in found if one]
+    if len(texts) < len(filled):
+        return False
+    if all(text.isdecimal() for text in texts):
+        return [int(text) for text in texts] == list(range(1, len(texts) + 1))
+    return "abcdefghijklmnopqrstuvwxyz".startswith("".join(texts))

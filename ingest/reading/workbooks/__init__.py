@@ -1,0 +1,1 @@
+"""Spreadsheets become line files, read in a bounded process of their own."""

@@ -1,0 +1,1 @@
+"""A grid is recognised: layout, header, columns, and what settles what can be read two ways."""

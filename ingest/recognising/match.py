@@ -1,0 +1,128 @@
+"""What a layout is, and what it means that a file has one.
+
+Belongs here: the description of a vendor's layout as its file in ``layouts/`` gives it, a match,
+and how headers are compared. Does not belong here: looking for a layout
+(`ingest.recognising.signatures`, `ingest.recognising.layouts`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, Literal
+
+import yaml
+
+from ingest.notes import LAYOUTS_FOLDER, Note
+from ingest.reading.dialect import Grid
+
+CANONICAL = "canonical"
+
+# A behaviour code in a header, such as `BP1`, `[BP1] ...`, `BP 1. ...`.
+ITEM_CODE = r"(?i)(?<![0-9a-z])(BP|AK|KO|HA|LO|AD|KL)[ ._-]?([1-3])(?![0-9a-z])"
+
+Clock = Literal["office", "form", "utc"]
+"""Whose wall clock the times are of: the government's, that of its form sheets, or UTC."""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A vendor's layout, as its file in ``layouts/`` says; docs/layouts.md explains every key.
+
+    ``header`` is ``none`` (records from the first line on), ``names`` (a column is known by the
+    whole of its header), ``questions`` (by words in it) or ``report`` (rows that make sense only
+    together). ``fixture`` names the maker of such a file in the tests' corpus.
+    """
+
+    name: str
+    table: str
+    title: Mapping[str, str]
+    fixture: str
+    header: Literal["none", "names", "questions", "report"]
+    columns: Mapping[str, Any]
+    signature: Any = ()
+    cells: tuple[int, int] = (1, 1024)
+    first_header: tuple[str, ...] = ()
+    groups: str = ""
+    optional: tuple[str, ...] = ()
+    unfold: str = ""
+    record_if: str = ""
+    dates: Literal["", "day_first", "month_first"] = ""
+    clock: Clock = "office"
+
+
+@dataclass(frozen=True)
+class Match:
+    """A grid whose layout is known.
+
+    ``columns`` and ``items`` (survey questions) lead from a name to its cell, counted from 1; a
+    value that takes several cells together is in ``joined`` with all of them, one that stands in
+    only one of several (a question per branch of a form) in ``one_of``. ``skip`` is the
+    number of rows down to the header, ``width`` that of its cells, ``header`` its texts (empty if
+    there is none), which ends in row ``header_row`` of the file. ``ignored`` are the headers of
+    columns that are not read. ``day_first`` says how the layout's software always writes dates, if
+    it does. A row of fewer than ``narrowest`` cells is no record. Where ``fixed_style`` is set,
+    dates and numbers can be read one way only. A row whose column ``record_if`` is empty is no
+    record either, and skipped. The rows of a ``mended`` match come back from a sender: a secret
+    that was replaced by its HMAC stays as it is. ``guides`` are rows below the header that explain
+    its columns, and are skipped. ``notes`` say what else was decided or left out on the way here.
+    """
+
+    layout: str
+    table: str
+    grid: Grid
+    skip: int
+    width: int
+    header: tuple[str, ...]
+    columns: Mapping[str, int]
+    items: Mapping[str, int] = field(default_factory=dict)
+    joined: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    one_of: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    ignored: tuple[str, ...] = ()
+    day_first: bool | None = None
+    narrowest: int = 1
+    fixed_style: bool = False
+    record_if: str = ""
+    clock: Clock = "office"
+    mended: bool = False
+    header_row: int = 0
+    guides: tuple[tuple[str, ...], ...] = ()
+    notes: tuple[Note, ...] = ()
+
+
+@cache
+def vendor_layouts() -> tuple[Layout, ...]:
+    """Read the vendors' layouts that ship with the product, in the order of their names."""
+    entries = [
+        yaml.safe_load(path.read_text(encoding="utf-8"))
+        for path in sorted(LAYOUTS_FOLDER.glob("*.yml"))
+    ]
+    return tuple(
+        Layout(
+            **{
+                **entry,
+                "cells": tuple(entry.get("cells", (1, 1024))),
+                "first_header": tuple(entry.get("first_header", ())),
+                "optional": tuple(entry.get("optional", ())),
+            }
+        )
+        for entry in entries
+    )
+
+
+def folded(header: str) -> str:
+    """Return a header's text without the differences that don't matter: case and blanks."""
+    return " ".join(header.lower().split())
+
+
+def plain(header: str) -> str:
+    """Return a header's words: lower case, without dots, slashes, hyphens and underscores."""
+    return " ".join(re.sub(r"[\s./:_-]+", " ", header.lower()).split())
+
+
+def item_of(header: str) -> str | None:
+    """Return the behaviour code that a header names, in capitals; None if it names several."""
+    named = {f"{value}{number}".upper() for value, number in re.findall(ITEM_CODE, header)}
+    return named.pop() if len(named) == 1 else None

@@ -1,0 +1,242 @@
+"""What one grid could be: every layout whose signature it shows, with what is missing from it.
+
+Belongs here: looking for a header or for records, and which column fills what. The canonical
+layout of a source comes from the catalog, a vendor's from a file in ``layouts/``. Does not belong
+here: the choice between the candidates (`ingest.recognising.layouts`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from ingest.reading.dialect import Grid
+from ingest.reading.headers import guide_rows, merged_rows, single_rows
+from ingest.recognising.match import (
+    CANONICAL,
+    Layout,
+    Match,
+    folded,
+    item_of,
+    plain,
+    vendor_layouts,
+)
+from ingest.recognising.questions import find_columns
+from ingest.recognising.unfold import read_glued_times, unfold_scans
+from warehouse.catalog.reader import Table, load_catalog
+
+_SHARE_OF_HEAD = 0.5  # of the head's filled lines that a signature has to fit
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """What a grid could be; ``missing`` and ``twice`` are names of columns.
+
+    ``finish`` does what is costly and needless for a candidate that is not taken.
+    """
+
+    match: Match
+    missing: tuple[str, ...] = ()
+    twice: tuple[str, ...] = ()
+    finish: Callable[[Match], Match] | None = None
+
+    @property
+    def flawless(self) -> bool:
+        """Whether the grid can be read."""
+        return not self.missing and not self.twice
+
+    @property
+    def nearness(self) -> int:
+        """How much speaks for this candidate."""
+        return len(self.match.columns) - len(self.missing)
+
+    @property
+    def has_rows(self) -> bool:
+        """Whether anything stands below the header."""
+        return self.match.grid.rows > self.match.skip
+
+    def finished(self) -> Match:
+        """The match, ready to be read."""
+        return self.finish(self.match) if self.finish else self.match
+
+
+def candidates(source: str, grid: Grid, items: Mapping[str, str]) -> Iterator[Candidate]:
+    """Yield what a grid could be, first what says most: vendors' headers, then the canonical."""
+    tables = [t for t in load_catalog().sources.values() if (t.arrives_with or t.name) == source]
+    own = [lay for lay in vendor_layouts() if lay.table in {table.name for table in tables}]
+    for layout in own:
+        if layout.header == "report":
+            yield from _report(layout, grid)
+        elif layout.header != "none":
+            yield from _headed(layout, grid, items)
+    for table in tables:
+        yield from _canonical(table, grid, items)
+    for layout in own:
+        if layout.header == "none":
+            yield from _headless(layout, grid)
+
+
+# --- the canonical layout -------------------------------------------------------------------
+
+
+def _canonical(table: Table, grid: Grid, items: Mapping[str, str]) -> Iterator[Candidate]:
+    """Yield the best header, if any row of the head holds at least half of what is required."""
+    best: Candidate | None = None
+    for rows in (single_rows, merged_rows):
+        for start in rows(grid):
+            candidate = _canonical_at(table, start, items)
+            if candidate and (best is None or candidate.nearness > best.nearness):
+                best = candidate
+        if best is not None and best.flawless:
+            break
+    if best is not None:
+        yield best
+
+
+def _canonical_at(table: Table, start: Match, items: Mapping[str, str]) -> Candidate | None:
+    known = {column.name.lower(): column.name for column in table.file_columns}
+    required = [column.name for column in table.file_columns if column.required]
+    names = [known.get(_as_name(cell)) for cell in start.header]
+    found = {name for name in names if name in required}
+    if 2 * len(found) < len(required) or len([name for name in names if name]) < 2:
+        return None
+    places = [(name, cell) for cell, name in enumerate(names, start=1) if name]
+    questions: list[tuple[str, int]] = []
+    if table.name == "survey":
+        places = [(name, cell) for name, cell in places if item_of(name) is None]
+        questions = _questions(start.header, {cell for _, cell in places}, items)
+    columns = dict(places)
+    missing = [name for name in required if name not in columns]
+    if table.name == "survey" and not questions:
+        missing.append("BP1 … KL3")
+    if table.name == "ip_asn" and not columns.keys() - {"nip", "position_type", "total"}:
+        missing.append("kualifikasi, kompetensi, kinerja, disiplin")
+    match = replace(
+        start,
+        layout=CANONICAL,
+        table=table.name,
+        columns=columns,
+        items=dict(questions),
+        ignored=_unread(start.header, {cell for _, cell in [*places, *questions]}),
+        guides=guide_rows(start.grid, start.skip, start.width),
+    )
+    return Candidate(match, tuple(missing), _repeated(name for name, _ in [*places, *questions]))
+
+
+def _as_name(cell: str) -> str:
+    return plain(cell).replace(" ", "_")
+
+
+def _questions(
+    header: Sequence[str], taken: set[int], items: Mapping[str, str]
+) -> list[tuple[str, int]]:
+    """Pair each question of a survey with its item: by the instrument, else by its code."""
+    named = (
+        (items.get(folded(text)) or item_of(text), cell)
+        for cell, text in enumerate(header, start=1)
+        if cell not in taken
+    )
+    return [(item, cell) for item, cell in named if item]
+
+
+def _repeated(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(name for name, times in Counter(names).items() if times > 1))
+
+
+def _unread(header: Sequence[str], read: set[int]) -> tuple[str, ...]:
+    return tuple(text for cell, text in enumerate(header, start=1) if text and cell not in read)
+
+
+# --- vendors' layouts -----------------------------------------------------------------------
+
+
+def _headless(layout: Layout, grid: Grid) -> Iterator[Candidate]:
+    """A file of records from its first line on; most of the head has to fit the signature."""
+    filled = [cells for cells in grid.head if any(cells)]
+    fitting = [cells for cells in filled if _fits(layout, cells)]
+    if fitting and len(fitting) >= _SHARE_OF_HEAD * len(filled):
+        low, high = layout.cells
+        match = Match(
+            layout.name,
+            layout.table,
+            grid,
+            skip=0,
+            width=high,
+            header=(),
+            columns=layout.columns,
+            narrowest=low,
+            fixed_style=True,
+        )
+        yield Candidate(match)
+
+
+def _fits(layout: Layout, cells: Sequence[str]) -> bool:
+    low, high = layout.cells
+    return low <= len(cells) <= high and all(
+        re.search(pattern, cells[cell - 1]) for cell, pattern in layout.signature.items()
+    )
+
+
+def _headed(layout: Layout, grid: Grid, items: Mapping[str, str]) -> Iterator[Candidate]:
+    """A layout known by its header, in one row or in two that were merged."""
+    for rows in (single_rows, merged_rows):
+        for start in rows(grid):
+            if _signed(layout, start.header):
+                yield _headed_at(layout, start, items)
+                return
+
+
+def _first_header(header: Sequence[str]) -> str:
+    return plain(next((cell for cell in header if cell), ""))
+
+
+def _signed(layout: Layout, header: Sequence[str]) -> bool:
+    """Whether a header shows the signature of a layout."""
+    if layout.first_header:
+        return _first_header(header) in layout.first_header
+    shown = {plain(cell) for cell in header}
+    if layout.header == "questions":  # some exports put the question's text behind its code
+        shown |= {cell.split(" ")[0] for cell in shown if cell}
+    return shown.issuperset(layout.signature)
+
+
+def _headed_at(layout: Layout, start: Match, items: Mapping[str, str]) -> Candidate:
+    found = find_columns(layout, start.header, items)
+    columns, taken = found.columns, found.taken
+    questions = _questions(start.header, taken, items) if layout.table == "survey" else []
+    missing = [n for n in layout.columns if n not in columns and n not in layout.optional]
+    missing += ["BP1 … KL3"] if layout.table == "survey" and not questions else []
+    match = replace(
+        start,
+        layout=layout.name,
+        table=layout.table,
+        columns=columns,
+        items=dict(questions),
+        joined=found.joined,
+        one_of=found.one_of,
+        ignored=_unread(start.header, taken | set(dict(questions).values())),
+        day_first={"day_first": True, "month_first": False}.get(layout.dates),
+        record_if=layout.record_if,
+        clock=layout.clock,
+        guides=guide_rows(start.grid, start.skip, start.width),
+    )
+    finish = unfold_scans if layout.unfold == "scans" else None
+    twice = _repeated(name for name, _ in questions)
+    if layout.header == "names":
+        twice += _twins(start.header, columns)
+    return Candidate(match, tuple(missing), twice, finish)
+
+
+def _twins(header: Sequence[str], columns: Mapping[str, int]) -> tuple[str, ...]:
+    """The columns that are read and have another one of the same name beside them."""
+    times = Counter(plain(text) for text in header)
+    return tuple(name for name, cell in columns.items() if times[plain(header[cell - 1])] > 1)
+
+
+def _report(layout: Layout, grid: Grid) -> Iterator[Candidate]:
+    """A report in which a person's rows make sense only together."""
+    match = read_glued_times(layout, grid)
+    if match is not None:
+        yield Candidate(match)

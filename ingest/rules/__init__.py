@@ -1,0 +1,1 @@
+"""Rules: the shipped rows and the region's own, judged and resolved by day."""

@@ -1,0 +1,1 @@
+"""What senders get: templates, rows to mend, lists of what waits."""

@@ -1,0 +1,1 @@
+"""Facts of a night to the pages that an auditor reads."""

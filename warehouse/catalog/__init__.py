@@ -1,0 +1,1 @@
+"""The one description of every source, rule and table, and what is written from it."""

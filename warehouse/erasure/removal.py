@@ -1,0 +1,308 @@
+"""Removing listed people from the private databases, so that their bytes are gone.
+
+Belongs here: schema raw of the working file, and ``restricted.duckdb`` of every generation. Does
+not belong here: who is listed (``warehouse.erasure.listed``) or the record that it was done
+(``warehouse.erasure.erasing``).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from warehouse.catalog.reader import load_catalog
+from warehouse.erasure.listed import (
+    NIP_DIGITS,
+    Erased,
+    digest,
+    mask_numbers,
+    numbers,
+    read_list,
+    write_list,
+)
+from warehouse.files import PRIVATE_FILE
+from warehouse.publication.generation import RESTRICTED_FILE
+from warehouse.store.home import Home
+
+
+def sweep(home: Home, conn: duckdb.DuckDBPyConnection) -> tuple[Counter[str], set[str]]:
+    """Delete everybody on the list from schema raw; rows by table, and the files they came from."""
+    key, people = home.key(), {person.nip: person for person in read_list(home)}
+    tables = _tables_with(conn, "raw", "nip")
+    nips = sorted(
+        nip
+        for table in tables
+        for nip in _column(conn, f"SELECT DISTINCT nip FROM raw.{table} WHERE nip IS NOT NULL")
+        if digest(key, nip) in people
+    )
+    conn.execute(
+        "CREATE OR REPLACE TEMP TABLE erased AS SELECT unnest(?::VARCHAR[]) AS nip", [nips]
+    )
+    for nip in set(nips):
+        person = people[digest(key, nip)]
+        pins = {*person.pins, *_pins_of(conn, key, nip)}
+        people[person.nip] = Erased(person.nip, person.respondent, tuple(sorted(pins)))
+    write_list(home, people.values())
+    rows, files = Counter[str](), set[str]()
+
+    def delete(table: str, where: str, parameters: Sequence[object] = ()) -> None:
+        gone = _column(
+            conn, f"DELETE FROM raw.{table} WHERE {where} RETURNING file_sha256", parameters
+        )
+        rows[table] += len(gone)
+        files.update(gone)
+
+    for where, parameters in _punches_by_pin(conn, key, people.values()):
+        delete("attendance", where, parameters)
+    for table in tables:
+        delete(table, "nip IN (SELECT nip FROM erased)")
+    known = [[person.respondent for person in people.values()]]
+    delete(
+        "survey_answer",
+        "(government_code, period, file_sha256, row_number) IN (SELECT (government_code, period, "
+        "file_sha256, row_number) FROM raw.survey WHERE respondent_id IN (SELECT unnest(?)))",
+        known,
+    )
+    delete("survey", "respondent_id IN (SELECT unnest(?))", known)
+    _blank_quarantine(conn, key, people, rows, files)
+    _mask_paths(conn, key, people, rows, files)
+    # Kept to compare the next publication with: people by NIP or by their survey digest.
+    conn.execute(
+        "DELETE FROM raw.published_contributor WHERE contributor IN (SELECT nip FROM erased) "
+        "OR contributor IN (SELECT unnest(?))",
+        known,
+    )
+    conn.execute("DROP TABLE erased")
+    return Counter({table: count for table, count in rows.items() if count}), files
+
+
+def compact(home: Home) -> None:
+    """Write what is left of schema raw into a fresh file: deleted rows stay in an old one.
+
+    What dbt computed is dropped whole; the next night, which the erasure makes due, builds it.
+    """
+    with home.connect() as conn:
+        for schema in _column(conn, "SELECT schema_name FROM duckdb_schemas() WHERE NOT internal"):
+            if schema not in {"raw", "main"}:
+                conn.execute(f'DROP SCHEMA "{schema}" CASCADE')
+    fresh = home.warehouse_file.with_name(".fresh.duckdb")
+    fresh.unlink(missing_ok=True)
+    with duckdb.connect() as conn:
+        conn.execute(f"ATTACH {_literal(home.warehouse_file)} AS old (READ_ONLY)")
+        conn.execute(f"ATTACH {_literal(fresh)} AS fresh")
+        conn.execute("COPY FROM DATABASE old TO fresh")
+    fresh.chmod(PRIVATE_FILE)
+    fresh.replace(home.warehouse_file)
+
+
+def rewrite_restricted(home: Home, rows: Counter[str]) -> Iterator[tuple[Path, Path]]:
+    """Write every ``restricted.duckdb`` with one of the people anew, without them.
+
+    A file that is damaged is left: nobody can read them in it, and it is no longer what was
+    published.
+
+    Yields:
+        The file, and the new one beside it that is to replace it.
+    """
+    key, people = home.key(), {person.nip for person in read_list(home)}
+    broken = unreadable_restricted(home)
+    for path in _restricted_files(home):
+        if path in broken:
+            continue
+        fresh = home.scratch / f"{path.parent.name}.duckdb"
+        fresh.unlink(missing_ok=True)
+        with duckdb.connect() as conn:
+            conn.execute(f"ATTACH {_literal(path)} AS old (READ_ONLY)")
+            nips = {
+                nip
+                for table in _tables_with(conn, "restricted", "nip")
+                for nip in _column(conn, f"SELECT DISTINCT nip FROM old.restricted.{table}")
+                if nip is not None and digest(key, nip) in people
+            }
+            if not nips:
+                continue
+            conn.execute(f"ATTACH {_literal(fresh)} AS fresh (STORAGE_VERSION 'v1.0.0')")
+            conn.execute("CREATE SCHEMA fresh.restricted")
+            for table in _tables_with(conn, "restricted", "government_code"):
+                rows["restricted"] += _copy_without(conn, table, sorted(nips))
+        fresh.chmod(PRIVATE_FILE)
+        yield path, fresh
+
+
+def unreadable_restricted(home: Home) -> list[Path]:
+    """Return every ``restricted.duckdb`` that can't be opened."""
+    broken = []
+    for path in _restricted_files(home):
+        try:
+            with duckdb.connect() as conn:
+                conn.execute(f"ATTACH {_literal(path)} AS old (READ_ONLY)")
+        except duckdb.Error:
+            broken.append(path)
+    return broken
+
+
+def in_service(conn: duckdb.DuckDBPyConnection, nips: Sequence[str], today: date) -> set[str]:
+    """Return which of these people are in service on a day, as the newest files tell it.
+
+    A spell counts as the newest delivery gives it, and a "Data ASN" file as its newest date does.
+    """
+    return set(
+        _column(
+            conn,
+            """
+            WITH told AS (
+              SELECT nip, valid_from, valid_to, row_number() OVER (
+                PARTITION BY government_code, nip, valid_from
+                ORDER BY modified_at DESC, path DESC, row_number DESC) AS age
+              FROM raw.employees JOIN raw.delivery USING (government_code, period, file_sha256)
+              WHERE source = 'employees' AND outcome = 'loaded' AND file_sha256 NOT IN (
+                SELECT file_sha256 FROM raw.rule_withdrawals
+                WHERE row_number IS NULL AND file_sha256 IS NOT NULL)
+            ), newest AS (
+              SELECT government_code, max(snapshot_date) AS snapshot_date
+              FROM raw.employee_snapshot GROUP BY government_code
+            )
+            SELECT nip FROM told WHERE age = 1 AND nip IN (SELECT unnest($1))
+              AND $2 BETWEEN coalesce(valid_from, DATE '0001-01-01')
+                     AND coalesce(valid_to, DATE '9999-12-31')
+            UNION
+            SELECT nip FROM raw.employee_snapshot SEMI JOIN newest
+              USING (government_code, snapshot_date) WHERE nip IN (SELECT unnest($1))""",
+            [list(nips), today],
+        )
+    )
+
+
+def _restricted_files(home: Home) -> list[Path]:
+    return sorted(home.restricted.glob(f"generations/*/{RESTRICTED_FILE}"))
+
+
+def _pins_of(
+    conn: duckdb.DuckDBPyConnection, key: bytes, nip: str
+) -> Iterator[tuple[str, str, str]]:
+    rows = conn.execute(
+        "SELECT government_code, coalesce(device_id, ''), pin, "
+        "coalesce(valid_from::VARCHAR, ''), coalesce(valid_to::VARCHAR, '') "
+        "FROM raw.devices WHERE nip = ?",
+        [nip],
+    ).fetchall()
+    return ((digest(key, *row[:3]), row[3], row[4]) for row in rows)
+
+
+def _punches_by_pin(
+    conn: duckdb.DuckDBPyConnection, key: bytes, people: Iterable[Erased]
+) -> Iterator[tuple[str, Sequence[object]]]:
+    """Conditions for punches that name only a PIN, while it was one of these people's."""
+    spells: dict[str, list[tuple[str, str]]] = {}
+    for pin_digest, first, last in (pin for person in people for pin in person.pins):
+        spells.setdefault(pin_digest, []).append((first or "1900-01-01", last or "9999-12-31"))
+    if not spells:
+        return
+    known = conn.execute(
+        "SELECT DISTINCT government_code, device_id, pin FROM raw.attendance WHERE pin IS NOT NULL"
+    ).fetchall()
+    where = (
+        "government_code = ? AND device_id IS NOT DISTINCT FROM ? AND pin = ? "
+        "AND timestamp::DATE BETWEEN ?::DATE AND ?::DATE"
+    )
+    for government, device, pin in known:
+        # A list of PINs may leave the device out: then it is the PIN on every device.
+        for named in sorted({device or "", ""}):
+            for days in spells.get(digest(key, government, named, pin), ()):
+                yield where, [government, device, pin, *days]
+
+
+def _blank_quarantine(
+    conn: duckdb.DuckDBPyConnection,
+    key: bytes,
+    people: Collection[str],
+    rows: Counter[str],
+    files: set[str],
+) -> None:
+    """Empty the text of quarantined rows that name one of the people; their count stays."""
+    for rowid, file_sha256, _ in _naming(conn, "quarantine", "raw_text", key, people):
+        conn.execute("UPDATE raw.quarantine SET raw_text = NULL WHERE rowid = ?", [rowid])
+        rows["quarantine"] += 1
+        files.add(file_sha256)
+
+
+def _mask_paths(
+    conn: duckdb.DuckDBPyConnection,
+    key: bytes,
+    people: Collection[str],
+    rows: Counter[str],
+    files: set[str],
+) -> None:
+    """Mask the numbers in the paths of deliveries that are named after one of the people."""
+    for rowid, file_sha256, path in _naming(conn, "delivery", "path", key, people):
+        # Masked and not emptied: the path decides between files of one time.
+        conn.execute(
+            "UPDATE raw.delivery SET path = ? WHERE rowid = ?", [mask_numbers(path), rowid]
+        )
+        rows["delivery"] += 1
+        files.add(file_sha256)
+
+
+def _naming(
+    conn: duckdb.DuckDBPyConnection, table: str, column: str, key: bytes, people: Collection[str]
+) -> list[tuple[int, str, str]]:
+    """The rows of a raw table whose text names one of the people: rowid, file and text."""
+    found = conn.execute(
+        f"SELECT rowid, file_sha256, {column} FROM raw.{table} WHERE {column} IS NOT NULL"
+    ).fetchall()
+    return [row for row in found if _names_one(row[2], key, people)]
+
+
+def _names_one(text: str, key: bytes, people: Collection[str]) -> bool:
+    windows = (
+        digits[start : start + NIP_DIGITS]
+        for digits in numbers(text)
+        for start in range(len(digits) - NIP_DIGITS + 1)
+    )
+    return any(digest(key, window) in people for window in windows)
+
+
+def _copy_without(conn: duckdb.DuckDBPyConnection, name: str, nips: Sequence[str]) -> int:
+    """Copy a restricted table without some people; returns how many rows were left out."""
+    table = load_catalog().restricted[name]
+    is_kept = "TRUE"
+    if any(column.name == "nip" for column in table.columns):
+        is_kept = "nip IS NULL OR nip NOT IN (SELECT unnest(?))"
+    conn.execute(
+        f"CREATE TABLE fresh.restricted.{name} AS FROM old.restricted.{name} WHERE {is_kept}",
+        [list(nips)] if "?" in is_kept else [],
+    )
+    conn.execute(f"COMMENT ON TABLE fresh.restricted.{name} IS {_literal(table.description)}")
+    for column in table.columns:
+        conn.execute(
+            f'COMMENT ON COLUMN fresh.restricted.{name}."{column.name}" '
+            f"IS {_literal(column.description)}"
+        )
+    counts = conn.execute(
+        f"SELECT (SELECT count(*) FROM old.restricted.{name}) "
+        f"- (SELECT count(*) FROM fresh.restricted.{name})"
+    ).fetchone()
+    return int(counts[0]) if counts else 0
+
+
+def _tables_with(conn: duckdb.DuckDBPyConnection, schema: str, column: str) -> list[str]:
+    return _column(
+        conn,
+        "SELECT table_name FROM duckdb_columns() WHERE schema_name = ? AND column_name = ? "
+        "ORDER BY table_name",
+        [schema, column],
+    )
+
+
+def _column(
+    conn: duckdb.DuckDBPyConnection, query: str, parameters: Sequence[object] = ()
+) -> list[str]:
+    return [row[0] for row in conn.execute(query, list(parameters)).fetchall()]
+
+
+def _literal(text: str | Path) -> str:
+    return "'" + str(text).replace("'", "''") + "'"

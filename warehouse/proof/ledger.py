@@ -1,0 +1,333 @@
+"""The ledger: a canonical line per run, rollback, erasure and trace of people, chained by digests.
+
+Belongs here: the form of a line, and appending it so that a kill leaves a whole chain. Does not
+belong here: the proof that nothing was changed (``warehouse.proof.verify``), what a run decided
+(the gate) and what an auditor reads (the report).
+
+A line is canonical JSON (sorted keys, no blanks, UTF-8) with ``seq`` and ``prev``, the SHA-256 of
+the bytes of the line before it without the line's end; the digest of the last line is the *head*.
+Whoever has noted a head can show later that everything up to it is unchanged; the head is signed
+too (``warehouse.proof.signature``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import os
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from warehouse.errors import UserError
+from warehouse.files import PUBLIC_FILE, fsync_path
+from warehouse.privacy import mask_digits
+from warehouse.proof.signature import (
+    SignedHead,
+    has_signed,
+    last_signed,
+    read_signed,
+    require_key,
+    sign,
+)
+from warehouse.publication.generation import pointed
+from warehouse.store.home import Home
+from warehouse.vocabulary import Text
+
+NO_LINE = "0" * 64
+# What the caller must say of each kind of entry; `seq` and `prev` are added here.
+KINDS: Mapping[str, frozenset[str]] = {
+    "run": frozenset(
+        {
+            "run_id",
+            "started_at",
+            "ended_at",
+            "as_of_date",
+            "because",
+            "outcome",
+            "exit_code",
+            "reasons",
+            "code_version",
+            "lock_sha256",
+            "rules_digest",
+            "rules_sha256",
+            "waivers",
+            "results_sha256",
+            "inputs",
+            "landed",
+            "report_sha256",
+            "generation",
+            "wakes_on",
+        }
+    ),
+    "rollback": frozenset({"run_id", "to", "at"}),
+    # What was deleted is counted; who is named nowhere. ``listed`` are all who ever were erased.
+    "erasure": frozenset({"run_id", "at", "people", "rows", "files", "generation"}),
+    "trace": frozenset({"run_id", "at", "traced", "table", "key", "column", "rows"}),
+}
+# What later versions of the product say too: lines that were written before them stay as they are.
+_SINCE: Mapping[str, frozenset[str]] = {
+    "erasure": frozenset({"reason", "listed"}),
+    "run": frozenset({"config"}),  # the digests of the files that the region's rules were read from
+}
+_INPUT_KEYS = ("government_code", "source", "period", "file_sha256", "file_name")
+# What names a run or one of its files: no text that a system could refuse as a file's name.
+_NAME = re.compile(r"[\w-][\w.-]{0,99}")
+_AREAS = {"report_sha256": ("reports/",), "generation": ("published/", "restricted/")}
+
+
+_RESTORE = Text(
+    "Lihat budaya verify, dan kembalikan seluruh folder reports/ dari cadangan terbaru",
+    "See budaya verify, and put the whole folder reports/ back from the newest backup",
+)
+
+
+class LedgerError(UserError):
+    """The ledger can not be continued: it is damaged, not merely cut short, or was changed."""
+
+
+def append(home: Home, entry: Mapping[str, Any]) -> str:
+    """Add an entry and return the new head; the line is on disk when this returns.
+
+    The caller holds the home's lock. A last line that a kill cut short was never promised to
+    anybody: it is removed, and the new line records how long it was and its digest.
+
+    Args:
+        home: The home whose ledger is continued.
+        entry: ``kind`` and what ``KINDS`` asks for it. Digests go by path within the home.
+
+    Raises:
+        ValueError: The entry lacks something, says too much, or names a file unmasked.
+        LedgerError: The last line is damaged, or the ledger is not the one that was signed.
+        SignatureError: The signed head or a key is missing or damaged.
+    """
+    _check_entry(entry)
+    lines, torn = require(home)
+    before = SignedHead(digest_of_last(lines), len(lines))
+    record: dict[str, Any] = {**entry, "seq": before.lines, "prev": before.head}
+    record["home_key"] = key_mark(home.key())
+    if torn:
+        digest = hashlib.sha256(torn).hexdigest()
+        record["removed_torn_line"] = {"bytes": len(torn), "sha256": digest}
+    line = _canonical(record)
+    digest = hashlib.sha256(line).hexdigest()
+    sign(home, replace(before, next=digest))
+    _write_line(home.ledger_file, lines, line)
+    sign(home, SignedHead(digest, before.lines + 1))
+    return digest
+
+
+def require(home: Home) -> tuple[list[bytes], bytes]:
+    """Return the lines of a ledger that this home can continue, and the rest that a kill has left.
+
+    Whoever is going to append asks first: a night of work without a line would be lost.
+
+    Raises:
+        LedgerError: The last line is damaged, or the ledger is not the one that was signed.
+        SignatureError: The signed head or a key is missing or damaged.
+    """
+    lines, torn = read_lines(home)
+    _require_signed(home, lines)
+    _require_not_older(home, lines)
+    _require_same_key(home, lines)
+    if torn and not is_cut_short(torn):
+        raise LedgerError(
+            f"baris terakhir {home.ledger_file.name} rusak. {_RESTORE.id}",
+            f"the last line of {home.ledger_file.name} is damaged. {_RESTORE.en}",
+        )
+    return lines, torn
+
+
+def entries(home: Home) -> list[dict[str, Any]]:
+    """Return all whole entries, the oldest first; LedgerError names a line that is no entry."""
+    lines, _ = read_lines(home)
+    parsed = []
+    for number, line in enumerate(lines, start=1):
+        entry = parse(line)
+        if entry is None:
+            raise LedgerError(
+                f"{home.ledger_file.name}, baris {number} rusak. {_RESTORE.id}",
+                f"{home.ledger_file.name}, line {number} is damaged. {_RESTORE.en}",
+            )
+        parsed.append(entry)
+    return parsed
+
+
+def head(home: Home, count: int | None = None) -> str:
+    """Return the digest of the last whole line, or of line ``count``; 64 zeros before the first."""
+    lines, _ = read_lines(home)
+    return digest_of_last(lines[:count])
+
+
+def read_lines(home: Home) -> tuple[list[bytes], bytes]:
+    """Return the whole lines without their ends, and the rest that a kill has left, if any.
+
+    An entry of which only the line's end is missing is whole.
+    """
+    if not home.ledger_file.is_file():
+        return [], b""
+    *lines, rest = home.ledger_file.read_bytes().split(b"\n")
+    if parse(rest) is not None:
+        return [*lines, rest], b""
+    return lines, rest
+
+
+def is_cut_short(rest: bytes) -> bool:
+    """Whether what stands after the last line's end is the beginning of a line.
+
+    A kill leaves such a beginning. A whole entry with something behind it is not one: there the
+    line's end itself was changed.
+    """
+    try:
+        json.JSONDecoder().raw_decode(rest.decode(errors="replace"))
+    except (ValueError, RecursionError):
+        return rest.startswith(b"{")
+    return False
+
+
+def parse(line: bytes) -> dict[str, Any] | None:
+    """Return the entry that a line holds; None unless it is one, whole and canonical."""
+    try:
+        entry = json.loads(line)
+        is_entry = isinstance(entry, dict) and _fault(entry) is None and _canonical(entry) == line
+    except (ValueError, RecursionError):  # no JSON, or with what the canonical form forbids
+        return None
+    return entry if is_entry else None
+
+
+def digest_of_last(lines: list[bytes]) -> str:
+    """Return the SHA-256 that the next line keeps of the last one; 64 zeros if there is none."""
+    return hashlib.sha256(lines[-1]).hexdigest() if lines else NO_LINE
+
+
+def landed(recorded: Iterable[Mapping[str, Any]]) -> dict[str, set[str]]:
+    """All digests that the entries record of each landed file, by the keyed digest of its path."""
+    found: dict[str, set[str]] = {}
+    for entry in recorded:
+        for path_digest, file_sha256 in entry.get("landed", {}).items():
+            found.setdefault(path_digest, set()).add(file_sha256)
+    return found
+
+
+def path_digest(key: bytes, relative_path: str) -> str:
+    """Stand for a path below landing: file names may hold personal data, so the key is needed."""
+    return hmac.new(key, os.fsencode(relative_path), "sha256").hexdigest()
+
+
+def key_mark(key: bytes) -> str:
+    """Stand for the home's secret key: it shows whether another was put in its place."""
+    return hmac.new(key, b"the key of this home", "sha256").hexdigest()[:16]
+
+
+def _require_same_key(home: Home, lines: Sequence[bytes]) -> None:
+    """Refuse to go on with another key: who was erased would not be known again."""
+    marks = (entry.get("home_key") for line in reversed(lines) if (entry := parse(line)))
+    mark = next((mark for mark in marks if mark), None)
+    if mark is not None and mark != key_mark(home.key()):
+        raise LedgerError(
+            f"{home.key_file} bukan kunci home ini; kembalikan kunci yang benar dari cadangan",
+            f"{home.key_file} is not the key of this home; put the right one back from a backup",
+        )
+
+
+def _require_signed(home: Home, lines: list[bytes]) -> None:
+    """Refuse to put this home's signature under lines that it has not written."""
+    was_used = bool(lines) or any(map(pointed, (home.published, home.restricted)))
+    if not has_signed(home) and not was_used:
+        return
+    if was_used or home.head_file.exists():
+        require_key(home)
+        if not fits(read_signed(home), SignedHead(digest_of_last(lines), len(lines))):
+            raise LedgerError(
+                f"{home.ledger_file.name} bukan yang ditandatangani: dipotong, digandakan atau "
+                f"diubah. {_RESTORE.id}",
+                f"{home.ledger_file.name} is not the one that was signed: it was cut, doubled or "
+                f"changed. {_RESTORE.en}",
+            )
+
+
+def _require_not_older(home: Home, lines: list[bytes]) -> None:
+    """Refuse a ledger that is whole, but older than what this home remembers of it."""
+    known = last_signed(home)
+    if known is not None and digest_of_last(lines[: known.lines]) != known.head:
+        raise LedgerError(
+            f"{home.ledger_file.name} lebih lama dari home ini, yang sudah mencatat {known.lines} "
+            f"baris. {_RESTORE.id}",
+            f"{home.ledger_file.name} is older than this home, which has recorded {known.lines} "
+            f"lines. {_RESTORE.en}",
+        )
+
+
+def fits(signed: SignedHead, found: SignedHead) -> bool:
+    """Whether the ledger is the signed one, or that with the line that was being written."""
+    with_next = SignedHead(signed.next or "", signed.lines + 1)
+    return found in {SignedHead(signed.head, signed.lines), with_next}
+
+
+def _check_entry(entry: Mapping[str, Any]) -> None:
+    fault = _fault(entry)
+    kind = str(entry.get("kind"))
+    if fault is None and set(entry) != KINDS[kind] | _SINCE.get(kind, frozenset()) | {"kind"}:
+        fault = "it says more or less than its kind does"
+    if fault is not None:
+        raise ValueError(f"not an entry of the ledger: {fault}")
+
+
+def _fault(entry: Mapping[str, Any]) -> str | None:
+    """Say what keeps this from being an entry, if anything does."""
+    required = KINDS.get(str(entry.get("kind")))
+    if required is None or not required <= set(entry):
+        return "its kind is unknown or something of its kind is missing"
+    if not _is_name(entry["run_id"]):
+        return "run_id names no folder"
+    for key, areas in _AREAS.items():
+        digests = entry.get(key) if entry.get(key) is not None else {}
+        if not isinstance(digests, dict) or not all(_is_below(path, areas) for path in digests):
+            return f"{key} takes digests by path within the home, below {' or '.join(areas)}"
+    return _fault_of_run(entry) if entry["kind"] == "run" else None
+
+
+def _fault_of_run(entry: Mapping[str, Any]) -> str | None:
+    if not isinstance(entry["landed"], dict):
+        return "landed takes digests by that of a path"
+    if not isinstance(entry.get("config", {}), dict):
+        return "config takes digests by path within the home"
+    for delivery in entry["inputs"] if isinstance(entry["inputs"], list) else [None]:
+        given = delivery if isinstance(delivery, dict) else {}
+        if not all(isinstance(given.get(key), str) for key in _INPUT_KEYS):
+            return f"inputs takes a list of deliveries, each with {', '.join(_INPUT_KEYS)}"
+        if given["file_name"] != mask_digits(given["file_name"]):
+            return "a file name must be masked"
+    return None
+
+
+def _is_name(name: object) -> bool:
+    return isinstance(name, str) and _NAME.fullmatch(name) is not None
+
+
+def _is_below(path: str, areas: tuple[str, ...]) -> bool:
+    return path.startswith(areas) and all(map(_is_name, path.split("/")))
+
+
+def _canonical(entry: Mapping[str, Any]) -> bytes:
+    return json.dumps(
+        entry, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+    ).encode()
+
+
+def _write_line(path: Path, lines: list[bytes], line: bytes) -> None:
+    is_first = not path.exists()
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT, PUBLIC_FILE)
+    with os.fdopen(descriptor, "wb") as file:
+        # The end of the line before is written again: a kill may have cut off just that.
+        start = sum(len(whole) + 1 for whole in lines)
+        file.seek(max(start - 1, 0))
+        file.truncate()
+        file.write((b"\n" if lines else b"") + line + b"\n")
+        file.flush()
+        os.fsync(file.fileno())
+    if is_first:
+        fsync_path(path.parent)

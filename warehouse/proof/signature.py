@@ -1,0 +1,170 @@
+"""The signed head: who holds only the published files can see whose ledger it is, and how long.
+
+Belongs here: the signing key of a home, ``reports/head.json`` and ``reports/ledger.pub``. Does not
+belong here: the chain itself (``warehouse.proof.ledger``) or what a wrong signature means for the
+proof (``warehouse.proof.verify``).
+
+The head is signed twice for each line: before it is written, as the line to come (``next``), and
+afterwards, as the head. So a kill at any moment leaves a head that fits, and a line that somebody
+else appended never does.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    PublicFormat,
+    load_pem_public_key,
+)
+
+from warehouse.errors import UserError
+from warehouse.files import PRIVATE_FILE, PUBLIC_FILE, write_whole
+from warehouse.store.home import Home
+
+# What reading a file raises that is not the one which was written.
+_NOT_OURS = (ValueError, TypeError, KeyError, AttributeError, RecursionError)
+
+
+class SignatureError(UserError):
+    """The signed head, or one of the keys, is missing or is not what this home has written."""
+
+
+@dataclass(frozen=True)
+class SignedHead:
+    """What is signed: the head, the number of lines, and the digest of a line being written."""
+
+    head: str
+    lines: int
+    next: str | None = None
+
+
+def sign(home: Home, signed: SignedHead) -> None:
+    """Write the signed head; the first one of a home makes its keys.
+
+    Raises:
+        SignatureError: The private key is lost or damaged.
+    """
+    key = _private_key(home)
+    public = _pem(key.public_key())
+    if not home.public_key_file.exists() or home.public_key_file.read_bytes() != public:
+        write_whole(home.public_key_file, public, PUBLIC_FILE)
+    content = asdict(signed)
+    signature = key.sign(_canonical(content)).hex()
+    whole = _canonical({**content, "signature": signature}) + b"\n"
+    write_whole(home.head_file, whole, PUBLIC_FILE)
+    write_whole(home.known_head_file, whole, PRIVATE_FILE)
+
+
+def has_signed(home: Home) -> bool:
+    """Whether this home has ever signed a head."""
+    files = (home.head_file, home.signing_key_file, home.public_key_file, home.known_head_file)
+    return any(file.exists() for file in files)
+
+
+def require_key(home: Home) -> None:
+    """Raise SignatureError unless the private key is there and the one that has signed."""
+    path = home.signing_key_file
+    if not path.exists():
+        raise SignatureError(
+            f"{path} hilang, ledger tidak dapat dilanjutkan; kembalikan dari cadangan",
+            f"{path} is lost, so the ledger can not be continued; put it back from a backup",
+        )
+    public = home.public_key_file
+    if public.exists() and public.read_bytes() != _pem(_private_key(home).public_key()):
+        raise SignatureError(
+            f"{path} bukan kunci yang menandatangani ledger ini; kembalikan yang benar dari "
+            "cadangan",
+            f"{path} is not the key that has signed this ledger; put the right one back from a "
+            "backup",
+        )
+
+
+def last_signed(home: Home) -> SignedHead | None:
+    """The head that this home has signed last, as it remembers it beside its keys.
+
+    None where it does not: an older version of the product signed it, or nothing was signed. It
+    shows a ledger that was put back whole, signature and all, from an old backup.
+    """
+    path = home.known_head_file
+    try:
+        content = json.loads(path.read_bytes())
+        content.pop("signature")
+        return SignedHead(**content)
+    except FileNotFoundError:
+        return None
+    except _NOT_OURS:
+        raise SignatureError(
+            f"{path} rusak; kembalikan dari cadangan, atau hapus berkas itu bila budaya verify "
+            "tidak menemukan masalah",
+            f"{path} is damaged; put it back from a backup, or delete it if budaya verify finds "
+            "no problem",
+        ) from None
+
+
+def read_signed(home: Home) -> SignedHead:
+    """Return the signed head.
+
+    Raises:
+        SignatureError: ``reports/head.json`` or the public key is missing, is not written as this
+            product writes it, or the signature is another's.
+    """
+    try:
+        data, public = home.head_file.read_bytes(), home.public_key_file.read_bytes()
+    except FileNotFoundError as error:
+        name = f"reports/{error.filename.rpartition('/')[2]}"
+        raise SignatureError(
+            f"{name} tidak ada; kembalikan seluruh folder reports/ dari cadangan terbaru",
+            f"{name} is missing; put the whole folder reports/ back from the newest backup",
+        ) from None
+    try:
+        key = load_pem_public_key(public)
+        content = json.loads(data)
+        signature = bytes.fromhex(content.pop("signature"))
+        is_ours = isinstance(key, Ed25519PublicKey) and _pem(key) == public
+        whole = _canonical({**content, "signature": signature.hex()}) + b"\n"
+        if not is_ours or whole != data:
+            raise ValueError
+        key.verify(signature, _canonical(content))  # type: ignore[union-attr, call-arg]
+        return SignedHead(**content)
+    except (*_NOT_OURS, InvalidSignature, UnsupportedAlgorithm):
+        raise SignatureError(
+            "reports/head.json tidak bertanda tangan home ini; kembalikan seluruh folder reports/ "
+            "dari cadangan terbaru",
+            "reports/head.json does not bear the signature of this home; put the whole folder "
+            "reports/ back from the newest backup",
+        ) from None
+
+
+def _private_key(home: Home) -> Ed25519PrivateKey:
+    path = home.signing_key_file
+    if not path.exists():
+        if home.head_file.exists():
+            raise SignatureError(
+                f"{path} hilang, ledger tidak dapat dilanjutkan; kembalikan dari cadangan",
+                f"{path} is lost, so the ledger can not be continued; put it back from a backup",
+            )
+        key = Ed25519PrivateKey.generate()
+        write_whole(path, key.private_bytes_raw().hex().encode(), PRIVATE_FILE)
+        return key
+    try:
+        return Ed25519PrivateKey.from_private_bytes(bytes.fromhex(path.read_text("ascii")))
+    except ValueError:
+        raise SignatureError(
+            f"{path} rusak; kembalikan dari cadangan",
+            f"{path} is damaged; put it back from a backup",
+        ) from None
+
+
+def _pem(key: Ed25519PublicKey) -> bytes:
+    return key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+
+
+def _canonical(content: Mapping[str, Any]) -> bytes:
+    return json.dumps(content, sort_keys=True, separators=(",", ":")).encode()

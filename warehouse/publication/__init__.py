@@ -1,0 +1,1 @@
+"""What is published: generations, the swap, and what the ledger says stands."""

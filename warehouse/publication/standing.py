@@ -1,0 +1,199 @@
+"""What the ledger says is published, and whether it is there: finishing, mending, going back.
+
+Belongs here: holding the links and the files of generations against the ledger, and the decisions
+that follow from its order. Does not belong here: writing a generation
+(``warehouse.publication.generation``), the ledger's form, or the auditor's proof of everything
+(``warehouse.proof.verify``).
+
+The order of a publication: the generation's files, the new links beside the old ones, the ledger's
+line, the two links, the index. So what can refuse refuses before the line, a kill after it is
+finished by the next run, and an index that shows the line says that both links had moved.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from warehouse.errors import UserError
+from warehouse.files import sha256_file
+from warehouse.proof import ledger
+from warehouse.publication import generation
+from warehouse.store.home import Home
+
+Entry = Mapping[str, Any]
+
+# What a night of ours names: others' folders are for `verify` to tell, not for us to remove.
+_OURS = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{4}|\..*\.tmp")
+
+
+def published_run_ids(entries: Sequence[Entry]) -> list[str]:
+    """Return the runs that the ledger says were published, in its own order."""
+    return [e["run_id"] for e in entries if e["kind"] == "run" and e["generation"]]
+
+
+def vouched(entries: Sequence[Entry]) -> str | None:
+    """Return the run that the ledger says is published now: the last one, or a rollback's."""
+    for entry in reversed(entries):
+        if entry["kind"] == "rollback":
+            return str(entry["to"])
+        if entry["kind"] == "run" and entry["generation"]:
+            return str(entry["run_id"])
+    return None
+
+
+def vouched_run_ids(entries: Sequence[Entry]) -> set[str]:
+    """Return the runs whose loads were published, by themselves or by a later run.
+
+    What a run has loaded that was killed, failed or blocked, with no publication since, nobody
+    vouches for.
+    """
+    nights = [entry for entry in entries if entry["kind"] == "run"]
+    last = max((n for n, entry in enumerate(nights) if entry["generation"]), default=-1)
+    return {str(entry["run_id"]) for entry in nights[: last + 1]}
+
+
+def published_line(entries: Sequence[Entry]) -> list[str]:
+    """Return the runs that led to what is published now, the oldest first.
+
+    What was published between a generation and the rollback to it is not among them.
+    """
+    lines: dict[str, list[str]] = {}
+    line: list[str] = []
+    for entry in entries:
+        if entry["kind"] == "rollback":
+            line = lines.get(str(entry["to"]), [])
+        elif entry["kind"] == "run" and entry["generation"]:
+            line = lines[entry["run_id"]] = [*line, str(entry["run_id"])]
+    return line
+
+
+def faults(home: Home, run_id: str, entries: Sequence[Entry], *, below: str = "") -> list[str]:
+    """Return the recorded files of a generation that are missing or altered, by path in the home.
+
+    All of it is read: what a region publishes is some megabytes, its restricted rows up to a
+    gigabyte, which takes a second or two. ``below`` limits it to one area.
+    """
+    # An erasure writes files anew: the last digest that was recorded of a file counts.
+    newest = {
+        path: digest
+        for entry in entries
+        for path, digest in (entry.get("generation") or {}).items()
+        if path.split("/")[2] == run_id and path.startswith(below)
+    }
+    return sorted(path for path, digest in newest.items() if not _is(home.root / path, digest))
+
+
+def standing(home: Home) -> str | None:
+    """Return the run whose marts are published and whole; None if there is none.
+
+    What was altered or is half gone is nothing to compare a night with, or to name as published.
+    """
+    entries = ledger.entries(home)
+    run_id = vouched(entries)
+    if run_id is None or faults(home, run_id, entries, below="published/"):
+        return None
+    return run_id
+
+
+def recorded_until(entries: Sequence[Entry], run_id: str) -> Sequence[Entry]:
+    """Return the entries up to a run's own: its past in the ledger's order, not by the clock."""
+    position = next((n for n, e in enumerate(entries) if e["run_id"] == run_id), -1)
+    return entries[: position + 1]
+
+
+def is_finished(home: Home) -> bool:
+    """Whether both links point at what the ledger says is published."""
+    run_id = vouched(ledger.entries(home))
+    return all(generation.pointed(area) == run_id for area in (home.published, home.restricted))
+
+
+def finish(home: Home) -> None:
+    """Point the links at what the ledger says: a kill or a fault may have come in between.
+
+    A generation that is not whole is never pointed at; the plan makes a night due that publishes
+    again. The caller holds the home's lock.
+    """
+    entries = ledger.entries(home)
+    run_id = vouched(entries)
+    if run_id is None or is_finished(home) or faults(home, run_id, entries):
+        return
+    generation.swap(home, run_id)
+
+
+def remove_orphans(home: Home) -> list[Path]:
+    """Remove generations of ours that the ledger does not name, and return them.
+
+    A night that was killed leaves them, whole or half. The caller holds the home's lock, and the
+    ledger is the one that this home has signed.
+    """
+    known = set(published_run_ids(ledger.entries(home)))
+    orphans = [
+        folder
+        for area in (home.published, home.restricted)
+        for folder in sorted((area / "generations").glob("*"))
+        if folder.name not in known and _OURS.fullmatch(folder.name) and not folder.is_symlink()
+    ]
+    for folder in orphans:
+        shutil.rmtree(folder)
+    return orphans
+
+
+def rollback_target(home: Home, run_id: str | None = None) -> str:
+    """Return the generation that a rollback may point to; the one before the current if not named.
+
+    Before and after are the ledger's order: clocks are set back, and a run's name begins with one.
+
+    Raises:
+        UserError: There is none, the ledger does not know it, or it is damaged or gone.
+    """
+    entries = ledger.entries(home)
+    known = list(_there(home, published_run_ids(entries)))
+    current = generation.current_run_id(home)
+    current = current if current in published_run_ids(entries) else vouched(entries)
+    if run_id is None:
+        earlier = list(_there(home, _before(published_run_ids(entries), current)))
+        if not earlier:
+            raise UserError(
+                "Tidak ada publikasi yang lebih lama; lihat: budaya status",
+                "There is no earlier generation to go back to; see: budaya status",
+            )
+        run_id = earlier[-1]
+    elif run_id not in known:
+        raise UserError(
+            f"Tidak ada publikasi {run_id}; yang ada: {', '.join(known)}",
+            f"There is no published generation {run_id}. Those there are: {', '.join(known)}",
+        )
+    if run_id == current:
+        raise UserError(
+            f"{run_id} adalah yang terbit sekarang.", f"{run_id} is what is published now."
+        )
+    broken = faults(home, run_id, entries)
+    if broken:
+        whole = ", ".join(k for k in known if k != current and not faults(home, k, entries)) or "–"
+        raise UserError(
+            f"Publikasi {run_id} rusak ({broken[0]} hilang atau berubah); kembalikan berkas itu "
+            f"dari cadangan, atau sebut publikasi lain: budaya rollback RUN_ID. Yang utuh: {whole}",
+            f"Generation {run_id} is damaged ({broken[0]} is missing or altered). Put that file "
+            f"back from a backup, or name another one: budaya rollback RUN_ID. Whole are: {whole}",
+        )
+    return run_id
+
+
+def _before(published: Sequence[str], current: str | None) -> Sequence[str]:
+    return published[: published.index(current)] if current in published else ()
+
+
+def _there(home: Home, run_ids: Sequence[str]) -> Iterator[str]:
+    there = set(generation.generations(home))
+    return (run_id for run_id in run_ids if run_id in there)
+
+
+def _is(path: Path, digest: str) -> bool:
+    try:
+        return path.is_file() and sha256_file(path) == digest
+    except OSError:  # what can't be read is not there for its readers either
+        return False

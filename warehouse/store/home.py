@@ -1,0 +1,328 @@
+"""A home: the folder with everything of one installation.
+
+Belongs here: every path of a home, its permissions, key and lock, and the connection to its
+working file. Does not belong here: what lies in the tables (catalog, state), what is
+published (generation), what an auditor proves (ledger).
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import filelock
+
+from warehouse.errors import HomeBusy, UserError
+from warehouse.faults import damaged, explain_text
+from warehouse.files import (
+    GROUP_FOLDER,
+    PRIVATE_FILE,
+    PRIVATE_FOLDER,
+    PUBLIC_FILE,
+    PUBLIC_FOLDER,
+    write_whole,
+)
+from warehouse.local_time import told
+from warehouse.store import running
+from warehouse.store.settings import SETTINGS_TEMPLATE, Settings, read_settings
+from warehouse.vocabulary import Text
+
+__all__ = ["Home", "HomeBusy", "Settings", "UserError", "new_run_id"]
+
+_KEY_BYTES = 32
+
+
+@dataclass(frozen=True)
+class Home:
+    """The paths of one home, and what may be done with it."""
+
+    root: Path
+
+    @property
+    def config(self) -> Path:
+        """The region's own rules and ``home.toml``."""
+        return self.root / "config"
+
+    @property
+    def landing(self) -> Path:
+        """Files as they arrive; never changed or deleted by the product."""
+        return self.root / "landing"
+
+    @property
+    def warehouse(self) -> Path:
+        """Private: the working file and what belongs to it."""
+        return self.root / "warehouse"
+
+    @property
+    def restricted(self) -> Path:
+        """Private: the generations of ``restricted.duckdb``."""
+        return self.root / "restricted"
+
+    @property
+    def returns(self) -> Path:
+        """Private: what goes back to a sender to mend."""
+        return self.root / "returns"
+
+    @property
+    def published(self) -> Path:
+        """The published generations, for BI tools."""
+        return self.root / "published"
+
+    @property
+    def reports(self) -> Path:
+        """A folder per run, the index over all runs, and the ledger."""
+        return self.root / "reports"
+
+    @property
+    def dagster(self) -> Path:
+        """Dagster's run history; no personal data."""
+        return self.root / "dagster"
+
+    @property
+    def warehouse_file(self) -> Path:
+        """The working file: one writer, nobody else opens it."""
+        return self.warehouse / "warehouse.duckdb"
+
+    @property
+    def key_file(self) -> Path:
+        """The key of the HMAC that stands for a respondent."""
+        return self.warehouse / "home.key"
+
+    @property
+    def lock_file(self) -> Path:
+        """Held by the one run that a home admits at a time."""
+        return self.warehouse / ".lock"
+
+    @property
+    def scratch(self) -> Path:
+        """Where DuckDB spills what does not fit into memory; private, like all of its folder."""
+        return self.warehouse / "tmp"
+
+    @property
+    def dbt(self) -> Path:
+        """What dbt is given and what it leaves."""
+        return self.warehouse / "dbt"
+
+    @property
+    def dbt_target(self) -> Path:
+        """What dbt compiles and records."""
+        return self.dbt / "target"
+
+    @property
+    def dbt_logs(self) -> Path:
+        """The log files of dbt."""
+        return self.dbt / "logs"
+
+    @property
+    def ledger_file(self) -> Path:
+        """The chained lines of ``warehouse.proof.ledger``."""
+        return self.reports / "ledger.jsonl"
+
+    @property
+    def head_file(self) -> Path:
+        """The ledger's head, signed (``warehouse.proof.signature``)."""
+        return self.reports / "head.json"
+
+    @property
+    def public_key_file(self) -> Path:
+        """The key with which anybody can check the signed head."""
+        return self.reports / "ledger.pub"
+
+    @property
+    def signing_key_file(self) -> Path:
+        """The private key that signs the head."""
+        return self.warehouse / "ledger.key"
+
+    @property
+    def known_head_file(self) -> Path:
+        """The head that was signed last, as this home remembers it."""
+        return self.warehouse / "ledger.head"
+
+    @property
+    def erasure_file(self) -> Path:
+        """Keyed digests of people who were erased (``warehouse.erasure.erasing``)."""
+        return self.warehouse / "erased.json"
+
+    @property
+    def settings_file(self) -> Path:
+        """The settings that ``settings()`` reads."""
+        return self.config / "home.toml"
+
+    def create(self) -> list[Path]:
+        """Make what is missing of the home and return it; existing files stay as they are.
+
+        Raises:
+            UserError: The key of a home that was used is lost.
+        """
+        if not self.key_file.exists():
+            self._refuse_a_second_key()
+        folders = {
+            **dict.fromkeys((self.root, self.published, self.reports), PUBLIC_FOLDER),
+            self.published / "generations": PUBLIC_FOLDER,
+            **dict.fromkeys((self.config, self.landing, self.dagster), GROUP_FOLDER),
+            **dict.fromkeys((self.warehouse, self.restricted, self.returns), PRIVATE_FOLDER),
+            **dict.fromkeys((self.scratch, self.restricted / "generations"), PRIVATE_FOLDER),
+            self.dbt: PRIVATE_FOLDER,
+            **dict.fromkeys((self.dbt_target, self.dbt_logs), PRIVATE_FOLDER),
+        }
+        made = [folder for folder in folders if not folder.is_dir()]
+        for folder in made:
+            folder.mkdir(parents=True, exist_ok=True)
+            folder.chmod(folders[folder])  # whatever the umask
+        if not self.key_file.exists():
+            write_whole(self.key_file, secrets.token_hex(_KEY_BYTES).encode(), PRIVATE_FILE)
+            made.append(self.key_file)
+        if not self.settings_file.exists():
+            write_whole(self.settings_file, SETTINGS_TEMPLATE.encode(), PUBLIC_FILE)
+            made.append(self.settings_file)
+        return made
+
+    def require(self) -> None:
+        """Raise UserError if this is not a home, or one that has lost its key or settings."""
+        if not self.key_file.is_file():
+            self._refuse_a_second_key()
+        if not (self.settings_file.is_file() and self.key_file.is_file()):
+            raise UserError(
+                f"{self.root} bukan home (tidak ada {self.settings_file.name} atau kunci). "
+                f"Buat dengan: budaya init --home {self.root}",
+                f"{self.root} is not a home (no {self.settings_file.name} or key in it). "
+                f"Make one with: budaya init --home {self.root}",
+            )
+
+    def _refuse_a_second_key(self) -> None:
+        """Raise UserError where anything shows that this home had a key before.
+
+        A new key would make strangers of all respondents, and nobody who was erased would be known
+        again: their rows would come back from landing.
+        """
+        files = [self.ledger_file, self.head_file, self.public_key_file, self.signing_key_file]
+        files += [self.known_head_file, self.warehouse_file, self.erasure_file]
+        folders = [self.reports, self.published / "generations", self.restricted / "generations"]
+        files += [path for folder in folders for path in folder.glob("*") if path.is_dir()]
+        traces = [path.relative_to(self.root).as_posix() for path in files if path.exists()]
+        if traces:
+            raise UserError(
+                f"{self.key_file} hilang, padahal home ini sudah dipakai (ada {traces[0]}). "
+                "Kembalikan berkas itu dari cadangan; kunci baru tidak dibuat, karena orang yang "
+                "sudah dihapus akan muncul lagi. Tanpa cadangan: buat home baru di folder lain, "
+                "muat ulang landing/ di sana, dan hapus lagi siapa yang pernah dihapus",
+                f"{self.key_file} is lost, but this home was used (there is {traces[0]}). Put that "
+                "file back from a backup; no new key is made, for people who were erased would "
+                "come back. Without a backup: make a new home in another folder, load landing/ "
+                "there, and erase again whoever was erased",
+            )
+
+    def settings(self) -> Settings:
+        """Read ``config/home.toml``; UserError names the file and the key that is wrong."""
+        self.require()
+        return read_settings(self.settings_file)
+
+    def key(self) -> bytes:
+        """Return the home's secret key; UserError if it is damaged or lost."""
+        self.require()
+        try:
+            key = bytes.fromhex(self.key_file.read_text(encoding="ascii"))
+        except ValueError:
+            key = b""
+        if len(key) != _KEY_BYTES:
+            # Not shown and not replaced: a new key would make strangers of all respondents.
+            raise UserError(
+                f"{self.key_file} rusak; kembalikan dari cadangan",
+                f"{self.key_file} is damaged; put it back from a backup",
+            )
+        return key
+
+    @contextmanager
+    def lock(self, command: str = "run") -> Iterator[None]:
+        """Hold the home for one run; HomeBusy at once if another process holds it.
+
+        ``command`` is what others are told that they have to wait for.
+
+        The process that holds it may take it again: a night started from the command line looks
+        at the plan under the lock, and the run within it takes it too.
+        """
+        self.require()
+        path = str(self.lock_file)
+        lock = filelock.FileLock(path, timeout=0, mode=PRIVATE_FILE, is_singleton=True)
+        try:
+            lock.acquire()
+        except filelock.Timeout as error:
+            raise self._busy() from error
+        try:
+            if lock.lock_counter > 1:
+                yield
+            else:
+                with running.noted(self.warehouse, command):
+                    yield
+        finally:
+            lock.release()
+
+    def engine_options(self) -> dict[str, Any]:
+        """The home's limits, as every connection to its working file must be opened with.
+
+        DuckDB refuses a second connection of one process (dbt's) whose options differ, be it only
+        in an integer that is written as text.
+        """
+        settings = self.settings()
+        return {
+            "memory_limit": settings.memory_limit,
+            "threads": settings.threads,
+            "temp_directory": str(self.scratch),
+        }
+
+    def _busy(self) -> HomeBusy:
+        """Who holds the home, and since when."""
+        known = running.look(self.warehouse)
+        who = Text("Pemrosesan lain", "Another run")
+        if known is not None:
+            since = told(datetime.fromisoformat(known.since), self.settings().time_zone)
+            who = Text(
+                f"budaya {known.command}, sejak {since},", f"budaya {known.command}, since {since},"
+            )
+        return HomeBusy(
+            f"{who.id} memakai {self.root}; tunggu sampai selesai, lalu ulangi.",
+            f"{who.en} holds {self.root}. Wait until it has ended and try again.",
+        )
+
+    def connect(self, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
+        """Open the working file within the home's limits, in UTC.
+
+        Raises:
+            HomeBusy: Another process has the file open.
+            UserError: It is to be read and nothing was loaded yet, or it can't be opened.
+        """
+        options = self.engine_options()
+        if read_only and not self.warehouse_file.exists():
+            raise UserError(
+                f"{self.root} belum berisi data; muat dengan: budaya run",
+                f"{self.root} holds no data yet. Load some with: budaya run",
+            )
+        is_first = not self.warehouse_file.exists()
+        self.scratch.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
+        try:
+            conn = duckdb.connect(str(self.warehouse_file), read_only=read_only, config=options)
+        except duckdb.Error as error:
+            if "Could not set lock" not in str(error):
+                known = explain_text(str(error), self.warehouse_file)
+                raise known or damaged(self.warehouse_file) from None
+            raise HomeBusy(
+                f"Program lain sedang membuka {self.warehouse_file}; tutup lalu ulangi. "
+                "Alat BI membaca published/current/marts.duckdb.",
+                f"Another program has {self.warehouse_file} open. Close it and try again; "
+                "BI tools read published/current/marts.duckdb instead.",
+            ) from error
+        if is_first:
+            self.warehouse_file.chmod(PRIVATE_FILE)
+        conn.execute("SET TimeZone = 'UTC'")
+        return conn
+
+
+def new_run_id(now: datetime) -> str:
+    """Return the mark of a run that begins ``now``: sortable by time, unique by a random tail."""
+    return f"{now.astimezone(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
