@@ -47,10 +47,10 @@ class Example:
             self._conn.execute(f"attach '{home / file}' as {name} (read_only)")
         self._opd = ""
         self._score = self._row(
-            "select score.*, unit_name from published.marts.mart_culture_score as score "
-            "join published.marts.mart_discipline as discipline "
+            "select score.*, unit_name from published.mart_culture_score as score "
+            "join published.mart_discipline as discipline "
             "using (government_code, unit_level, unit_code, month) "
-            "join published.marts.dim_unit using (government_code, unit_code) "
+            "join published.dim_unit using (government_code, unit_code) "
             "where status = 'complete' and unit_level = 'opd' and government_code = $government "
             "and month = $month and apel_required > 0 order by employees, unit_code"
         )
@@ -59,7 +59,7 @@ class Example:
     def facts(self) -> Facts:
         """Everything that the template names."""
         discipline = self._row(
-            "select * from published.marts.mart_discipline where unit_level = 'opd' "
+            "select * from published.mart_discipline where unit_level = 'opd' "
             "and government_code = $government and unit_code = $opd and month = $month"
         )
         return {
@@ -85,7 +85,7 @@ class Example:
             "select strftime(day, '%Y-%m-%d') as date, strftime(starts_at, '%H:%M') as start, "
             "strftime(ends_at, '%H:%M') as end, strftime(own.first_punch, '%H:%M:%S') as first, "
             "strftime(own.last_punch, '%H:%M:%S') as last, own.late_minutes as late, "
-            "own.early_leave_minutes as early from closed.restricted.employee_day as own "
+            "own.early_leave_minutes as early from closed.employee_day as own "
             "join working.intermediate.int_scheduled_day as duty on own.nip = duty.nip "
             "and own.date = duty.day and own.government_code = duty.government_code "
             "where own.government_code = $government and own.opd_code = $opd "
@@ -102,12 +102,12 @@ class Example:
         )
         survey = self._row(
             "select wave, respondents, eligible, survey_score as score, margin_of_error as margin "
-            f"from published.marts.mart_survey {where}",
+            f"from published.mart_survey {where}",
             wave=wave,
         )
         values = self._conn.execute(
-            "select value_code, score from published.marts.mart_survey_value "
-            f"join published.marts.dim_value using (value_code) {where} order by value_order",
+            "select value_code, score from published.mart_survey_value "
+            f"join published.dim_value using (value_code) {where} order by value_order",
             {"government": GOVERNMENT, "opd": self._opd, "wave": wave},
         ).fetchall()
         item = self._row(_ITEM, wave=wave)
@@ -120,14 +120,14 @@ class Example:
     def _ip_asn(self) -> Facts:
         year = self._score["ip_asn_year"]
         person = self._row(
-            f"select {_DIMENSIONS}, rule_version from closed.restricted.employee_ip_asn "
+            f"select {_DIMENSIONS}, rule_version from closed.employee_ip_asn "
             "where government_code = $government and unit_code = $opd and year = $year "
             "order by total, nip",
             year=year,
         )
         mean = self._row(
             f"select scored, ip_asn_score as score, {_DIMENSIONS} "
-            "from published.marts.mart_ip_asn where unit_level = 'opd' "
+            "from published.mart_ip_asn where unit_level = 'opd' "
             "and government_code = $government and unit_code = $opd and year = $year",
             year=year,
         )

@@ -44,7 +44,7 @@ def test_published_tables_hold_no_secret_in_any_column(demo_home: Path, secrets:
         ).fetchall()
         for table, column in columns:
             values = marts.execute(
-                f'select distinct cast("{column}" as varchar) from marts.marts.{table}'
+                f'select distinct cast("{column}" as varchar) from marts.{table}'
             ).fetchall()
             text = "\n".join(value for (value,) in values if value is not None)
             assert found_in(text, secrets) == set(), f"{table}.{column}"

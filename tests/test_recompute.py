@@ -27,11 +27,7 @@ RESTRICTED_KEYS = {
 
 
 def rows(database: Path, table: str) -> list[Row]:
-    """All rows of a table of a generation.
-
-    The file is attached under a name of its own: opened directly, its catalog has its schema's name
-    and DuckDB calls `marts.mart_survey` ambiguous.
-    """
+    """All rows of a table of a generation."""
     with duckdb.connect() as connection:
         connection.execute(f"attach '{database}' as generation (read_only)")
         found = connection.execute(f"select * from generation.{table}")
@@ -49,7 +45,7 @@ def recomputed(demo_home: Path, marts: Path) -> Recomputed:
     manifest = json.loads((marts.parent / "manifest.json").read_text(encoding="utf-8"))
     received: dict[str, datetime] = {}
     held: set[str] = set()
-    for row in rows(marts, "marts.mart_source_balance"):
+    for row in rows(marts, "mart_source_balance"):
         assert isinstance(row["received_at"], datetime)
         received[str(row["file_sha256"])] = row["received_at"]
         if row["outcome"] == "held":
@@ -63,7 +59,7 @@ def recomputed(demo_home: Path, marts: Path) -> Recomputed:
 def test_every_published_figure_is_recomputed(
     recomputed: Recomputed, marts: Path, table: str
 ) -> None:
-    published = rows(marts, f"marts.{table}")
+    published = rows(marts, table)
     assert published
     problems = differences(table, recomputed.marts[table], published, KEYS[table])
     assert not problems, f"{len(problems)} differences\n" + "\n".join(problems[:40])
@@ -79,7 +75,7 @@ def test_every_day_and_count_behind_them_is_recomputed(
     database = demo_home / "restricted" / "current" / "restricted.duckdb"
     found = [
         {column: cell for column, cell in row.items() if column in compared}
-        for row in rows(database, f"restricted.{table}")
+        for row in rows(database, table)
     ]
     shown = set(found[0])
     expected = [{column: row[column] for column in row if column in shown} for row in expected]

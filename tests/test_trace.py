@@ -60,7 +60,7 @@ def published(home: Home, table: str, where: str = "true", count: int = 4) -> li
     """Some rows of a published table, by chance but always the same."""
     with duckdb.connect() as conn:
         conn.execute(f"attach '{home.published}/current/marts.duckdb' as marts (read_only)")
-        found = conn.execute(f"select * from marts.marts.{table} where {where} order by all")
+        found = conn.execute(f"select * from marts.{table} where {where} order by all")
         names = [column[0] for column in found.description]
         rows = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
     assert rows

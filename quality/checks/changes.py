@@ -21,13 +21,16 @@ from warehouse.catalog.reader import Column, Table, load_catalog
 from warehouse.privacy import mask_digits, shown_path
 from warehouse.proof import ledger
 from warehouse.publication import standing as publication
-from warehouse.publication.generation import MARTS_FILE
+from warehouse.publication.generation import MARTS_FILE, tables_of
 from warehouse.store.home import Home
 from warehouse.store.runs import WAVE_SILENCE_DAYS
 from warehouse.vocabulary import DeliveryKey
 
 # They tell of the night itself, so each generation has its own.
 _OF_THE_NIGHT = frozenset({"publication", "mart_source_balance", "mart_data_quality"})
+
+# The keys that say of which period a row is.
+_PERIODS = frozenset({"month", "year", "wave"})
 
 # A figure of doubles summed in another order is the same figure.
 _SAME = 1e-9
@@ -95,7 +98,7 @@ def checks() -> tuple[ExpectedCheck, ...]:
             expected="0",
         )
         for table in _compared()
-        if _period_end(table)
+        if _PERIODS & set(table.key)
     )
 
 
@@ -117,8 +120,8 @@ def compare(conn: duckdb.DuckDBPyConnection, home: Home) -> list[Change]:
     published = publication.standing(home)
     if published is None:
         return []
-    with _published(conn, home, published):
-        return [_change(conn, table) for table in _compared()]
+    with _published(conn, home, published) as earlier:
+        return [_change(conn, table, earlier) for table in _compared()]
 
 
 def since_published(conn: duckdb.DuckDBPyConnection, home: Home, run_id: str) -> Causes | None:
@@ -214,33 +217,48 @@ def _compared() -> list[Table]:
 
 
 @contextmanager
-def _published(conn: duckdb.DuckDBPyConnection, home: Home, run_id: str) -> Iterator[None]:
-    """The published marts as database ``earlier`` beside the working file."""
+def _published(conn: duckdb.DuckDBPyConnection, home: Home, run_id: str) -> Iterator[str]:
+    """The published marts beside the working file; yields the schema in which they are."""
     path = home.published / "generations" / run_id / MARTS_FILE
     conn.execute(f"ATTACH '{str(path).replace(chr(39), chr(39) * 2)}' AS earlier (READ_ONLY)")
     try:
-        yield
+        yield tables_of(conn, "earlier")
     finally:
         conn.execute("DETACH earlier")
 
 
-def _period_end(table: Table) -> str | None:
-    """SQL for the last day of a row's period; None for a table without periods."""
+def _period_end(table: Table, earlier: str) -> str:
+    """SQL for the last day of a row's period; NULL for a table without periods."""
     if "month" in table.key:
         return "last_day(month)"
     if "year" in table.key:
         return "make_date(year, 12, 31)"
     if "wave" in table.key:
         return (
-            "(SELECT max(known.wave_end_date) FROM earlier.marts.mart_survey AS known WHERE "
+            f"(SELECT max(known.wave_end_date) FROM {earlier}.mart_survey AS known WHERE "
             "known.government_code = pair.government_code AND known.wave = pair.wave)"
         )
-    return None
+    return "NULL::DATE"
 
 
-def _change(conn: duckdb.DuckDBPyConnection, table: Table) -> Change:
+def _relation(conn: duckdb.DuckDBPyConnection, table: Table, earlier: str) -> str:
+    """SQL of a published table as tonight's product would have it: a column it lacked is NULL."""
+    there = {
+        name
+        for (name,) in conn.execute(
+            "SELECT column_name FROM duckdb_columns() WHERE table_name = ? "
+            "AND database_name || '.' || schema_name = ?",
+            [table.name, earlier],
+        ).fetchall()
+    }
+    columns = (c.name if c.name in there else f"NULL::{c.type} AS {c.name}" for c in table.columns)
+    rows = f"FROM {earlier}.{table.name}" if there.issuperset(table.key) else "LIMIT 0"
+    return f"(SELECT {', '.join(columns)} {rows})"
+
+
+def _change(conn: duckdb.DuckDBPyConnection, table: Table, earlier: str) -> Change:
     measures = [column for column in table.columns if column.name not in table.key]
-    over = f"{_period_end(table)} + {_GRACE_DAYS} < as_of" if _period_end(table) else "false"
+    over = f"{_period_end(table, earlier)} + {_GRACE_DAYS} < as_of"
     conn.execute(
         f"""CREATE OR REPLACE TEMP TABLE changed AS
         SELECT pair.*, coalesce({over}, false) AS is_over
@@ -248,10 +266,10 @@ def _change(conn: duckdb.DuckDBPyConnection, table: Table) -> Change:
             SELECT {_joined_keys(table)}, {_sides(measures)},
                 {_fields(measures)} AS differs,
                 old.{table.key[0]} IS NULL AS is_added, new.{table.key[0]} IS NULL AS is_removed
-            FROM earlier.marts.{table.name} AS old
+            FROM {_relation(conn, table, earlier)} AS old
             FULL JOIN marts.{table.name} AS new USING ({", ".join(table.key)})
         ) AS pair
-        CROSS JOIN (SELECT max(as_of_date) AS as_of FROM earlier.marts.publication)
+        CROSS JOIN (SELECT max(as_of_date) AS as_of FROM {earlier}.publication)
         WHERE is_added OR is_removed OR len(list_filter(differs, x -> x)) > 0"""
     )
     row = conn.execute(

@@ -31,7 +31,7 @@ def test_the_example_file_reproduces_the_known_contradictions(demo_home: Path) -
         conn.execute(f"attach '{database}' as generation (read_only)")
         rows = conn.execute(
             "select source_document, population, category_computed, category_agrees, "
-            "round(parts_sum, 2), parts_agree from generation.marts.mart_official_index "
+            "round(parts_sum, 2), parts_agree from generation.mart_official_index "
             "where government_code = 'ID'"
         ).fetchall()
     found = {(document, population): tuple(rest) for document, population, *rest in rows}

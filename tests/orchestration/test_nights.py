@@ -32,7 +32,7 @@ def figures(home: Path) -> dict[str, list[tuple[object, ...]]]:
     """Every row of every mart but those that name the run itself, to the last bit."""
     with duckdb.connect(str(home / "published/current/marts.duckdb"), read_only=True) as marts:
         return {
-            name: sorted(marts.execute(f"select * from marts.marts.{name}").fetchall(), key=repr)
+            name: sorted(marts.execute(f"select * from marts.{name}").fetchall(), key=repr)
             for name in load_catalog().marts
             if name not in NOT_FIGURES
         }
@@ -68,7 +68,7 @@ def deliver_sick_note(home: Path) -> tuple[object, object]:
     """A leave file for somebody who was absent without excuse; returns the NIP and the day."""
     nip, day = restricted(
         home,
-        "select nip, date from restricted.restricted.employee_day where government_code = '82.71' "
+        "select nip, date from restricted.employee_day where government_code = '82.71' "
         "and day_status = 'unexcused' order by date, nip limit 1",
     )
     path = home / "landing" / "82.71" / "leave" / "susulan.csv"
@@ -105,7 +105,6 @@ def test_fifteen_tables_have_the_contracts_columns_and_rows(demo_home: Path) -> 
         }
         assert dict(found) == expected
         assert len(expected) == 15
-        marts.execute("use marts.marts")
         empty = [t for t in expected if marts.execute(f"from {t} limit 1").fetchone() is None]
         assert empty == []
 
@@ -136,8 +135,7 @@ def test_a_mostly_broken_file_is_held_until_it_leaves(home_copy: Callable[[], Pa
     assert current(home) != before
     assert restricted(
         home,
-        "select day_status from restricted.restricted.employee_day "
-        f"where nip = '{nip}' and date = '{day}'",
+        f"select day_status from restricted.employee_day where nip = '{nip}' and date = '{day}'",
     ) == ("excused",)
 
     path.rename(home / "rusak.csv")

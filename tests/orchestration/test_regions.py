@@ -85,7 +85,6 @@ class Night:
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         marts = self.home.published / "current" / "marts.duckdb"
         with duckdb.connect(str(marts), read_only=True) as conn:
-            conn.execute("SET schema = 'marts.marts'")
             return conn.execute(query).fetchall()
 
     def report(self) -> dict[str, Any]:

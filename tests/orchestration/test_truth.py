@@ -73,7 +73,7 @@ def _last(home: Home) -> dict[str, object]:
 
 def _marts(home: Home) -> list[tuple[object, ...]]:
     with duckdb.connect(str(home.published / "current/marts.duckdb"), read_only=True) as marts:
-        return marts.execute("FROM marts.marts.mart_survey ORDER BY ALL").fetchall()
+        return marts.execute("FROM marts.mart_survey ORDER BY ALL").fetchall()
 
 
 def test_nothing_new_is_nothing_new(home: Home, said: list[str]) -> None:
@@ -303,10 +303,7 @@ def test_a_generation_from_a_backup_is_mended_though_nothing_is_new(
 def _people(path: Path) -> set[str]:
     with duckdb.connect(str(path), read_only=True) as conn:
         return {
-            row[0]
-            for row in conn.execute(
-                "SELECT nip FROM restricted.restricted.employee_ip_asn"
-            ).fetchall()
+            row[0] for row in conn.execute("SELECT nip FROM restricted.employee_ip_asn").fetchall()
         }
 
 

@@ -55,7 +55,7 @@ def test_the_files_hold_the_catalogs_tables_sorted_and_described(built_home: Hom
                     [name],
                 ).fetchall()
                 assert described == [(c.name, c.type, c.description) for c in table.columns]
-                rows = conn.execute(f"SELECT {', '.join(table.key)} FROM {schema}.{schema}.{name}")
+                rows = conn.execute(f"SELECT {', '.join(table.key)} FROM {schema}.{name}")
                 keys = rows.fetchall()
                 assert len(keys) == 2
                 assert keys == sorted(keys), name
@@ -81,8 +81,8 @@ def test_every_mart_is_a_parquet_file_too(built_home: Home) -> None:
     with duckdb.connect(str(folder / "marts.duckdb"), read_only=True) as conn:
         for name in load_catalog().marts:
             differ = conn.execute(
-                f"(FROM marts.marts.{name} EXCEPT ALL FROM '{folder}/{name}.parquet') UNION ALL "
-                f"(FROM '{folder}/{name}.parquet' EXCEPT ALL FROM marts.marts.{name})"
+                f"(FROM marts.{name} EXCEPT ALL FROM '{folder}/{name}.parquet') UNION ALL "
+                f"(FROM '{folder}/{name}.parquet' EXCEPT ALL FROM marts.{name})"
             ).fetchall()
             assert differ == [], name
 
@@ -165,7 +165,7 @@ def test_columns_that_the_catalog_does_not_name_are_not_copied(built_home: Home)
     write_generation(built_home, RUN_ID)
     file = built_home.published / "generations" / RUN_ID / "marts.duckdb"
     with duckdb.connect(str(file), read_only=True) as conn:
-        names = [row[0] for row in conn.execute("DESCRIBE marts.marts.mart_survey").fetchall()]
+        names = [row[0] for row in conn.execute("DESCRIBE marts.mart_survey").fetchall()]
     assert names == [column.name for column in load_catalog().marts["mart_survey"].columns]
 
 
@@ -204,7 +204,7 @@ def test_a_run_killed_at_any_moment_leaves_the_former_generation(
     assert current_run_id(built_home) == RUN_ID
     file = built_home.published / "current" / "marts.duckdb"
     with duckdb.connect(str(file), read_only=True) as conn:
-        runs = conn.execute("SELECT run_id FROM marts.marts.publication").fetchall()
+        runs = conn.execute("SELECT run_id FROM marts.publication").fetchall()
     assert (RUN_ID,) in runs
     later = "20261125T203000Z-1111"
     publish(built_home, later)
@@ -247,7 +247,7 @@ def test_links_never_point_at_what_is_not_whole(built_home: Home) -> None:
 def test_an_open_reader_keeps_its_generation_and_a_new_one_sees_the_next(built_home: Home) -> None:
     publish(built_home, RUN_ID)
     current = built_home.published / "current"
-    query = "SELECT max(run_id) FROM marts.marts.publication WHERE run_id LIKE '2026%'"
+    query = "SELECT max(run_id) FROM marts.publication WHERE run_id LIKE '2026%'"
     with duckdb.connect(str((current / "marts.duckdb").resolve()), read_only=True) as reader:
         publish(built_home, NEXT_RUN_ID)
         assert reader.execute(query).fetchone() == (RUN_ID,)

@@ -14,7 +14,6 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse.catalog.reader import load_catalog
 from warehouse.erasure.listed import (
     NIP_DIGITS,
     Erased,
@@ -25,7 +24,7 @@ from warehouse.erasure.listed import (
     write_list,
 )
 from warehouse.files import PRIVATE_FILE
-from warehouse.publication.generation import RESTRICTED_FILE
+from warehouse.publication.generation import RESTRICTED_FILE, tables_of
 from warehouse.store.home import Home
 
 
@@ -117,18 +116,20 @@ def rewrite_restricted(home: Home, rows: Counter[str]) -> Iterator[tuple[Path, P
         fresh.unlink(missing_ok=True)
         with duckdb.connect() as conn:
             conn.execute(f"ATTACH {_literal(path)} AS old (READ_ONLY)")
+            tables = tables_of(conn, "old")
+            schema = tables.removeprefix("old.")
             nips = {
                 nip
-                for table in _tables_with(conn, "restricted", "nip")
-                for nip in _column(conn, f"SELECT DISTINCT nip FROM old.restricted.{table}")
+                for table in _tables_with(conn, schema, "nip")
+                for nip in _column(conn, f"SELECT DISTINCT nip FROM {tables}.{table}")
                 if nip is not None and digest(key, nip) in people
             }
             if not nips:
                 continue
             conn.execute(f"ATTACH {_literal(fresh)} AS fresh (STORAGE_VERSION 'v1.0.0')")
-            conn.execute("CREATE SCHEMA fresh.restricted")
-            for table in _tables_with(conn, "restricted", "government_code"):
-                rows["restricted"] += _copy_without(conn, table, sorted(nips))
+            conn.execute(f"CREATE SCHEMA IF NOT EXISTS fresh.{schema}")
+            for table in _tables_with(conn, schema, "government_code"):
+                rows["restricted"] += _copy_without(conn, schema, table, sorted(nips))
         fresh.chmod(PRIVATE_FILE)
         yield path, fresh
 
@@ -266,25 +267,30 @@ def _names_one(text: str, key: bytes, people: Collection[str]) -> bool:
     return any(digest(key, window) in people for window in windows)
 
 
-def _copy_without(conn: duckdb.DuckDBPyConnection, name: str, nips: Sequence[str]) -> int:
+def _copy_without(
+    conn: duckdb.DuckDBPyConnection, schema: str, name: str, nips: Sequence[str]
+) -> int:
     """Copy a restricted table without some people; returns how many rows were left out."""
-    table = load_catalog().restricted[name]
-    is_kept = "TRUE"
-    if any(column.name == "nip" for column in table.columns):
-        is_kept = "nip IS NULL OR nip NOT IN (SELECT unnest(?))"
+    known = conn.execute(
+        "SELECT column_name, comment FROM duckdb_columns() WHERE database_name = 'old' "
+        "AND schema_name = ? AND table_name = ?",
+        [schema, name],
+    ).fetchall()
+    old, fresh = f"old.{schema}.{name}", f"fresh.{schema}.{name}"
+    is_personal = any(column == "nip" for column, _ in known)
     conn.execute(
-        f"CREATE TABLE fresh.restricted.{name} AS FROM old.restricted.{name} WHERE {is_kept}",
-        [list(nips)] if "?" in is_kept else [],
+        f"CREATE TABLE {fresh} AS FROM {old}"
+        + (" WHERE nip IS NULL OR nip NOT IN (SELECT unnest(?))" if is_personal else ""),
+        [list(nips)] if is_personal else [],
     )
-    conn.execute(f"COMMENT ON TABLE fresh.restricted.{name} IS {_literal(table.description)}")
-    for column in table.columns:
-        conn.execute(
-            f'COMMENT ON COLUMN fresh.restricted.{name}."{column.name}" '
-            f"IS {_literal(column.description)}"
-        )
+    about = conn.execute(
+        "SELECT comment FROM duckdb_tables() WHERE database_name = 'old' AND table_name = ?", [name]
+    ).fetchone()
+    conn.execute(f"COMMENT ON TABLE {fresh} IS {_literal((about or [''])[0] or '')}")
+    for column, comment in known:
+        conn.execute(f'COMMENT ON COLUMN {fresh}."{column}" IS {_literal(comment or "")}')
     counts = conn.execute(
-        f"SELECT (SELECT count(*) FROM old.restricted.{name}) "
-        f"- (SELECT count(*) FROM fresh.restricted.{name})"
+        f"SELECT (SELECT count(*) FROM {old}) - (SELECT count(*) FROM {fresh})"
     ).fetchone()
     return int(counts[0]) if counts else 0
 

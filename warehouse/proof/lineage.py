@@ -40,7 +40,7 @@ class Query:
     @property
     def sql(self) -> str:
         """The query, without an order."""
-        return f"SELECT * FROM restricted.restricted.{self.table} AS r WHERE {self.where}"
+        return f"SELECT * FROM {self.table} AS r WHERE {self.where}"
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,7 @@ def _delivery(
     """
     row = conn.execute(
         "SELECT government_code, source, period, file_sha256, file_name "
-        "FROM marts.marts.mart_source_balance WHERE file_sha256 = ? "
+        "FROM mart_source_balance WHERE file_sha256 = ? "
         "ORDER BY government_code = ? DESC, source = ? DESC, "
         "source IN ('attendance', 'leave') DESC LIMIT 1",
         [digest, government, source],

@@ -193,7 +193,7 @@ def component_row(
     """The published row of a component, or its key alone: a unit may have nobody there."""
     names = load_catalog().marts[table].key
     where = " AND ".join(f'CAST("{name}" AS VARCHAR) = ?' for name in names)
-    cursor = conn.execute(f"SELECT * FROM marts.marts.{table} WHERE {where}", list(key))
+    cursor = conn.execute(f"SELECT * FROM {table} WHERE {where}", list(key))
     columns = [entry[0] for entry in cursor.description or ()]
     found = cursor.fetchone()
     if found is not None:
@@ -216,7 +216,7 @@ def _units(conn: duckdb.DuckDBPyConnection, row: Row) -> set[str | None] | None:
     if row["unit_level"] == "government":
         return None
     rows = conn.execute(
-        "SELECT unit_code FROM marts.marts.dim_unit WHERE government_code = ? AND opd_code = ?",
+        "SELECT unit_code FROM dim_unit WHERE government_code = ? AND opd_code = ?",
         [row["government_code"], row["unit_code"]],
     ).fetchall()
     return {None, row["unit_code"], *(code for (code,) in rows)}
@@ -225,7 +225,7 @@ def _units(conn: duckdb.DuckDBPyConnection, row: Row) -> set[str | None] | None:
 def _in_ramadan(conn: duckdb.DuckDBPyConnection, row: Row, first: date, last: date) -> bool:
     """Whether Ramadan has a day in a time, for the government of a row."""
     found = conn.execute(
-        """SELECT count(*) FROM restricted.restricted.rule_lineage
+        """SELECT count(*) FROM rule_lineage
         WHERE rule = 'ramadan' AND government_code = ?
           AND CAST(row_values ->> 'first_day' AS DATE) <= ?
           AND CAST(row_values ->> 'last_day' AS DATE) >= ?""",
@@ -236,8 +236,7 @@ def _in_ramadan(conn: duckdb.DuckDBPyConnection, row: Row, first: date, last: da
 
 def _wave_end(conn: duckdb.DuckDBPyConnection, row: Row) -> date | None:
     found = conn.execute(
-        "SELECT max(wave_end_date) FROM marts.marts.mart_survey "
-        "WHERE government_code = ? AND wave = ?",
+        "SELECT max(wave_end_date) FROM mart_survey WHERE government_code = ? AND wave = ?",
         [row["government_code"], row["wave"]],
     ).fetchone()
     return found[0] if found else None

@@ -23,7 +23,12 @@ from warehouse.proof import ledger
 from warehouse.proof.lineage import Files, evidence, files_of
 from warehouse.proof.lineage_models import upstream
 from warehouse.proof.lineage_rules import MEASURES, Use, component_row, components, rule_uses
-from warehouse.publication.generation import MARTS_FILE, RESTRICTED_FILE, current_run_id
+from warehouse.publication.generation import (
+    MARTS_FILE,
+    RESTRICTED_FILE,
+    current_run_id,
+    tables_of,
+)
 from warehouse.store.home import Home, new_run_id
 
 
@@ -125,7 +130,7 @@ def trace(home: Home, table: str, arguments: Sequence[str]) -> Trace:
         found = evidence(conn, table, row, column)
         models, tables = upstream(home.dbt_target / "manifest.json", table, column)
         (code_version, rules_sha256), *_ = conn.execute(
-            "SELECT code_version, rules_sha256 FROM marts.marts.publication WHERE run_id = ?",
+            "SELECT code_version, rules_sha256 FROM publication WHERE run_id = ?",
             [run_id],
         ).fetchall()
         return Trace(
@@ -205,27 +210,28 @@ def _parse(table: str, arguments: Sequence[str]) -> tuple[Table, dict[str, str],
 
 
 def _open(home: Home, run_id: str) -> duckdb.DuckDBPyConnection:
-    """Both files of a generation, attached read only as ``marts`` and ``restricted``."""
+    """Both files of a generation, read only; their tables go by their bare names."""
     conn = duckdb.connect()
+    schemas = []
     for area, file in ((home.published, MARTS_FILE), (home.restricted, RESTRICTED_FILE)):
         path = area / "generations" / run_id / file
         escaped = str(path).replace("'", "''")
         try:
             conn.execute(f"ATTACH '{escaped}' AS {path.stem} (READ_ONLY)")
+            schemas.append(tables_of(conn, path.stem))
         except duckdb.IOException:
             conn.close()
             raise UserError(
                 f"{path} tidak dapat dibaca: hilang, atau bukan hak Anda",
                 f"{path} can not be read: it is gone, or not for you",
             ) from None
+    conn.execute(f"SET search_path = '{','.join(schemas)}'")
     return conn
 
 
 def _row(conn: duckdb.DuckDBPyConnection, table: Table, key: Mapping[str, str]) -> dict[str, Any]:
     where = " AND ".join(f'CAST("{name}" AS VARCHAR) = ?' for name in key)
-    cursor = conn.execute(
-        f"SELECT * FROM marts.marts.{table.name} WHERE {where}", list(key.values())
-    )
+    cursor = conn.execute(f"SELECT * FROM {table.name} WHERE {where}", list(key.values()))
     names = [entry[0] for entry in cursor.description or ()]
     row = cursor.fetchone()
     if row is None:
@@ -277,7 +283,7 @@ def _rule_rows(
     """Origin and row of what was used of one rule, without names and long numbers."""
     rows = conn.execute(
         """SELECT DISTINCT origin, file_row, row_values, source, trust
-        FROM restricted.restricted.rule_lineage
+        FROM rule_lineage
         WHERE rule = ? AND government_code = coalesce(?, government_code)
           AND valid_from <= coalesce(?, valid_from) AND valid_to >= coalesce(?, valid_to)
         ORDER BY ALL""",

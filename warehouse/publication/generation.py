@@ -159,6 +159,17 @@ def generations(home: Home) -> list[str]:
     return sorted(set.intersection(*found))
 
 
+def tables_of(conn: duckdb.DuckDBPyConnection, database: str) -> str:
+    """Return database and schema in which an attached file of a generation has its tables.
+
+    Generations of before December 2026 have them in a schema of the file's own name.
+    """
+    found = conn.execute(
+        "SELECT min(schema_name) FROM duckdb_tables() WHERE database_name = ?", [database]
+    ).fetchone()
+    return f"{database}.{found[0] if found and found[0] else 'main'}"
+
+
 def _remove_unfinished(home: Home) -> None:
     """Remove hidden folders: nobody was ever pointed at one."""
     for area in (home.restricted, home.published):
@@ -180,9 +191,9 @@ def _write_files(
             _copy(conn, "marts", marts)
         # From here on the files are read as their readers will find them.
         with _attached(conn, private / RESTRICTED_FILE, _READ):
-            restricted_rows = _verify(conn, "restricted", restricted)
+            restricted_rows = _verify(conn, RESTRICTED_FILE, restricted)
         with _attached(conn, public / MARTS_FILE, _READ):
-            mart_rows = _verify(conn, "marts", marts)
+            mart_rows = _verify(conn, MARTS_FILE, marts)
             _write_parquet(conn, public, marts)
             about = _describe(conn, run_id)
     files = {
@@ -218,30 +229,31 @@ def _attached(conn: duckdb.DuckDBPyConnection, path: Path, option: str) -> Itera
 
 
 def _copy(conn: duckdb.DuckDBPyConnection, schema: str, tables: Iterable[Table]) -> None:
-    """Copy the tables of one schema of the working file, without keys or indexes.
+    """Copy the tables of one schema of the working file into ``main``, without keys or indexes.
 
     A primary key would make the file unreadable for DuckDB 1.0, so ``_verify`` tests the keys.
+    DuckDB names an opened file after itself: a schema of that name would make ``marts.x`` ambiguous
+    to every client; in ``main`` the names ``x``, ``main.x`` and ``marts.x`` are all right.
     """
-    conn.execute(f"CREATE SCHEMA generation.{schema}")
     for table in tables:
         name = f"{schema}.{table.name}"
+        copy = f"generation.main.{table.name}"
         columns = _names(column.name for column in table.columns)
         try:
             conn.execute(
-                f"CREATE TABLE generation.{name} AS "
-                f"SELECT {columns} FROM {name} ORDER BY {_names(table.key)}"
+                f"CREATE TABLE {copy} AS SELECT {columns} FROM {name} ORDER BY {_names(table.key)}"
             )
         except (duckdb.CatalogException, duckdb.BinderException) as error:
             raise GenerationError(f"{name} can not be copied: {error}") from error
-        conn.execute(f"COMMENT ON TABLE generation.{name} IS {_literal(table.description)}")
+        conn.execute(f"COMMENT ON TABLE {copy} IS {_literal(table.description)}")
         for column in table.columns:
             comment = _literal(column.description)
-            conn.execute(f'COMMENT ON COLUMN generation.{name}."{column.name}" IS {comment}')
+            conn.execute(f'COMMENT ON COLUMN {copy}."{column.name}" IS {comment}')
     conn.execute("CHECKPOINT generation")
 
 
 def _verify(
-    conn: duckdb.DuckDBPyConnection, schema: str, tables: tuple[Table, ...]
+    conn: duckdb.DuckDBPyConnection, file: str, tables: tuple[Table, ...]
 ) -> dict[str, int]:
     """Hold the attached file to the catalog and return the rows of each table."""
     found: dict[str, list[tuple[str, str]]] = {}
@@ -250,11 +262,9 @@ def _verify(
         "WHERE database_name = 'generation' AND NOT internal ORDER BY table_oid, column_index"
     ).fetchall():
         found.setdefault(name, []).append((column, data_type))
-    if found.keys() != {f"{schema}.{table.name}" for table in tables}:
-        raise GenerationError(f"the file does not hold exactly the tables of {schema}")
-    return {
-        table.name: _verify_table(conn, f"{schema}.{table.name}", table, found) for table in tables
-    }
+    if found.keys() != {f"main.{table.name}" for table in tables}:
+        raise GenerationError(f"{file} does not hold exactly the tables of the catalog")
+    return {table.name: _verify_table(conn, f"main.{table.name}", table, found) for table in tables}
 
 
 def _verify_table(
@@ -281,18 +291,18 @@ def _verify_table(
 def _write_parquet(conn: duckdb.DuckDBPyConnection, folder: Path, tables: Iterable[Table]) -> None:
     for table in tables:
         path = _literal(str(folder / f"{table.name}.parquet"))
-        conn.execute(f"COPY generation.marts.{table.name} TO {path} (FORMAT parquet)")
+        conn.execute(f"COPY generation.main.{table.name} TO {path} (FORMAT parquet)")
 
 
 def _describe(conn: duckdb.DuckDBPyConnection, run_id: str) -> dict[str, Any]:
     """Return what the written marts say of their own origin, for the manifest."""
     row = conn.execute(
-        "SELECT code_version, rules_sha256, as_of_date FROM generation.marts.publication "
+        "SELECT code_version, rules_sha256, as_of_date FROM generation.main.publication "
         "WHERE run_id = ?",
         [run_id],
     ).fetchone()
     if row is None:
-        raise GenerationError(f"marts.publication does not name the run {run_id}")
+        raise GenerationError(f"publication does not name the run {run_id}")
     return {"code_version": row[0], "rules_sha256": row[1], "as_of_date": row[2].isoformat()}
 
 
