@@ -155,7 +155,7 @@ def test_ip_asn_cells_are_computed_from_the_rows(
 ) -> None:
     by_government = {
         one.government_code: Staff(one)
-        for one in read_files.read_landing(home.landing, rules, LAST_ARRIVAL)
+        for one in read_files.read_landing(home.landing, rules, LAST_ARRIVAL, NOW.date())
     }
     for row in published(home, "mart_ip_asn", "not suppressed"):
         found = trace(home, "mart_ip_asn", key_of("mart_ip_asn", row))
