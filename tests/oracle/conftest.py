@@ -8,7 +8,7 @@ import pytest
 
 from tests.oracle.rules import Rules
 
-SHIPPED_RULES = Path(__file__).parents[2] / "ingest" / "rules"
+SHIPPED_RULES = Path(__file__).parents[2] / "ingest" / "rules" / "shipped"
 
 
 @pytest.fixture(scope="session")

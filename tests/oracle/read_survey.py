@@ -157,6 +157,16 @@ def answer(cell: Cell, item: Item, labels: Labels, day: date) -> int | None:
     return point
 
 
+def _shared_mark(form: _Form) -> str | None:
+    """The mark in more than half of the rows that have one, and in five at least: an account."""
+    if not form.respondent:
+        return None
+    marks = Counter(cells.text(record.get(form.respondent)) for _, record in form.table.records())
+    del marks[None]
+    ((mark, rows),) = marks.most_common(1) or ((None, 0),)
+    return mark if rows >= 5 and 2 * rows > marks.total() else None
+
+
 def submissions(
     path: Path, wave: str, of_column: Mapping[str, Item], labels: Labels
 ) -> Iterator[tuple[int, Submission]]:
@@ -165,6 +175,7 @@ def submissions(
     if form is None or find_table(read_grids(path), INSTRUMENT.header, verbatim=False):
         return
     occurrences: Counter[tuple[str | None, ...]] = Counter()
+    shared = _shared_mark(form)
     for (number, record), line in zip(form.table.records(), form.table.lines, strict=True):
         whole_row = tuple(cells.text(cell) for cell in line.cells)
         occurrences[whole_row] += 1
@@ -181,5 +192,5 @@ def submissions(
         except BadValueError:
             continue
         who = cells.text(record.get(form.respondent)) if form.respondent else None
-        identity = (who,) if who else (whole_row, occurrences[whole_row])
+        identity = (who,) if who and who != shared else (whole_row, occurrences[whole_row])
         yield number, Submission(wave, identity, submitted, unit, answers)
