@@ -132,7 +132,7 @@ def _execute(
     except Exception as error:
         return explain(error, home.warehouse_file) or history_damaged(home.dagster)
     try:
-        with instance:
+        with instance, _quiet():
             held = {"night": ResourceDefinition.hardcoded_resource(night)} if night else {}
             definitions = build_definitions(home, held)
             result = definitions.resolve_job_def(job).execute_in_process(
@@ -160,6 +160,31 @@ def _execute(
         if info is not None:
             say(f"{event.step_key}: {info.message.strip()}")
     return None
+
+
+class _Heard:
+    """Standard error without what Dagster prints when a disk refuses its history.
+
+    It is pages of SQL for each event; the step's own error is told once, in words.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        if text.startswith("Exception while writing logger call to event log"):
+            return len(text)
+        return self._stream.write(text)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep what libraries print of their own troubles from whoever waits for a night."""
+    with redirect_stderr(cast(TextIO, _Heard(sys.stderr))):
+        yield
 
 
 def _fail_killed_runs(instance: DagsterInstance) -> None:

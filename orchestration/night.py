@@ -38,7 +38,7 @@ from warehouse.faults import explain
 from warehouse.proof import ledger
 from warehouse.publication import generation
 from warehouse.publication import standing as publication
-from warehouse.store import access, runs
+from warehouse.store import access, begun, runs
 from warehouse.store.home import Home
 from warehouse.store.state import ensure_raw
 from warehouse.version import code_version, lock_sha256
@@ -70,6 +70,20 @@ class Night:
     busy: bool = False
     config: Mapping[str, str] = field(default_factory=dict)
     concluded: bool = False
+
+    def begin(self) -> None:
+        """Note that the night has begun, until it has its line in the ledger."""
+        started_at = self.started_at.isoformat(timespec="seconds")
+        try:
+            begun.note(
+                self.home.warehouse,
+                begun.Begun(self.run_id, started_at, self.as_of_date.isoformat()),
+            )
+        except OSError as error:
+            known = explain(error, self.home.warehouse_file)
+            if known is None:
+                raise
+            self.failure = self.failure or known.text
 
     @private_errors
     def load_rules(self) -> int:
@@ -226,6 +240,7 @@ class Night:
 
         The index of a night whose links did not move stays as it was: it says that they had.
         """
+        begun.give_room(self.home.warehouse)
         if self.concluded:
             access.open_to_readers(self.home)
             if publication.is_finished(self.home):
@@ -237,7 +252,7 @@ class Night:
         found = self._found_unpublished()
         if outcome == "failed":
             self.failure = self.failure or sentence("trouble", "between_steps")
-            self.report = report.write_report(self.home, self.run_id, self._facts_of_failure())
+            self.report = self._report_of_failure()
         access.open_to_readers(self.home)
         self._record(outcome, found, None)
         report.write_index(self.home)
@@ -258,6 +273,13 @@ class Night:
             head=ledger.head(self.home),
             standing=[delivery.key for delivery in self.plan.standing],
         )
+
+    def _report_of_failure(self) -> dict[str, str]:
+        """The digests of the night's report; none where the disk refuses it: the line comes first."""
+        try:
+            return report.write_report(self.home, self.run_id, self._facts_of_failure())
+        except OSError:
+            return {}
 
     def _facts_of_failure(self) -> dict[str, Any]:
         """What was read before the night stopped; only why it did, where that can't be known."""
@@ -342,4 +364,5 @@ class Night:
                 **found,
             },
         )
+        begun.clear(self.home.warehouse)
         self.concluded = True

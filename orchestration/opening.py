@@ -14,6 +14,7 @@ from ingest.arrivals.plan import Plan, delivery_outcomes, make_plan
 from orchestration.clock import local_today
 from orchestration.night import Night, Say
 from quality.report import pages as report
+from quality.words import sentence
 from warehouse.erasure import erasing as erasure
 from warehouse.erasure.listed import require_list
 from warehouse.errors import UserError
@@ -21,7 +22,7 @@ from warehouse.faults import explain
 from warehouse.proof import ledger
 from warehouse.publication import generation
 from warehouse.publication import standing as publication
-from warehouse.store import access, config, working_file
+from warehouse.store import access, begun, config, working_file
 from warehouse.store.home import Home, HomeBusy, new_run_id
 
 
@@ -44,6 +45,7 @@ def begin(home: Home, now: datetime, *, full_refresh: bool, say: Say) -> Iterato
 def concluding(night: Night) -> Iterator[Night]:
     """Give a night its line in the ledger, whatever happens in it."""
     try:
+        night.begin()
         yield night
     finally:
         night.conclude()
@@ -72,11 +74,28 @@ def plan_night(home: Home, now: datetime, *, full_refresh: bool, say: Say) -> Ni
     today = local_today(home, now)
     read = config.digests(home)
     plan = make_plan(home, today, full_refresh=full_refresh, is_older=is_older)
+    if _record_broken_off(home, plan, say):
+        plan = make_plan(home, today, full_refresh=full_refresh, is_older=is_older)
     if failure is None and "working_file_lost" in plan.reasons:
         _require_landed(home, plan, today)
     return Night(
         home, new_run_id(now), now, today, full_refresh, plan, say, failure=failure, config=read
     )
+
+
+def _record_broken_off(home: Home, plan: Plan, say: Say) -> bool:
+    """Give a night that broke off without a line its line now; returns whether there was one."""
+    left = begun.look(home.warehouse)
+    if left is None:
+        return False
+    if any(entry["run_id"] == left.run_id for entry in ledger.entries(home)):
+        begun.clear(home.warehouse)  # it broke off right behind its line
+        return False
+    say(f"Pemrosesan {left.run_id} terputus, kini dicatat · night {left.run_id} broke off: recorded now")
+    started_at, day = datetime.fromisoformat(left.started_at), date.fromisoformat(left.as_of_date)
+    why = sentence("trouble", "broke_off")
+    Night(home, left.run_id, started_at, day, False, plan, say, failure=why).conclude()
+    return True
 
 
 def _require_landed(home: Home, plan: Plan, today: date) -> None:
