@@ -22,11 +22,13 @@ from ingest.rules.templates import config_templates
 from ingest.senders.templates import write_templates
 from warehouse import processing
 from warehouse.catalog.reader import load_catalog
+from warehouse.privacy import masked
 from warehouse.store.handiwork import install, workshop
 from warehouse.store.home import Home
 from warehouse.store.settings import SETTINGS_TEMPLATE, settings_text
 from warehouse.vocabulary import Text
 
+_MOST_NAMED = 5
 EXAMPLE_MARK = "CONTOH.txt"
 """The file in ``config/`` by which a home of the example is known."""
 
@@ -53,9 +55,11 @@ def open_home(home: Home, codes: Sequence[str]) -> Opened:
         codes: Government codes; those that have a folder in landing are its governments already.
 
     Raises:
-        UserError: A code is not known; nothing was made.
+        UserError: A code is not known, or something is in the way; nothing was made.
     """
     asked = [known_government(home, code) for code in dict.fromkeys(codes)]
+    home.require_room()
+    strangers = _strangers(home)
     made = _settings(home, asked)
     made += [path for path in home.create() if path.is_file() and path not in made]
     made += config_templates(home)
@@ -74,7 +78,25 @@ def open_home(home: Home, codes: Sequence[str]) -> Opened:
         tuple(made),
         templates.kept,
         tuple(_places(asked)),
-        (*_example(home), *zone_notices(home, asked or present_governments(home))),
+        (*strangers, *_example(home), *zone_notices(home, asked or present_governments(home))),
+    )
+
+
+def _strangers(home: Home) -> tuple[Text, ...]:
+    """Name what lies in a folder that is made a home now: it may be another one than was meant."""
+    if home.settings_file.exists() or not home.root.is_dir():
+        return ()
+    names = sorted(masked(path.name) for path in home.root.iterdir())
+    if not names:
+        return ()
+    named = ", ".join(names[:_MOST_NAMED]) + (" …" if len(names) > _MOST_NAMED else "")
+    return (
+        Text(
+            f"{home.root} sudah berisi hal lain ({named}); tidak ada yang diubah. Bila keliru "
+            "folder, buat rumah di folder kosong.",
+            f"{home.root} holds other things already ({named}); none was changed. If it is the "
+            "wrong folder, make the home in an empty one.",
+        ),
     )
 
 

@@ -17,7 +17,7 @@ from typing import Annotated
 import typer
 
 from orchestration import say
-from warehouse.faults import told
+from warehouse.faults import explain, told
 from warehouse.proof import ledger
 from warehouse.store import access
 from warehouse.store.home import Home, HomeBusy, UserError
@@ -309,6 +309,7 @@ def main(arguments: list[str] | None = None) -> None:
         say.wrong_usage(error.format_message())
         sys.exit(EXIT_USAGE)
     except typer.Abort:
+        say.stopped()
         sys.exit(EXIT_FAILED)
     except HomeBusy as error:
         say.problem(error)
@@ -317,6 +318,7 @@ def main(arguments: list[str] | None = None) -> None:
         say.problem(error)
         sys.exit(EXIT_FAILED)
     except OSError as error:
-        say.cannot_touch(error)
+        known = explain(error, Home(HOME).warehouse_file)
+        say.problem(known) if known else say.cannot_touch(error)
         sys.exit(EXIT_FAILED)
     sys.exit(code if isinstance(code, int) else 0)

@@ -6,13 +6,15 @@ Belongs here: the Dagster instance of a home, running a job in this process, the
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, redirect_stderr
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO, cast
 
 from ingest.arrivals.plan import Plan
 from orchestration.night import Night, Say
@@ -121,6 +123,19 @@ def _execute(
 
     What goes wrong in a step goes to ``say``; what that means is in the ledger.
     """
+    try:
+        with _quiet():
+            return _execute_in_process(home, say, job, ops or {}, night)
+    except KeyboardInterrupt:
+        if night is None:
+            raise
+        night.failure = night.failure or stopped()
+        return None
+
+
+def _execute_in_process(
+    home: Home, say: Say, job: str, ops: Mapping[str, Any], night: Night | None
+) -> UserError | None:
     from dagster import DagsterInstance, ResourceDefinition
 
     from orchestration.definitions import build_definitions
@@ -132,22 +147,17 @@ def _execute(
     except Exception as error:
         return explain(error, home.warehouse_file) or history_damaged(home.dagster)
     try:
-        with instance, _quiet():
+        with instance:
             held = {"night": ResourceDefinition.hardcoded_resource(night)} if night else {}
             definitions = build_definitions(home, held)
             result = definitions.resolve_job_def(job).execute_in_process(
                 instance=instance,
                 run_config={
                     "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
-                    "ops": dict(ops or {}),
+                    "ops": dict(ops),
                 },
                 raise_on_error=False,
             )
-    except KeyboardInterrupt:
-        if night is None:
-            raise
-        night.failure = night.failure or stopped()
-        return None
     except Exception as error:
         known = explain(error, home.warehouse_file)
         if known is None:
@@ -183,6 +193,7 @@ class _Heard:
 @contextmanager
 def _quiet() -> Iterator[None]:
     """Keep what libraries print of their own troubles from whoever waits for a night."""
+    logging.getLogger("sqlalchemy").addHandler(logging.NullHandler())
     with redirect_stderr(cast(TextIO, _Heard(sys.stderr))):
         yield
 

@@ -275,7 +275,7 @@ class Night:
         )
 
     def _report_of_failure(self) -> dict[str, str]:
-        """The digests of the night's report; none where the disk refuses it: the line comes first."""
+        """The digests of the night's report; none where the disk refuses it: the line matters."""
         try:
             return report.write_report(self.home, self.run_id, self._facts_of_failure())
         except OSError:

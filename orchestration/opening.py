@@ -91,7 +91,7 @@ def _record_broken_off(home: Home, plan: Plan, say: Say) -> bool:
     if any(entry["run_id"] == left.run_id for entry in ledger.entries(home)):
         begun.clear(home.warehouse)  # it broke off right behind its line
         return False
-    say(f"Pemrosesan {left.run_id} terputus, kini dicatat · night {left.run_id} broke off: recorded now")
+    say(f"Terputus, kini dicatat · broke off, recorded now: {left.run_id}")
     started_at, day = datetime.fromisoformat(left.started_at), date.fromisoformat(left.as_of_date)
     why = sentence("trouble", "broke_off")
     Night(home, left.run_id, started_at, day, False, plan, say, failure=why).conclude()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -19,11 +19,12 @@ from ingest.arrivals.plan import REASONS as DUE_BECAUSE
 from ingest.arrivals.plan import Plan
 from ingest.reasons import REASONS
 from quality.report.deliveries import reason_words
+from quality.words import sentence
 from warehouse.local_time import local_day, next_at, told
 from warehouse.privacy import masked
 from warehouse.proof import ledger
 from warehouse.publication import generation
-from warehouse.store import running
+from warehouse.store import begun, running
 from warehouse.store.home import Home
 from warehouse.store.running import Running
 from warehouse.vocabulary import DeliveryKey, Text
@@ -67,6 +68,7 @@ class Standing:
 
     ``held`` and ``set_aside`` are in landing still and were judged by a night; ``new`` waits for
     the next one, ``waiting`` moves or can't be reached, ``misplaced`` lies where nothing is read.
+    ``why`` says what kept the last night from publishing, where something did.
     ``waits`` is what rows wait for, with the way to the list; ``notices`` stop nothing.
     Moments are local, beside UTC. ``because`` is why the next night would have work to do.
     """
@@ -75,6 +77,7 @@ class Standing:
     running: Running | None
     running_since: str | None
     runs: tuple[dict[str, Any], ...]
+    why: tuple[Text, ...]
     published: str | None
     published_at: str | None
     sources: tuple[Age, ...]
@@ -113,12 +116,20 @@ def standing(home: Home, plan: Plan, now: datetime) -> Standing:
     judged = [d for d in plan.deliveries if d.key in given and d.key not in held]
     failed = bool(runs) and runs[-1]["outcome"] in {"blocked", "failed"}
     now_running = running.look(home.warehouse)
+    broke_off = None if now_running else _broke_off(home, entries)
     current = generation.current_run_id(home)
     return Standing(
-        exit_code=2 if held or failed else 0,
+        exit_code=2 if held or failed or broke_off else 0,
         running=now_running,
         running_since=_local(now_running.since, settings.time_zone) if now_running else None,
-        runs=tuple(_run(entry, settings.time_zone) for entry in entries[-_LAST_RUNS:]),
+        runs=tuple(
+            _run(entry, settings.time_zone)
+            for entry in [*entries, *([broke_off] if broke_off else [])][-_LAST_RUNS:]
+        ),
+        why=tuple(
+            Text(**reason)
+            for reason in (broke_off or (runs[-1] if failed else {})).get("reasons", ())
+        ),
         published=current,
         published_at=next(
             (
@@ -141,8 +152,21 @@ def standing(home: Home, plan: Plan, now: datetime) -> Standing:
         waits=tuple(Text(**one["text"]) for one in _last_told(home, runs, "waits")),
         notices=plan.notices,
         next_night=told(next_at(settings.night_at, settings.time_zone, now), settings.time_zone),
-        because=plan.reasons,
+        because=tuple(
+            code
+            for code in DUE_BECAUSE
+            if code in plan.reasons or (broke_off and code == "former_run_blocked")
+        ),
     )
+
+
+def _broke_off(home: Home, entries: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
+    """The line that the next run will write of a night that broke off without one, if one did."""
+    left = begun.look(home.warehouse)
+    if left is None or any(entry["run_id"] == left.run_id for entry in entries):
+        return None
+    reasons = [asdict(sentence("trouble", "broke_off"))]
+    return {**asdict(left), "kind": "run", "outcome": "broke_off", "reasons": reasons}
 
 
 def _run(entry: Mapping[str, Any], zone: str) -> dict[str, Any]:

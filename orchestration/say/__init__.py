@@ -20,4 +20,5 @@ from orchestration.say.standing import status as status
 from orchestration.say.terminal import cannot_touch as cannot_touch
 from orchestration.say.terminal import problem as problem
 from orchestration.say.terminal import progress as progress
+from orchestration.say.terminal import stopped as stopped
 from orchestration.say.terminal import wrong_usage as wrong_usage

@@ -18,6 +18,18 @@ from quality.numbers import whole
 if TYPE_CHECKING:
     from orchestration.standing import File, Standing
 
+# What a line of the ledger records, in words.
+_DONE = {
+    "published": "diterbitkan · published",
+    "blocked": "tidak diterbitkan · blocked",
+    "held": "ditahan · held",
+    "failed": "gagal · failed",
+    "broke_off": "terputus · broke off",
+    "rollback": "publikasi dikembalikan · rolled back",
+    "erasure": "data pribadi dihapus · personal data erased",
+    "trace": "orang ditelusuri · people traced",
+}
+
 
 def status(found: Standing, *, as_json: bool) -> int:
     """Running, last runs, publication, ages, files that need somebody; returns the exit code."""
@@ -58,8 +70,10 @@ def _runs(found: Standing) -> None:
         numbers=("berkas · files",),
     )
     for run in found.runs:
-        made.add_row(run["run_id"], run["began"], run["outcome"], whole(run["files"]))
+        made.add_row(run["run_id"], run["began"], _DONE[run["outcome"]], whole(run["files"]))
     out.print(made)
+    for text in found.why:
+        line(f"  - {text}")
 
 
 def _sources(found: Standing) -> None:

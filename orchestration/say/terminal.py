@@ -57,6 +57,11 @@ def problem(error: Exception) -> None:
     err.print(said, style="red", markup=False, soft_wrap=True)
 
 
+def stopped() -> None:
+    """Somebody stopped a command that leaves nothing half-done."""
+    err.print("Dihentikan · stopped", style="red")
+
+
 def cannot_touch(error: OSError) -> None:
     """A file or folder that the system does not let us read or write: which one, and why."""
     what = masked(str(error.filename)) if error.filename is not None else ""

@@ -72,6 +72,22 @@ def test_init_for_several_governments_in_two_zones(home: Home, ask: Ask) -> None
     assert "notice" not in ask("status")[1]
 
 
+def test_what_lies_in_the_folder_of_a_new_home_is_named(home: Home, ask: Ask) -> None:
+    home.root.mkdir()
+    (home.root / "surat 198609262015051001.txt").write_text("x")
+    code, said = ask("init", "--government", "72.71")
+    assert (code, "holds other things already (surat ******************.txt)" in said) == (0, True)
+    assert "other things" not in ask("init", "--government", "72.71")[1]
+
+
+def test_a_file_in_the_place_of_a_folder_is_told_with_the_next_step(home: Home, ask: Ask) -> None:
+    home.root.mkdir()
+    (home.root / "landing").write_text("x")
+    code, said = ask("init", "--government", "72.71")
+    assert (code, "Move it away and run again" in said) == (1, True)
+    assert [path.name for path in home.root.iterdir()] == ["landing"]
+
+
 @pytest.mark.parametrize(("code", "meant"), [("7217", "72.71 Kota Palu"), ("palu", "72.71")])
 def test_an_unknown_government_makes_nothing(home: Home, ask: Ask, code: str, meant: str) -> None:
     ended, said = ask("init", "--government", code)

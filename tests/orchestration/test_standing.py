@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from ingest.arrivals.plan import make_plan
+from orchestration.say import standing as say
 from orchestration.standing import Standing, standing
 from tests.conftest import budaya
 from tests.warehouse.night import BLOCKED_RUN_ID, RUN_ID, land, landed, run_entry
@@ -95,8 +96,23 @@ def test_what_left_landing_is_no_longer_held_or_set_aside(home: Home) -> None:
 
 @pytest.mark.parametrize(("outcome", "code"), [("blocked", 2), ("failed", 2), ("held", 0)])
 def test_a_night_that_failed_makes_the_answer_2(home: Home, outcome: str, code: int) -> None:
-    night(home, outcome=outcome)
-    assert now_standing(home).exit_code == code
+    night(home, outcome=outcome, reasons=[{"id": "sebabnya", "en": "its cause"}])
+    found = now_standing(home)
+    assert found.exit_code == code
+    words = {
+        "blocked": "tidak diterbitkan · blocked",
+        "failed": "gagal · failed",
+        "held": "ditahan",
+    }
+    said = budaya("status", "--home", home.root).stdout
+    assert words[outcome] in said
+    assert ("sebabnya · its cause" in said) is bool(code)
+
+
+@pytest.mark.parametrize("kind", sorted(ledger.KINDS))
+def test_every_kind_of_line_has_its_word(kind: str) -> None:
+    assert set(say._DONE) >= ({"published", "blocked", "held", "failed", "broke_off"}
+                              if kind == "run" else {kind})  # fmt: skip
 
 
 def test_the_command_says_when_a_night_runs_and_what_runs_now(home: Home) -> None:

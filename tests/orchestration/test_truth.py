@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,8 +12,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from orchestration import launch
 from orchestration.launch import Outcome, run_night
 from orchestration.night import Night
+from quality.report import pages as report
 from quality.report.pages import render_index
 from tests.conftest import budaya
 from tests.orchestration import short_night
@@ -23,6 +27,7 @@ from warehouse.proof.verify import Verification
 from warehouse.proof.verify import verify as prove
 from warehouse.publication import generation
 from warehouse.publication import standing as publication
+from warehouse.store import begun
 from warehouse.store.home import Home
 
 
@@ -269,6 +274,103 @@ def test_a_working_file_that_another_program_opens_in_the_middle_is_busy_and_rec
     assert ended.entry["reasons"] == [{"id": "dipakai", "en": "busy"}]
     assert generation.current_run_id(home) == before
     assert _run(home).exit_code == 0
+
+
+# --- a night that broke off ------------------------------------------------------------------
+
+
+def test_a_night_that_broke_off_is_told_and_recorded_by_the_next(
+    home: Home, said: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is killed with a refresh that was asked for: nothing else would show that it was."""
+    published = generation.current_run_id(home)
+    with monkeypatch.context() as patch:
+        patch.setattr(Night, "publish", lambda _night: None)
+        patch.setattr(Night, "conclude", lambda _night: None)
+        _run(home, full_refresh=True)
+    killed = begun.look(home.warehouse)
+    assert killed is not None
+    assert _last(home)["run_id"] == published
+    status = budaya("status", "--home", home.root)
+    assert status.code == 2
+    for text in (killed.run_id, "terputus · broke off", "disk was full", "the former run was"):
+        assert text in status.stdout
+    ended = _run(home)
+    assert ended.exit_code == 0
+    line, now = ledger.entries(home)[-2:]
+    assert (line["run_id"], line["outcome"], line["exit_code"]) == (killed.run_id, "failed", 1)
+    assert line["started_at"] == killed.started_at
+    assert "It broke off" in line["reasons"][0]["en"]
+    assert now["because"] == ["former_run_blocked"]
+    assert killed.run_id in (home.reports / "index.html").read_text(encoding="utf-8")
+    assert begun.look(home.warehouse) is None
+    assert verify(home).findings == ()
+    assert budaya("status", "--home", home.root).code == 0
+
+
+def test_a_kill_right_behind_the_line_leaves_one_line(
+    home: Home, said: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(begun, "clear", lambda _folder: None)
+        assert _run(home, full_refresh=True).exit_code == 0
+    assert begun.look(home.warehouse) is not None
+    assert budaya("status", "--home", home.root).code == 0
+    lines = ledger.entries(home)
+    assert (_run(home).entry, ledger.entries(home)) == (None, lines)
+    assert begun.look(home.warehouse) is None
+
+
+def test_a_disk_without_room_for_the_report_has_the_line(
+    home: Home, said: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The room that is kept for the line is there while the night works, and given to it."""
+    kept: list[int] = []
+
+    def full(*_given: object, **_named: object) -> None:
+        kept.append((home.warehouse / "night.room").stat().st_size)
+        raise OSError(28, "No space left on device")
+
+    def no_report(*_given: object) -> None:
+        kept.append((home.warehouse / "night.room").exists())
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(generation, "write_generation", full)
+        patch.setattr(report, "write_report", no_report)
+        ended = _run(home, full_refresh=True)
+    assert kept == [4 << 20, False]
+    assert ended.exit_code == 1
+    assert ended.entry is not None
+    assert ended.entry["report_sha256"] == {}
+    assert "The disk is full" in ended.entry["reasons"][0]["en"]
+    assert verify(home).problems == ()
+    assert _run(home).exit_code == 0
+
+
+def test_a_disk_that_has_no_room_at_the_start_is_told(
+    home: Home, said: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_given: object) -> None:
+        raise OSError(28, "No space left on device", "night.room")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(begun, "note", full)
+        ended = _run(home, full_refresh=True)
+    assert (ended.exit_code, said) == (1, [])
+    assert ended.entry is not None
+    assert "The disk is full" in ended.entry["reasons"][0]["en"]
+    assert _run(home).exit_code == 0
+
+
+def test_what_dagster_prints_of_a_full_disk_is_not_repeated(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with launch._quiet():
+        sys.stderr.write("Exception while writing logger call to event log: [SQL: INSERT …]\n")
+        sys.stderr.write("kept\n")
+        logging.getLogger("sqlalchemy.pool.impl.NullPool").error("Exception closing connection")
+    assert capsys.readouterr().err == "kept\n"
 
 
 # --- what was put back from a backup ---------------------------------------------------------

@@ -50,6 +50,17 @@ def test_creating_again_changes_nothing(home: Home) -> None:
     assert (home.key(), home.settings().threads) == (key, 1)
 
 
+@pytest.mark.parametrize("name", ["config", "landing", "warehouse/tmp"])
+def test_nothing_is_made_where_something_is_in_the_way(tmp_path: Path, name: str) -> None:
+    home = Home(tmp_path / "new")
+    taken = home.root / name
+    taken.parent.mkdir(parents=True)
+    taken.symlink_to("nowhere") if name == "landing" else taken.write_text("x")
+    with pytest.raises(UserError, match=f"in the way at .*{name}.*Move it away"):
+        home.create()
+    assert [path for path in home.root.rglob("*") if path not in {taken, taken.parent}] == []
+
+
 def test_the_settings_of_a_new_home_are_the_defaults(home: Home) -> None:
     assert home.settings() == Settings()
 

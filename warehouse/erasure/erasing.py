@@ -22,6 +22,7 @@ from warehouse.erasure.listed import NIP_DIGITS, digest, numbers, person_of, rea
 from warehouse.erasure.removal import (
     compact,
     in_service,
+    names_one,
     rewrite_restricted,
     sweep,
     unreadable_restricted,
@@ -104,10 +105,7 @@ def erase(
             rows, files = sweep(home, conn)
         compact(home)
     rewritten = dict(rewrite_restricted(home, rows))
-    for path in _private_files(home):
-        if holds(path, nips):
-            path.unlink()
-            rows[path.relative_to(home.root).parts[0] + " files"] += 1
+    _sweep_files(home, rows)
     landed = [path for path in sorted(home.landing.rglob("*")) if path.is_file()]
     left = tuple(path for path in landed if sha256_file(path) in files or holds(path, nips))
     head = _record(
@@ -147,15 +145,18 @@ def _require_out_of_service(home: Home, nips: Sequence[str], today: date) -> Non
 
 
 def mend_restored(home: Home, now: datetime) -> int:
-    """Erase from generations that a backup brought back; returns how many files that were.
+    """Erase from generations, returns and logs that a backup brought back; how many these were.
 
     The caller holds the home's lock.
     """
+    if not read_list(home):
+        return 0
     rows = Counter[str]()
-    rewritten = dict(rewrite_restricted(home, rows)) if read_list(home) else {}
-    if rewritten:
+    rewritten = dict(rewrite_restricted(home, rows))
+    removed = _sweep_files(home, rows)
+    if rewritten or removed:
         _record(home, now, rewritten, rows=rows)
-    return len(rewritten)
+    return len(rewritten) + removed
 
 
 def mend_working_file(home: Home, now: datetime) -> int:
@@ -229,8 +230,22 @@ def _texts(path: Path) -> Iterator[str]:
     yield path.name
 
 
-def _private_files(home: Home) -> Iterator[Path]:
-    """Returns and logs: what an engine said, and what goes back to a sender, may quote a row."""
+def _sweep_files(home: Home, rows: Counter[str]) -> int:
+    """Delete returns and logs that name somebody on the list; returns how many these were.
+
+    What an engine said, and what goes back to a sender, may quote a row.
+    """
+    key, people = home.key(), {person.nip for person in read_list(home)}
     kept = {home.warehouse_file, home.key_file, home.signing_key_file, home.erasure_file}
-    for folder in (home.returns, home.warehouse):
-        yield from (p for p in folder.rglob("*") if p.is_file() and p not in kept)
+    files = [path for folder in (home.returns, home.warehouse) for path in folder.rglob("*")]
+    named = [
+        path
+        for path in files
+        if path.is_file()
+        and path not in kept
+        and any(names_one(text, key, people) for text in _texts(path))
+    ]
+    for path in named:
+        path.unlink()
+        rows[path.relative_to(home.root).parts[0] + " files"] += 1
+    return len(named)

@@ -255,10 +255,11 @@ def _naming(
     found = conn.execute(
         f"SELECT rowid, file_sha256, {column} FROM raw.{table} WHERE {column} IS NOT NULL"
     ).fetchall()
-    return [row for row in found if _names_one(row[2], key, people)]
+    return [row for row in found if names_one(row[2], key, people)]
 
 
-def _names_one(text: str, key: bytes, people: Collection[str]) -> bool:
+def names_one(text: str, key: bytes, people: Collection[str]) -> bool:
+    """Whether a text holds the number of somebody whose digest is among ``people``."""
     windows = (
         digits[start : start + NIP_DIGITS]
         for digits in numbers(text)

@@ -19,7 +19,7 @@ import duckdb
 import filelock
 
 from warehouse.errors import HomeBusy, UserError
-from warehouse.faults import damaged, explain_text
+from warehouse.faults import damaged, explain_text, in_the_way
 from warehouse.files import (
     GROUP_FOLDER,
     PRIVATE_FILE,
@@ -158,19 +158,11 @@ class Home:
         """Make what is missing of the home and return it; existing files stay as they are.
 
         Raises:
-            UserError: The key of a home that was used is lost.
+            UserError: The key of a home that was used is lost, or something else lies where a
+                folder belongs; nothing was made.
         """
-        if not self.key_file.exists():
-            self._refuse_a_second_key()
-        folders = {
-            **dict.fromkeys((self.root, self.published, self.reports), PUBLIC_FOLDER),
-            self.published / "generations": PUBLIC_FOLDER,
-            **dict.fromkeys((self.config, self.landing, self.dagster), GROUP_FOLDER),
-            **dict.fromkeys((self.warehouse, self.restricted, self.returns), PRIVATE_FOLDER),
-            **dict.fromkeys((self.scratch, self.restricted / "generations"), PRIVATE_FOLDER),
-            self.dbt: PRIVATE_FOLDER,
-            **dict.fromkeys((self.dbt_target, self.dbt_logs), PRIVATE_FOLDER),
-        }
+        self.require_room()
+        folders = self._folders()
         made = [folder for folder in folders if not folder.is_dir()]
         for folder in made:
             folder.mkdir(parents=True, exist_ok=True)
@@ -182,6 +174,26 @@ class Home:
             write_whole(self.settings_file, SETTINGS_TEMPLATE.encode(), PUBLIC_FILE)
             made.append(self.settings_file)
         return made
+
+    def require_room(self) -> None:
+        """Raise UserError if this can not be made a home: before anything of it is made."""
+        if not self.key_file.exists():
+            self._refuse_a_second_key()
+        for folder in self._folders():
+            if not folder.is_dir() and (folder.exists() or folder.is_symlink()):
+                raise in_the_way(str(folder))
+
+    def _folders(self) -> dict[Path, int]:
+        """Every folder of a home with its mode."""
+        return {
+            **dict.fromkeys((self.root, self.published, self.reports), PUBLIC_FOLDER),
+            self.published / "generations": PUBLIC_FOLDER,
+            **dict.fromkeys((self.config, self.landing, self.dagster), GROUP_FOLDER),
+            **dict.fromkeys((self.warehouse, self.restricted, self.returns), PRIVATE_FOLDER),
+            **dict.fromkeys((self.scratch, self.restricted / "generations"), PRIVATE_FOLDER),
+            self.dbt: PRIVATE_FOLDER,
+            **dict.fromkeys((self.dbt_target, self.dbt_logs), PRIVATE_FOLDER),
+        }
 
     def require(self) -> None:
         """Raise UserError if this is not a home, or one that has lost its key or settings."""
