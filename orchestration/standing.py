@@ -20,6 +20,8 @@ from ingest.arrivals.plan import Plan
 from ingest.reasons import REASONS
 from quality.report.deliveries import reason_words
 from quality.words import sentence
+from warehouse.erasure.listed import require_list
+from warehouse.errors import UserError
 from warehouse.local_time import local_day, next_at, told
 from warehouse.privacy import masked
 from warehouse.proof import ledger
@@ -68,7 +70,8 @@ class Standing:
 
     ``held`` and ``set_aside`` are in landing still and were judged by a night; ``new`` waits for
     the next one, ``waiting`` moves or can't be reached, ``misplaced`` lies where nothing is read.
-    ``why`` says what kept the last night from publishing, where something did.
+    ``why`` says what kept the last night from publishing, where something did; ``refused`` what
+    has to be put back before any night can run, as a lost ledger or key.
     ``waits`` is what rows wait for, with the way to the list; ``notices`` stop nothing.
     Moments are local, beside UTC. ``because`` is why the next night would have work to do.
     """
@@ -78,6 +81,7 @@ class Standing:
     running_since: str | None
     runs: tuple[dict[str, Any], ...]
     why: tuple[Text, ...]
+    refused: tuple[Text, ...]
     published: str | None
     published_at: str | None
     sources: tuple[Age, ...]
@@ -117,9 +121,10 @@ def standing(home: Home, plan: Plan, now: datetime) -> Standing:
     failed = bool(runs) and runs[-1]["outcome"] in {"blocked", "failed"}
     now_running = running.look(home.warehouse)
     broke_off = None if now_running else _broke_off(home, entries)
+    refused = tuple(_refused(home, entries))
     current = generation.current_run_id(home)
     return Standing(
-        exit_code=2 if held or failed or broke_off else 0,
+        exit_code=2 if held or failed or broke_off or refused else 0,
         running=now_running,
         running_since=_local(now_running.since, settings.time_zone) if now_running else None,
         runs=tuple(
@@ -130,6 +135,7 @@ def standing(home: Home, plan: Plan, now: datetime) -> Standing:
             Text(**reason)
             for reason in (broke_off or (runs[-1] if failed else {})).get("reasons", ())
         ),
+        refused=refused,
         published=current,
         published_at=next(
             (
@@ -158,6 +164,15 @@ def standing(home: Home, plan: Plan, now: datetime) -> Standing:
             if code in plan.reasons or (broke_off and code == "former_run_blocked")
         ),
     )
+
+
+def _refused(home: Home, entries: Sequence[Mapping[str, Any]]) -> Iterator[Text]:
+    """What every night asks before it begins, and would end with."""
+    try:
+        ledger.require(home)
+        require_list(home, entries)
+    except UserError as error:
+        yield error.text
 
 
 def _broke_off(home: Home, entries: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:

@@ -42,6 +42,8 @@ def status(found: Standing, *, as_json: bool) -> int:
             f"sejak · since {found.running_since}"
         )
     _runs(found)
+    for text in found.refused:
+        line(f"Tidak dapat diproses · no night can run: {text}")
     line(
         f"Publikasi yang berlaku · publication in force: {found.published or '-'}"
         + (f", {found.published_at}" if found.published_at else "")

@@ -14,6 +14,7 @@ from orchestration.say import standing as say
 from orchestration.standing import Standing, standing
 from tests.conftest import budaya
 from tests.warehouse.night import BLOCKED_RUN_ID, RUN_ID, land, landed, run_entry
+from warehouse.erasure.erasing import erase
 from warehouse.local_time import local_day
 from warehouse.proof import ledger
 from warehouse.store.home import Home
@@ -134,3 +135,40 @@ def test_the_command_says_when_a_night_runs_and_what_runs_now(home: Home) -> Non
     assert found["running"] is None
     assert found["held"][0]["path"] == "82.71/units/held.csv"
     assert {"published", "sources", "runs", "next_night", "because"} <= set(found)
+
+
+def _double(path: Path) -> None:
+    path.write_bytes(path.read_bytes() * 2)
+
+
+SPOILED = {
+    "a lost ledger": (lambda home: home.ledger_file.unlink(), "reports/"),
+    "an emptied ledger": (lambda home: home.ledger_file.write_bytes(b""), "reports/"),
+    "a doubled ledger": (lambda home: _double(home.ledger_file), "reports/"),
+    "a lost head": (lambda home: home.head_file.unlink(), "reports/head.json"),
+    "a lost key of the ledger": (lambda home: home.signing_key_file.unlink(), "ledger.key"),
+    "a key of another home": (lambda home: home.key_file.write_text("ab" * 32), "home.key"),
+}
+
+
+@pytest.mark.parametrize("what", SPOILED)
+def test_what_no_night_could_go_on_from_is_told(home: Home, what: str) -> None:
+    night(home)
+    spoil, named = SPOILED[what]
+    spoil(home)
+    found = now_standing(home)
+    assert found.exit_code == 2
+    (text,) = found.refused
+    assert named in text.en
+    assert "back from" in text.en
+    ended = budaya("run", "--home", home.root)
+    assert (ended.code, text.en in ended.stderr) == (1, True)
+
+
+def test_a_lost_list_of_the_erased_is_told(home: Home) -> None:
+    home.warehouse_file.unlink()  # nothing was loaded yet
+    erase(home, ["198609262015051001"], NOW, "masa simpan", in_service_on=None)
+    assert now_standing(home).refused == ()
+    home.erasure_file.unlink()
+    (text,) = now_standing(home).refused
+    assert "erased.json is lost or too old" in text.en
