@@ -187,25 +187,6 @@ def test_a_generation_from_a_backup_is_erased_again(
     assert mend_restored(home, NOW) == 0
 
 
-def test_returns_and_logs_from_a_backup_are_erased_again(erased: tuple[Home, str]) -> None:
-    home, nip = erased
-    book = home.returns / "82.71" / "leave" / "kembali.xlsx"
-    with zipfile.ZipFile(book, "w", zipfile.ZIP_DEFLATED) as parts:
-        parts.writestr("xl/sharedStrings.xml", f"<t>{nip[:8]}.{nip[8:]}</t>")
-    others = home.returns / "82.71" / "leave" / "lain.csv"
-    others.write_text("198609262015051999;x")
-    (home.warehouse / "errors.log").write_text(f"could not convert {nip}")
-    assert mend_restored(home, NOW) == 2
-    assert not book.exists()
-    assert not (home.warehouse / "errors.log").exists()
-    assert others.exists()
-    line = ledger.entries(home)[-1]
-    assert line["rows"] == {"returns files": 1, "warehouse files": 1}
-    assert line["reason"] == "restored"
-    assert mend_restored(home, NOW) == 0
-    assert verify(home).problems == ()
-
-
 @pytest.mark.slow
 def test_a_night_does_not_bring_the_person_back(erased: tuple[Home, str]) -> None:
     """Every landing file is still there, and the working file is lost: all is read again."""

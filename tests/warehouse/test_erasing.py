@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import shutil
+import zipfile
 from datetime import UTC, date, datetime
 
 import pytest
 
 from tests.conftest import Ended, budaya
-from warehouse.erasure.erasing import erase, mend_working_file
+from warehouse.erasure.erasing import erase, mend_restored, mend_working_file
 from warehouse.erasure.listed import read_list, require_list
 from warehouse.erasure.removal import in_service
 from warehouse.errors import UserError
@@ -177,3 +178,22 @@ def test_nobody_is_erased_where_a_file_that_may_hold_them_stays_closed(
 def test_the_list_holds_digests_only(office: Home) -> None:
     erase(office, [LEFT], NOW, REASON, in_service_on=TODAY)
     assert LEFT not in json.dumps(json.loads(office.erasure_file.read_bytes()))
+
+
+def test_returns_and_logs_from_a_backup_are_erased_again(office: Home) -> None:
+    erase(office, [LEFT], NOW, REASON, in_service_on=TODAY)
+    book = office.returns / "82.71" / "leave" / "kembali.xlsx"
+    book.parent.mkdir(parents=True)
+    with zipfile.ZipFile(book, "w", zipfile.ZIP_DEFLATED) as parts:
+        parts.writestr("xl/sharedStrings.xml", f"<t>{LEFT[:8]} {LEFT[8:14]} {LEFT[14:]}</t>")
+    others = book.with_name("lain.csv")
+    others.write_text(f"{SERVING};x")
+    log = office.warehouse / "errors.log"
+    log.write_text(f"could not convert {LEFT}")
+    assert mend_restored(office, NOW) == 2
+    assert (book.exists(), log.exists(), others.exists()) == (False, False, True)
+    line = ledger.entries(office)[-1]
+    assert line["rows"] == {"returns files": 1, "warehouse files": 1}
+    assert line["reason"] == "restored"
+    assert mend_restored(office, NOW) == 0
+    assert verify(office).problems == ()
