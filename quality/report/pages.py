@@ -23,7 +23,8 @@ from quality.evidence import FOLDER
 from quality.report import pictures, trends
 from quality.words import status_text, words
 from warehouse.files import PUBLIC_FILE, sha256_file, write_whole
-from warehouse.proof import ledger
+from warehouse.proof import ledger, signature
+from warehouse.proof.signature import SignedHead
 from warehouse.store.home import Home
 from warehouse.vocabulary import Text
 
@@ -51,18 +52,17 @@ def write_report(home: Home, run_id: str, facts: Facts) -> dict[str, str]:
 
 
 def write_index(home: Home) -> None:
-    """Write `reports/index.html` over all nights of the ledger."""
-    write_whole(home.reports / "index.html", render_index(home), PUBLIC_FILE)
+    """Write `reports/index.html` over all nights of the ledger, and sign its digest.
 
-
-def render_index(home: Home, lines: int | None = None) -> bytes:
-    """The index over all nights of which there is a report, the newest first.
-
-    Args:
-        home: The home.
-        lines: How many lines of the ledger count, for whoever compares; all of them if None.
+    The caller holds the home's lock.
     """
-    known = ledger.entries(home)[:lines]
+    now = SignedHead(ledger.head(home), len(ledger.entries(home)))
+    signature.write_index(home, render_index(home), now)
+
+
+def render_index(home: Home) -> bytes:
+    """The index over all nights of which there is a report, the newest first."""
+    known = ledger.entries(home)
     files = [
         home.reports / entry["run_id"] / "report.json"
         for entry in reversed(known)
@@ -71,7 +71,7 @@ def render_index(home: Home, lines: int | None = None) -> bytes:
     nights = [_night(file.parent.name, file.read_bytes()) for file in files if file.is_file()]
     template = _environment().get_template("index.html.j2")
     return template.render(
-        nights=nights, trends=trends.trends(nights), head_digest=ledger.head(home, lines)
+        nights=nights, trends=trends.trends(nights), head_digest=ledger.head(home)
     ).encode()
 
 

@@ -15,16 +15,13 @@ import pytest
 from orchestration import launch
 from orchestration.launch import Outcome, run_night
 from orchestration.night import Night
-from quality.report import pages as report
-from quality.report.pages import render_index
 from tests.conftest import budaya
 from tests.orchestration import short_night
 from tests.warehouse.night import build_schemas
 from warehouse.erasure.erasing import erase
 from warehouse.errors import HomeBusy, UserError
 from warehouse.proof import ledger
-from warehouse.proof.verify import Verification
-from warehouse.proof.verify import verify as prove
+from warehouse.proof.verify import verify
 from warehouse.publication import generation
 from warehouse.publication import standing as publication
 from warehouse.store import begun
@@ -65,11 +62,6 @@ def _silent(_text: str) -> None:
 
 def _run(home: Home, *, full_refresh: bool = False) -> Outcome:
     return run_night(home, _silent, full_refresh=full_refresh)
-
-
-def verify(home: Home) -> Verification:
-    """As the command does it, the index rendered again."""
-    return prove(home, render_index=lambda lines: render_index(home, lines))
 
 
 def _last(home: Home) -> dict[str, object]:

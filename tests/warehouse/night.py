@@ -13,6 +13,7 @@ from warehouse.catalog.reader import Column, Table, load_catalog, table_ddl
 from warehouse.files import sha256_file
 from warehouse.privacy import mask_digits
 from warehouse.proof import ledger
+from warehouse.proof.signature import SignedHead, write_index
 from warehouse.publication.generation import swap, write_generation
 from warehouse.store import config
 from warehouse.store.home import Home
@@ -141,6 +142,7 @@ def keep_nights(home: Home) -> None:
     record_published(home, NEXT_RUN_ID)
     swap(home, RUN_ID)
     ledger.append(home, ROLLBACK)
+    write_index(home, b"the index", SignedHead(ledger.head(home), 4))
 
 
 def _row(table: Table, number: int, run_id: str) -> list[Any]:

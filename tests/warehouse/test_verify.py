@@ -21,9 +21,9 @@ from tests.warehouse.night import (
     record_published,
     run_entry,
 )
-from warehouse.files import sha256_file
+from warehouse.files import sha256_file, write_whole
 from warehouse.proof import ledger
-from warehouse.proof.signature import SignedHead, read_signed, sign
+from warehouse.proof.signature import SignedHead, read_signed, sign, write_index
 from warehouse.proof.verify import INDEX, LEDGER, verify
 from warehouse.publication.generation import swap
 from warehouse.store.home import Home
@@ -77,16 +77,14 @@ def small_home(home: Home) -> Home:
     ]
     for entry in entries:
         ledger.append(home, entry)
-    (home.root / INDEX).write_bytes(_index(2))
+    _show(home, 2)
     return home
 
 
-def _index(lines: int) -> bytes:
-    return f"index of {lines} lines".encode()
-
-
-def _all_problems(home: Home, head: str | None = None) -> list[str]:
-    return [found.subject for found in verify(home, head, render_index=_index).problems]
+def _show(home: Home, lines: int) -> None:
+    """Write an index as of so many lines."""
+    now = SignedHead(ledger.head(home), lines)
+    write_index(home, f"index of {lines} lines".encode(), now)
 
 
 def _guarded(home: Home) -> list[Path]:
@@ -104,7 +102,7 @@ def _may_be_named(home: Home, file: Path, position: int) -> set[str]:
 
 
 def test_every_byte_of_every_file_is_guarded(small_home: Home) -> None:
-    assert verify(small_home, render_index=_index).findings == ()
+    assert verify(small_home).findings == ()
     files = _guarded(small_home)
     assert len(files) == 4 + 2 * 2 + 2
     for file in files:
@@ -114,11 +112,11 @@ def test_every_byte_of_every_file_is_guarded(small_home: Home) -> None:
             data = bytearray(kept)
             data[position] ^= 1 << position % 8
             file.write_bytes(data)
-            problems = _all_problems(small_home)
+            problems = _problems(small_home)
             assert problems, (file.name, position)
             assert problems[0] in may_be_named, (file.name, position)
         file.write_bytes(kept)
-    assert _all_problems(small_home) == []
+    assert _problems(small_home) == []
 
 
 def test_every_file_of_a_generation_is_guarded_anywhere(ledger_home: Home) -> None:
@@ -149,7 +147,7 @@ def test_every_file_that_is_deleted_is_named(small_home: Home) -> None:
             small_home.ledger_file: f"{LEDGER}:1",
             small_home.public_key_file: "reports/head.json",
         }
-        assert _all_problems(small_home)[0] == named.get(file, path)
+        assert _problems(small_home)[0] == named.get(file, path)
         file.write_bytes(kept)
 
 
@@ -187,10 +185,11 @@ def test_lines_can_not_be_moved_added_or_cut(ledger_home: Home, *, with_head: bo
 
 
 def _forge(home: Home, count: int) -> None:
-    """Write the first lines anew, with another outcome and a whole chain."""
+    """Write the first lines anew, with another end and a whole chain."""
     previous, lines = ledger.NO_LINE, []
     for number, line in enumerate(home.ledger_file.read_bytes().splitlines()[:count]):
-        entry = {**json.loads(line), "prev": previous, "code_version": "forged"}
+        entry = {**json.loads(line), "prev": previous}
+        entry["ended_at" if entry["kind"] == "run" else "at"] = "forged"
         whole = json.dumps(entry, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         lines.append(whole.encode())
         previous = hashlib.sha256(lines[number]).hexdigest()
@@ -235,17 +234,53 @@ def test_a_kill_while_a_line_is_signed_is_no_fault(ledger_home: Home) -> None:
 
 
 def test_an_index_that_lags_by_the_line_of_a_killed_run_is_no_fault(small_home: Home) -> None:
-    (small_home.root / INDEX).write_bytes(_index(1))
-    found = verify(small_home, render_index=_index)
+    _show(small_home, 1)
+    found = verify(small_home)
     assert (found.problems, [f.subject for f in found.information]) == ((), [INDEX])
-    (small_home.root / INDEX).write_bytes(_index(0))
-    assert _all_problems(small_home) == [INDEX]
+    (small_home.root / INDEX).write_bytes(b"another index")
+    assert _problems(small_home) == [INDEX]
 
 
-def test_an_index_over_reports_that_are_gone_is_not_compared(small_home: Home) -> None:
-    (small_home.root / INDEX).write_bytes(b"with a report that is gone")
+def test_an_index_is_compared_though_reports_that_it_shows_are_gone(small_home: Home) -> None:
     shutil.rmtree(small_home.reports / "20261120T203000Z-0000")
-    assert _all_problems(small_home) == []
+    assert _problems(small_home) == []
+    _flip(small_home.root / INDEX, 3)
+    assert _problems(small_home) == [INDEX]
+
+
+@pytest.mark.parametrize("written", [1, 2, 3])
+def test_a_kill_while_the_index_is_renewed_is_no_fault(
+    small_home: Home, monkeypatch: pytest.MonkeyPatch, written: int
+) -> None:
+    """Two files are signed, the page, and two files again: whichever was the last one."""
+    count = 0
+
+    def killed(path: Path, data: bytes, mode: int) -> None:
+        nonlocal count
+        count += 1
+        if count > written:
+            raise KeyboardInterrupt
+        write_whole(path, data, mode)
+
+    ledger.append(small_home, run_entry(small_home, "20261124T203000Z-9c0d"))
+    monkeypatch.setattr("warehouse.proof.signature.write_whole", killed)
+    with pytest.raises(KeyboardInterrupt):
+        _show(small_home, 3)
+    monkeypatch.undo()
+    assert _problems(small_home) == []
+    _show(small_home, 3)
+    assert verify(small_home).findings == ()
+
+
+def test_an_index_is_compared_with_what_was_written_not_with_what_would_be(
+    small_home: Home,
+) -> None:
+    """A later version may show its nights otherwise: what stands was proved when it was written."""
+    before = (small_home.root / INDEX).read_bytes()
+    write_index(small_home, b"of another template", SignedHead(ledger.head(small_home), 2))
+    assert verify(small_home).findings == ()
+    (small_home.root / INDEX).write_bytes(before)
+    assert _problems(small_home) == [INDEX]
 
 
 def test_a_line_out_of_count_is_named(home: Home) -> None:
@@ -253,6 +288,7 @@ def test_a_line_out_of_count_is_named(home: Home) -> None:
     line = home.ledger_file.read_bytes().replace(b'"seq":0', b'"seq":1')
     home.ledger_file.write_bytes(line)
     sign(home, SignedHead(ledger.head(home), 1))
+    _show(home, 1)
     assert _problems(home) == [f"{LEDGER}:1"]
 
 
@@ -325,6 +361,7 @@ def test_after_the_first_publication_current_is_still_a_link(
 ) -> None:
     shutil.copy(working_file, home.warehouse_file)
     record_published(home, RUN_ID)
+    _show(home, 1)
     assert verify(home).findings == ()
     link = home.published / "current"
     link.unlink()
@@ -333,12 +370,11 @@ def test_after_the_first_publication_current_is_still_a_link(
 
 
 def test_a_link_that_was_moved_back_after_the_run_is_named(ledger_home: Home) -> None:
-    index = ledger_home.root / INDEX
-    index.write_bytes(_index(3))
+    _show(ledger_home, 3)
     swap(ledger_home, NEXT_RUN_ID)  # as a kill after the rollback's line would leave it
-    assert _all_problems(ledger_home) == []
-    index.write_bytes(_index(4))  # the index follows the links
-    assert _all_problems(ledger_home) == ["published/current", "restricted/current"]
+    assert _problems(ledger_home) == []
+    _show(ledger_home, 4)  # the index follows the links
+    assert _problems(ledger_home) == ["published/current", "restricted/current"]
 
 
 def test_what_no_run_has_left_is_listed(ledger_home: Home) -> None:
@@ -368,26 +404,26 @@ def test_a_line_of_another_form_is_named_and_stops_nothing(small_home: Home) -> 
     assert len(forged) > 100
     for line in forged:
         small_home.ledger_file.write_bytes(first + b"\n" + line + b"\n")
-        assert LEDGER in _all_problems(small_home)[0], line[:200]
+        assert LEDGER in _problems(small_home)[0], line[:200]
 
 
 def test_a_folder_in_the_place_of_a_file_is_named(small_home: Home) -> None:
     for path in (small_home.root / INDEX, small_home.ledger_file):
         path.unlink()
         path.mkdir()
-    assert f"{LEDGER}:1" in _all_problems(small_home)
+    assert f"{LEDGER}:1" in _problems(small_home)
     small_home.ledger_file.rmdir()
-    assert f"{LEDGER}:1" in _all_problems(small_home)
+    assert f"{LEDGER}:1" in _problems(small_home)
 
 
 def test_a_kill_between_the_line_and_the_links_is_no_fault(ledger_home: Home) -> None:
     run_id = "20261124T203000Z-9c0d"
     entry = run_entry(ledger_home, run_id, generation=publish(ledger_home, run_id))
     ledger.append(ledger_home, entry)
-    assert verify(ledger_home).findings == ()
+    assert _information(ledger_home) == [INDEX]
     swap(ledger_home, RUN_ID)
     assert _problems(ledger_home) == []
-    assert _information(ledger_home) == ["published/current", "restricted/current"]
+    assert _information(ledger_home) == ["published/current", "restricted/current", INDEX]
     swap(ledger_home, NEXT_RUN_ID)
     assert _problems(ledger_home) == ["published/current", "restricted/current"]
 

@@ -16,7 +16,6 @@ import hashlib
 import hmac
 import json
 import os
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -24,10 +23,11 @@ from typing import Any
 
 from warehouse.errors import UserError
 from warehouse.files import PUBLIC_FILE, fsync_path
-from warehouse.privacy import mask_digits
+from warehouse.proof.lines import ADDED, VERSION, fault, newer
 from warehouse.proof.signature import (
     SignedHead,
     has_signed,
+    index_of,
     last_signed,
     read_signed,
     require_key,
@@ -38,46 +38,6 @@ from warehouse.store.home import Home
 from warehouse.vocabulary import Text
 
 NO_LINE = "0" * 64
-# What the caller must say of each kind of entry; `seq` and `prev` are added here.
-KINDS: Mapping[str, frozenset[str]] = {
-    "run": frozenset(
-        {
-            "run_id",
-            "started_at",
-            "ended_at",
-            "as_of_date",
-            "because",
-            "outcome",
-            "exit_code",
-            "reasons",
-            "code_version",
-            "lock_sha256",
-            "rules_digest",
-            "rules_sha256",
-            "waivers",
-            "results_sha256",
-            "inputs",
-            "landed",
-            "report_sha256",
-            "generation",
-            "wakes_on",
-        }
-    ),
-    "rollback": frozenset({"run_id", "to", "at"}),
-    # What was deleted is counted; who is named nowhere. ``listed`` are all who ever were erased.
-    "erasure": frozenset({"run_id", "at", "people", "rows", "files", "generation"}),
-    "trace": frozenset({"run_id", "at", "traced", "table", "key", "column", "rows"}),
-}
-# What later versions of the product say too: lines that were written before them stay as they are.
-_SINCE: Mapping[str, frozenset[str]] = {
-    "erasure": frozenset({"reason", "listed"}),
-    "run": frozenset({"config"}),  # the digests of the files that the region's rules were read from
-}
-_INPUT_KEYS = ("government_code", "source", "period", "file_sha256", "file_name")
-# What names a run or one of its files: no text that a system could refuse as a file's name.
-_NAME = re.compile(r"[\w-][\w.-]{0,99}")
-_AREAS = {"report_sha256": ("reports/",), "generation": ("published/", "restricted/")}
-
 
 _RESTORE = Text(
     "Lihat budaya verify, dan kembalikan seluruh folder reports/ dari cadangan terbaru",
@@ -97,18 +57,21 @@ def append(home: Home, entry: Mapping[str, Any]) -> str:
 
     Args:
         home: The home whose ledger is continued.
-        entry: ``kind`` and what ``KINDS`` asks for it. Digests go by path within the home.
+        entry: ``kind`` and what its form asks for it (``warehouse.proof.lines``). Digests go by
+            path within the home.
 
     Raises:
         ValueError: The entry lacks something, says too much, or names a file unmasked.
         LedgerError: The last line is damaged, or the ledger is not the one that was signed.
         SignatureError: The signed head or a key is missing or damaged.
     """
-    _check_entry(entry)
     lines, torn = require(home)
-    before = SignedHead(digest_of_last(lines), len(lines))
-    record: dict[str, Any] = {**entry, "seq": before.lines, "prev": before.head}
+    before = SignedHead(digest_of_last(lines), len(lines), index=index_of(home))
+    record: dict[str, Any] = {**entry, "v": VERSION, "seq": before.lines, "prev": before.head}
     record["home_key"] = key_mark(home.key())
+    wrong = "it says what the ledger adds" if ADDED & set(entry) else fault(record)
+    if wrong is not None:
+        raise ValueError(f"not an entry of the ledger: {wrong}")
     if torn:
         digest = hashlib.sha256(torn).hexdigest()
         record["removed_torn_line"] = {"bytes": len(torn), "sha256": digest}
@@ -116,7 +79,7 @@ def append(home: Home, entry: Mapping[str, Any]) -> str:
     digest = hashlib.sha256(line).hexdigest()
     sign(home, replace(before, next=digest))
     _write_line(home.ledger_file, lines, line)
-    sign(home, SignedHead(digest, before.lines + 1))
+    sign(home, SignedHead(digest, before.lines + 1, index=before.index))
     return digest
 
 
@@ -130,6 +93,7 @@ def require(home: Home) -> tuple[list[bytes], bytes]:
         SignatureError: The signed head or a key is missing or damaged.
     """
     lines, torn = read_lines(home)
+    require_known(lines)
     _require_signed(home, lines)
     _require_not_older(home, lines)
     _require_same_key(home, lines)
@@ -144,6 +108,7 @@ def require(home: Home) -> tuple[list[bytes], bytes]:
 def entries(home: Home) -> list[dict[str, Any]]:
     """Return all whole entries, the oldest first; LedgerError names a line that is no entry."""
     lines, _ = read_lines(home)
+    require_known(lines)
     parsed = []
     for number, line in enumerate(lines, start=1):
         entry = parse(line)
@@ -156,10 +121,10 @@ def entries(home: Home) -> list[dict[str, Any]]:
     return parsed
 
 
-def head(home: Home, count: int | None = None) -> str:
-    """Return the digest of the last whole line, or of line ``count``; 64 zeros before the first."""
+def head(home: Home) -> str:
+    """Return the digest of the last whole line; 64 zeros before the first."""
     lines, _ = read_lines(home)
-    return digest_of_last(lines[:count])
+    return digest_of_last(lines)
 
 
 def read_lines(home: Home) -> tuple[list[bytes], bytes]:
@@ -170,7 +135,8 @@ def read_lines(home: Home) -> tuple[list[bytes], bytes]:
     if not home.ledger_file.is_file():
         return [], b""
     *lines, rest = home.ledger_file.read_bytes().split(b"\n")
-    if parse(rest) is not None:
+    record = _canonical_record(rest)
+    if record is not None and (newer(record) or fault(record) is None):
         return [*lines, rest], b""
     return lines, rest
 
@@ -190,12 +156,33 @@ def is_cut_short(rest: bytes) -> bool:
 
 def parse(line: bytes) -> dict[str, Any] | None:
     """Return the entry that a line holds; None unless it is one, whole and canonical."""
-    try:
-        entry = json.loads(line)
-        is_entry = isinstance(entry, dict) and _fault(entry) is None and _canonical(entry) == line
-    except (ValueError, RecursionError):  # no JSON, or with what the canonical form forbids
-        return None
-    return entry if is_entry else None
+    record = _canonical_record(line)
+    return record if record is not None and fault(record) is None else None
+
+
+def require_known(lines: Iterable[bytes]) -> None:
+    """Raise LedgerError where a newer version of the product has written a line."""
+    records = [record for line in lines if (record := _canonical_record(line)) and newer(record)]
+    if records:
+        by = {str(record.get("code_version", "")).partition("+")[0] for record in records} - {""}
+        named = f" ({', '.join(sorted(by))})" if by else ""
+        raise LedgerError(
+            f"rantai catatan home ini dilanjutkan oleh versi budaya yang lebih baru{named}: bentuk "
+            f"baris {records[-1]['v']}, versi ini mengenal sampai {VERSION}. Pasang versi itu",
+            f"the ledger of this home was continued by a newer version of budaya{named}: lines of "
+            f"form {records[-1]['v']}, this one knows those up to {VERSION}. Install that version",
+        )
+
+
+def is_chained(lines: Sequence[bytes]) -> bool:
+    """Whether every line, of whatever version, keeps the digest of the one before it."""
+    before = NO_LINE
+    for position, line in enumerate(lines):
+        record = _canonical_record(line) or {}
+        if (record.get("seq"), record.get("prev")) != (position, before):
+            return False
+        before = hashlib.sha256(line).hexdigest()
+    return True
 
 
 def digest_of_last(lines: list[bytes]) -> str:
@@ -267,49 +254,14 @@ def fits(signed: SignedHead, found: SignedHead) -> bool:
     return found in {SignedHead(signed.head, signed.lines), with_next}
 
 
-def _check_entry(entry: Mapping[str, Any]) -> None:
-    fault = _fault(entry)
-    kind = str(entry.get("kind"))
-    if fault is None and set(entry) != KINDS[kind] | _SINCE.get(kind, frozenset()) | {"kind"}:
-        fault = "it says more or less than its kind does"
-    if fault is not None:
-        raise ValueError(f"not an entry of the ledger: {fault}")
-
-
-def _fault(entry: Mapping[str, Any]) -> str | None:
-    """Say what keeps this from being an entry, if anything does."""
-    required = KINDS.get(str(entry.get("kind")))
-    if required is None or not required <= set(entry):
-        return "its kind is unknown or something of its kind is missing"
-    if not _is_name(entry["run_id"]):
-        return "run_id names no folder"
-    for key, areas in _AREAS.items():
-        digests = entry.get(key) if entry.get(key) is not None else {}
-        if not isinstance(digests, dict) or not all(_is_below(path, areas) for path in digests):
-            return f"{key} takes digests by path within the home, below {' or '.join(areas)}"
-    return _fault_of_run(entry) if entry["kind"] == "run" else None
-
-
-def _fault_of_run(entry: Mapping[str, Any]) -> str | None:
-    if not isinstance(entry["landed"], dict):
-        return "landed takes digests by that of a path"
-    if not isinstance(entry.get("config", {}), dict):
-        return "config takes digests by path within the home"
-    for delivery in entry["inputs"] if isinstance(entry["inputs"], list) else [None]:
-        given = delivery if isinstance(delivery, dict) else {}
-        if not all(isinstance(given.get(key), str) for key in _INPUT_KEYS):
-            return f"inputs takes a list of deliveries, each with {', '.join(_INPUT_KEYS)}"
-        if given["file_name"] != mask_digits(given["file_name"]):
-            return "a file name must be masked"
-    return None
-
-
-def _is_name(name: object) -> bool:
-    return isinstance(name, str) and _NAME.fullmatch(name) is not None
-
-
-def _is_below(path: str, areas: tuple[str, ...]) -> bool:
-    return path.startswith(areas) and all(map(_is_name, path.split("/")))
+def _canonical_record(line: bytes) -> dict[str, Any] | None:
+    """Return the object that a line holds in canonical form, of whatever version; else None."""
+    try:
+        record = json.loads(line)
+        is_record = isinstance(record, dict) and _canonical(record) == line
+    except (ValueError, RecursionError):  # no JSON, or with what the canonical form forbids
+        return None
+    return record if is_record else None
 
 
 def _canonical(entry: Mapping[str, Any]) -> bytes:

@@ -6,14 +6,17 @@ proof (``warehouse.proof.verify``).
 
 The head is signed twice for each line: before it is written, as the line to come (``next``), and
 afterwards, as the head. So a kill at any moment leaves a head that fits, and a line that somebody
-else appended never does.
+else appended never does. The digest of the index over all nights is signed with it in the same way:
+the one to come beside that which stands, then that alone. So the page is proved as it was written,
+whatever a later version of the product would write.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -37,12 +40,25 @@ class SignatureError(UserError):
 
 
 @dataclass(frozen=True)
+class SignedIndex:
+    """The index over all nights as it was written when the ledger had so many lines."""
+
+    lines: int
+    sha256: str
+
+
+@dataclass(frozen=True)
 class SignedHead:
-    """What is signed: the head, the number of lines, and the digest of a line being written."""
+    """What is signed: the head, the number of lines, and the digest of a line being written.
+
+    ``index`` are the pages that may stand as the index now; none where an older version of the
+    product wrote it. Two heads are the same whatever the index.
+    """
 
     head: str
     lines: int
     next: str | None = None
+    index: tuple[SignedIndex, ...] = field(default=(), compare=False)
 
 
 def sign(home: Home, signed: SignedHead) -> None:
@@ -60,6 +76,31 @@ def sign(home: Home, signed: SignedHead) -> None:
     whole = _canonical({**content, "signature": signature}) + b"\n"
     write_whole(home.head_file, whole, PUBLIC_FILE)
     write_whole(home.known_head_file, whole, PRIVATE_FILE)
+
+
+def write_index(home: Home, page: bytes, now: SignedHead) -> None:
+    """Write ``reports/index.html`` and sign its digest; a kill at any moment leaves one that fits.
+
+    The caller holds the home's lock.
+
+    Args:
+        home: The home.
+        page: The index, rendered.
+        now: Head and number of lines that the page shows.
+    """
+    fresh = SignedIndex(now.lines, hashlib.sha256(page).hexdigest())
+    signed = read_signed(home) if home.head_file.exists() else now
+    file = home.reports / "index.html"
+    if signed.index == (fresh,) and file.is_file() and file.read_bytes() == page:
+        return
+    sign(home, replace(signed, index=(*signed.index, fresh)))
+    write_whole(file, page, PUBLIC_FILE)
+    sign(home, replace(signed, index=(fresh,)))
+
+
+def index_of(home: Home) -> tuple[SignedIndex, ...]:
+    """The pages that were signed as the index."""
+    return read_signed(home).index if home.head_file.exists() else ()
 
 
 def has_signed(home: Home) -> bool:
@@ -96,7 +137,7 @@ def last_signed(home: Home) -> SignedHead | None:
     try:
         content = json.loads(path.read_bytes())
         content.pop("signature")
-        return SignedHead(**content)
+        return _head(content)
     except FileNotFoundError:
         return None
     except _NOT_OURS:
@@ -132,7 +173,7 @@ def read_signed(home: Home) -> SignedHead:
         if not is_ours or whole != data:
             raise ValueError
         key.verify(signature, _canonical(content))  # type: ignore[union-attr, call-arg]
-        return SignedHead(**content)
+        return _head(content)
     except (*_NOT_OURS, InvalidSignature, UnsupportedAlgorithm):
         raise SignatureError(
             "reports/head.json tidak bertanda tangan home ini; kembalikan seluruh folder reports/ "
@@ -140,6 +181,11 @@ def read_signed(home: Home) -> SignedHead:
             "reports/head.json does not bear the signature of this home; put the whole folder "
             "reports/ back from the newest backup",
         ) from None
+
+
+def _head(content: Mapping[str, Any]) -> SignedHead:
+    pages = tuple(SignedIndex(**page) for page in content.get("index", ()))
+    return SignedHead(**{**content, "index": pages})
 
 
 def _private_key(home: Home) -> Ed25519PrivateKey:

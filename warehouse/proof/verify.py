@@ -1,14 +1,14 @@
 """The proof, from files alone, that nothing was changed since the ledger recorded it.
 
 Belongs here: recomputing the ledger's chain, its signature and the digests of what it names. Does
-not belong here: writing the ledger, rendering the index (the caller lends a renderer), or opening
-any database; an auditor runs this on a copy of the home.
+not belong here: writing the ledger, rendering a page, or opening any database; an auditor runs this
+on a copy of the home.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal
@@ -21,6 +21,7 @@ from warehouse.proof.signature import (
     SignatureError,
     SignedHead,
     has_signed,
+    index_of,
     last_signed,
     read_signed,
 )
@@ -29,9 +30,6 @@ from warehouse.store.home import Home
 
 LEDGER = "reports/ledger.jsonl"
 INDEX = "reports/index.html"
-
-RenderIndex = Callable[[int], bytes]
-"""Renders the index as it was when the ledger had so many lines."""
 
 
 @dataclass(frozen=True)
@@ -67,33 +65,33 @@ class Verification:
         return tuple(finding for finding in self.findings if finding.kind == "information")
 
 
-def verify(
-    home: Home, head: str | None = None, *, render_index: RenderIndex | None = None
-) -> Verification:
+def verify(home: Home, head: str | None = None) -> Verification:
     """Recompute the chain and the digest of every recorded file that is still there.
 
     Args:
         home: The home, or a copy of it; nothing in it is changed.
         head: A head that was noted earlier; the chain must have passed through it.
-        render_index: Renders the index again to compare; without it the index is not looked at.
+
+    Raises:
+        LedgerError: A newer version of the product goes on with this ledger, which is whole.
     """
     lines, rest = ledger.read_lines(home)
+    signed = list(_check_signature(home, lines))
+    if not signed and ledger.is_chained(lines):
+        ledger.require_known(lines)
     parsed = [ledger.parse(line) for line in lines]
     entries = [entry for entry in parsed if entry is not None]
     findings = [
         *_check_chain(lines, parsed),
         *_check_end(rest),
-        *_check_signature(home, lines),
+        *signed,
         *_check_head(lines, head),
         *_check_files(home, entries),
     ]
-    index: list[Finding] | None = None
-    if render_index is not None and len(entries) == len(lines):
-        reports_gone = any(f.subject.startswith("reports/") for f in findings)
-        index = list(_check_index(home, render_index, len(lines), reports_gone=reports_gone))
+    index = list(_check_index(home, len(lines)))
     # The index is renewed after the links were moved: what it shows was not cut short before that.
     findings += _check_links(home, entries, last_is_shown=index == [])
-    findings += [*_check_unrecorded(home, entries), *_check_landing(home, entries), *(index or ())]
+    findings += [*_check_unrecorded(home, entries), *_check_landing(home, entries), *index]
     findings += _check_config(home, entries)
     return Verification(tuple(findings), len(lines), ledger.digest_of_last(lines))
 
@@ -332,32 +330,32 @@ def _check_unrecorded(home: Home, entries: list[dict[str, Any]]) -> Iterator[Fin
             )
 
 
-def _check_index(
-    home: Home, render_index: RenderIndex, lines: int, *, reports_gone: bool
-) -> Iterator[Finding]:
-    """Compare the index with what it would be now, or before the last line was written."""
+def _check_index(home: Home, lines: int) -> Iterator[Finding]:
+    """Compare the index with the digest that was signed when it was written."""
     file = home.root / INDEX
     if not file.is_file():
         if lines:
             yield _problem(INDEX, "berkas hilang", "the file is missing")
         return
-    page = file.read_bytes()
-    if page == render_index(lines):
+    try:
+        pages = {page.sha256: page.lines for page in index_of(home)}
+    except SignatureError:  # said already
         return
-    if lines and page == render_index(lines - 1):
+    found = _digest_of(file)
+    if not pages:
+        yield _information(
+            INDEX,
+            "ditulis versi lama yang tidak mencatat sidiknya; pemrosesan berikutnya mencatatnya",
+            "was written by an old version that kept no digest of it; the next run does",
+        )
+    elif found not in pages:
+        yield _problem(INDEX, "isi berkas diubah", "the file was changed")
+    elif pages[found] < lines:
         yield _information(
             INDEX,
             "belum memuat baris terakhir: terputus, pemrosesan berikutnya memperbaruinya",
             "does not show the last line yet: that run was cut short, the next renews it",
         )
-    elif reports_gone:
-        yield _information(
-            INDEX,
-            "tidak dapat dibandingkan: laporan yang dimuatnya sudah tidak ada",
-            "can not be compared: a report that it shows is no longer there",
-        )
-    else:
-        yield _problem(INDEX, "isi berkas diubah", "the file was changed")
 
 
 def _check_landing(home: Home, entries: list[dict[str, Any]]) -> Iterator[Finding]:
