@@ -38,7 +38,7 @@ from warehouse.faults import explain
 from warehouse.proof import ledger
 from warehouse.publication import generation
 from warehouse.publication import standing as publication
-from warehouse.store import access, begun, runs
+from warehouse.store import access, begun, migrations, runs
 from warehouse.store.home import Home
 from warehouse.store.state import ensure_raw
 from warehouse.version import code_version, lock_sha256
@@ -233,6 +233,7 @@ class Night:
         generation.stage(self.home, self.run_id)  # what can refuse a link refuses it here
         self._record("published", found, manifest.sha256)
         generation.swap(self.home, self.run_id)
+        migrations.remove_copies(self.home)
         return self.run_id
 
     def conclude(self) -> None:

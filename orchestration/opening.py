@@ -22,7 +22,7 @@ from warehouse.faults import explain
 from warehouse.proof import ledger
 from warehouse.publication import generation
 from warehouse.publication import standing as publication
-from warehouse.store import access, begun, config, working_file
+from warehouse.store import access, begun, config, migrations, working_file
 from warehouse.store.home import Home, HomeBusy, new_run_id
 
 
@@ -63,6 +63,13 @@ def plan_night(home: Home, now: datetime, *, full_refresh: bool, say: Say) -> Ni
     prepare(home, now, say)
     failure, is_older = None, False
     try:
+        if brought := migrations.bring_up(home):
+            before, after = brought
+            say(
+                f"Berkas kerja dibawa dari versi skema {before} ke {after}; salinannya disimpan "
+                "sampai ada yang terbit · brought the working file from schema version "
+                f"{before} to {after}; its copy is kept until a night publishes"
+            )
         is_older = working_file.look(home, now)
     except HomeBusy:
         raise
@@ -134,6 +141,7 @@ def prepare(home: Home, now: datetime, say: Say) -> None:
     Raises:
         UserError: Something is lost, damaged or closed that only a person can bring back.
     """
+    migrations.require_known(home)
     access.deny_writing_to_all()
     opened = access.close_to_others(home)
     if opened:

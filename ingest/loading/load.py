@@ -94,8 +94,7 @@ def load_source(  # noqa: PLR0913, PLR0917 - the interface of a night's step
         again = batch.read(
             (delivery, receipt)
             for delivery, receipt in loaded
-            if delivery.key in beside
-            or known[delivery.key].read_by not in {"", batch.read_by(delivery, receipt)}
+            if delivery.key in beside or not _is_read_as_now(batch, delivery, known[delivery.key])
         )
         # What can't be read for a moment keeps the rows that it has.
         for number in again:
@@ -139,6 +138,21 @@ def _known(conn: duckdb.DuckDBPyConnection, source: str) -> dict[DeliveryKey, _K
         [source],
     ).fetchall()
     return {DeliveryKey(*row[:4]): _Known(Receipt(row[4], row[5]), *row[6:]) for row in rows}
+
+
+def _is_read_as_now(batch: Batch, delivery: Delivery, known: _Known) -> bool:
+    """Whether a delivery would be read by the rules that it was read by, if it has any.
+
+    What a former version of the product read by the same rules is as good, and known so from now.
+    """
+    now, formerly = batch.read_by(delivery, known.receipt)
+    if known.read_by == formerly:
+        batch.conn.execute(
+            "UPDATE raw.delivery SET read_by = ? WHERE government_code = ? AND source = ? "
+            "AND period = ? AND file_sha256 = ?",
+            [now, *delivery.key],
+        )
+    return known.read_by in {"", now, formerly}
 
 
 def _apply_verdict(batch: Batch, held: Mapping[DeliveryKey, str]) -> None:

@@ -32,6 +32,7 @@ from warehouse.files import sha256_file
 from warehouse.privacy import masked
 from warehouse.proof import ledger
 from warehouse.publication import standing as publication
+from warehouse.store import migrations
 from warehouse.store.home import Home, new_run_id
 from warehouse.store.state import ensure_raw
 
@@ -90,6 +91,7 @@ def erase(
             erased.
     """
     ledger.require(home)  # nothing is deleted of which no record could be made
+    migrations.bring_up(home)
     _require_readable(home)
     if in_service_on is not None:
         _require_out_of_service(home, nips, in_service_on)
@@ -104,6 +106,7 @@ def erase(
             ensure_raw(conn)
             rows, files = sweep(home, conn)
         compact(home)
+    migrations.remove_copies(home)  # they hold the people still
     rewritten = dict(rewrite_restricted(home, rows))
     _sweep_files(home, rows)
     landed = [path for path in sorted(home.landing.rglob("*")) if path.is_file()]

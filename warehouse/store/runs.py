@@ -45,7 +45,9 @@ def open_run(conn: duckdb.DuckDBPyConnection, run: Run) -> None:
     conn.execute("BEGIN")
     conn.execute("UPDATE raw.run SET is_current = false WHERE is_current")
     conn.execute(
-        "INSERT INTO raw.run VALUES (?, ?, ?, ?, ?, NULL, true)",
+        "INSERT INTO raw.run "
+        "(run_id, started_at, as_of_date, code_version, rules_sha256, is_current) "
+        "VALUES (?, ?, ?, ?, ?, true)",
         [
             run.run_id,
             run.started_at.replace(tzinfo=None),
@@ -73,13 +75,14 @@ def record_results(conn: duckdb.DuckDBPyConnection, run_id: str, results: Iterab
         return
     # A statement with a list per column: one for each result takes a hundred times as long.
     each = ", ".join(f"unnest(CAST(? AS {column.type}[]))" for column in columns)
+    names = ", ".join(column.name for column in columns)
     conn.execute("BEGIN")
     conn.execute(
         "DELETE FROM raw.check_result WHERE run_id = ? AND check_id IN (SELECT unnest(?))",
         [run_id, [row[0] for row in rows]],
     )
     conn.execute(
-        f"INSERT INTO raw.check_result SELECT ?, {each}",
+        f"INSERT INTO raw.check_result (run_id, {names}) SELECT ?, {each}",
         [run_id, *(list(values) for values in zip(*rows, strict=True))],
     )
     conn.execute("COMMIT")
