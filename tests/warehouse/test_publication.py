@@ -93,7 +93,7 @@ def test_a_link_that_can_not_be_moved_is_no_tampering_and_moved_by_the_next(
     assert {found.subject for found in proof.information} >= {"published/current"}
     publication.finish(ledger_home)
     assert publication.is_finished(ledger_home)
-    assert verify(ledger_home).findings == ()
+    assert verify(ledger_home).problems == ()
 
 
 def test_a_folder_in_the_place_of_the_link_is_told(ledger_home: Home) -> None:
