@@ -18,7 +18,7 @@ import duckdb
 from ingest.arrivals.landing import Delivery
 from ingest.loading import noting
 from ingest.loading.balance import Balance, BalanceError
-from ingest.loading.context import Receipt, context_of, digest, former_digest
+from ingest.loading.context import Receipt, context_of, digest, former_digests
 from ingest.loading.rows import Fate, Source, decide_styles, select_parameters, select_rows, sources
 from ingest.loading.scratch import ANSWERS
 from ingest.notes import Note, to_json
@@ -97,13 +97,13 @@ class Batch:
         """Parse those deliveries that are instruments of a survey."""
         self.read([(d, receipt) for d, receipt in deliveries if self._is_instrument(d)])
 
-    def read_by(self, delivery: Delivery, receipt: Receipt) -> tuple[str, str]:
-        """Digests of what a delivery's rows would be read by now, the file itself apart.
+    def read_by(self, delivery: Delivery, receipt: Receipt) -> tuple[str, set[str]]:
+        """A digest of what a delivery's rows would be read by now, the file itself apart.
 
-        The first one is as it is taken now, the other as former versions took it.
+        And those that former versions of the product took of the same.
         """
         context = self._context(delivery, receipt)
-        return digest(context), former_digest(context)
+        return digest(context), former_digests(self.conn, context, delivery, receipt)
 
     def _context(self, delivery: Delivery, receipt: Receipt) -> Context:
         return context_of(self.conn, self.time_zone, self.today, delivery, receipt)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
@@ -39,12 +40,17 @@ def digest(context: Context) -> str:
     return _sha256([*_rules(context), context.wave])
 
 
-def former_digest(context: Context) -> str:
-    """The digest that former versions of the product took of the same rules, without the wave.
+def former_digests(
+    conn: duckdb.DuckDBPyConnection, context: Context, delivery: Delivery, receipt: Receipt
+) -> set[str]:
+    """The digests that former versions of the product took of the same rules.
 
-    Files that they loaded are as good as read by the rules of now, if it is the same.
+    They left out the wave, and the first ones compared answer words in small letters only. Files
+    that they loaded by the rules of now are as good as read now.
     """
-    return _sha256(_rules(context))
+    of_survey = delivery.source == "survey"
+    words = _words(conn, delivery, receipt, str.lower) if of_survey else {}
+    return {_sha256(_rules(context)), _sha256(_rules(replace(context, words=words)))}
 
 
 def _rules(context: Context) -> list[object]:
@@ -104,7 +110,10 @@ def _wave(conn: duckdb.DuckDBPyConnection, delivery: Delivery) -> tuple[date, da
 
 
 def _words(
-    conn: duckdb.DuckDBPyConnection, delivery: Delivery, receipt: Receipt
+    conn: duckdb.DuckDBPyConnection,
+    delivery: Delivery,
+    receipt: Receipt,
+    folded: Callable[[str], str] = bare,
 ) -> dict[int, dict[str, int]]:
     """The answer words of each number of points, as words are compared."""
     words: dict[int, dict[str, int]] = {}
@@ -113,7 +122,7 @@ def _words(
         "WHERE government_code = ? AND CAST(? AS DATE) BETWEEN valid_from AND valid_to",
         [delivery.government_code, receipt.modified_at],
     ).fetchall():
-        words.setdefault(points, {})[bare(label)] = value
+        words.setdefault(points, {})[folded(label)] = value
     return words
 
 

@@ -146,13 +146,13 @@ def _is_read_as_now(batch: Batch, delivery: Delivery, known: _Known) -> bool:
     What a former version of the product read by the same rules is as good, and known so from now.
     """
     now, formerly = batch.read_by(delivery, known.receipt)
-    if known.read_by == formerly:
+    if known.read_by in formerly:
         batch.conn.execute(
             "UPDATE raw.delivery SET read_by = ? WHERE government_code = ? AND source = ? "
             "AND period = ? AND file_sha256 = ?",
             [now, *delivery.key],
         )
-    return known.read_by in {"", now, formerly}
+    return known.read_by in {"", now, *formerly}
 
 
 def _apply_verdict(batch: Batch, held: Mapping[DeliveryKey, str]) -> None:
