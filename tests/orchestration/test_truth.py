@@ -15,6 +15,7 @@ import pytest
 from orchestration import launch
 from orchestration.launch import Outcome, run_night
 from orchestration.night import Night
+from quality.report import pages as report
 from tests.conftest import budaya
 from tests.orchestration import short_night
 from tests.warehouse.night import build_schemas
