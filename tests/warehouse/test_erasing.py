@@ -15,6 +15,7 @@ from warehouse.erasure.listed import read_list, require_list
 from warehouse.erasure.removal import in_service
 from warehouse.errors import UserError
 from warehouse.proof import ledger
+from warehouse.proof.signature import SignedHead, write_index
 from warehouse.proof.verify import verify
 from warehouse.store.home import Home
 from warehouse.store.state import ensure_raw
@@ -196,4 +197,6 @@ def test_returns_and_logs_from_a_backup_are_erased_again(office: Home) -> None:
     assert line["rows"] == {"returns files": 1, "warehouse files": 1}
     assert line["reason"] == "restored"
     assert mend_restored(office, NOW) == 0
+    lines = len(ledger.entries(office))
+    write_index(office, b"the index", SignedHead(ledger.head(office), lines))
     assert verify(office).problems == ()
