@@ -17,12 +17,13 @@ from typing import Annotated
 import typer
 
 from orchestration import say
+from quality.gate import EXIT_BUSY, EXIT_FAILED
 from warehouse.faults import explain, told
 from warehouse.proof import ledger
 from warehouse.store import access
 from warehouse.store.home import Home, HomeBusy, UserError
 
-EXIT_BLOCKED, EXIT_FAILED, EXIT_TAMPERED, EXIT_USAGE, EXIT_BUSY = 2, 1, 3, 64, 75
+EXIT_TAMPERED, EXIT_USAGE = 3, 64
 
 app = typer.Typer(
     no_args_is_help=True,

@@ -20,6 +20,7 @@ from ingest.arrivals.plan import Plan
 from orchestration.night import Night, Say
 from orchestration.opening import concluding, plan_night, prepare
 from orchestration.private import stopped
+from quality.gate import exit_code
 from warehouse.errors import UserError
 from warehouse.faults import explain, history_damaged, told
 from warehouse.proof import ledger
@@ -70,7 +71,8 @@ def run_night(home: Home, say: Say, *, full_refresh: bool = False, command: str 
     with told(home.warehouse_file), home.lock(command):
         night = plan_night(home, datetime.now(UTC), full_refresh=full_refresh, say=say)
         if night.failure is None and not night.plan.due:
-            return Outcome(home, night.plan, 2 if night.plan.held else 0, None, ledger.head(home))
+            code = exit_code(None, needs_somebody=bool(night.plan.held))
+            return Outcome(home, night.plan, code, None, ledger.head(home))
         with concluding(night):
             if night.failure is None:
                 fault = _execute(home, say, "night", night=night)

@@ -19,8 +19,8 @@ from ingest.arrivals.plan import Plan
 from ingest.loading import load
 from ingest.reasons import REASONS
 from ingest.rules import resolving as rule_files
+from ingest.senders import waiting
 from ingest.senders.returns import write_returns
-from ingest.senders.waiting import told, write_waiting
 from orchestration import dbt
 from orchestration.private import StepError, private_errors
 from quality import gate
@@ -30,7 +30,7 @@ from quality.checks.suites import expected_checks
 from quality.checks.validation import file_names, judge, run_mart_checks, waivers
 from quality.report import facts
 from quality.report import pages as report
-from quality.report.rules import waivers_in_force
+from quality.report.rules import keep_seen, waivers_in_force
 from quality.words import sentence
 from warehouse.erasure import erasing as erasure
 from warehouse.errors import UserError
@@ -38,16 +38,14 @@ from warehouse.faults import explain
 from warehouse.proof import ledger
 from warehouse.publication import generation
 from warehouse.publication import standing as publication
-from warehouse.store import access, begun, migrations, runs
+from warehouse.store import access, begun, migrations, runs, told
 from warehouse.store.home import Home
 from warehouse.store.state import ensure_raw
+from warehouse.store.told import Reach
 from warehouse.version import code_version, lock_sha256
 from warehouse.vocabulary import DeliveryKey, Text
 
 Say = Callable[[str], None]
-
-EXIT_CODES = {"published": 0, "blocked": 2, "held": 2, "failed": 1}
-EXIT_BUSY = 75
 
 
 @dataclass
@@ -186,18 +184,12 @@ class Night:
             file_names=file_names(conn, self.held),
             as_of=self.as_of_date,
             now=datetime.now(UTC),
+            only_news=[d.key for d in self.plan.deliveries] if self.plan.reads_files_only else None,
         )
 
     def refusal(self) -> tuple[Text, ...]:
         """Why this night may not be published; empty if it may."""
-        if self.decision is None:
-            return (sentence("decision", "nothing_listed", blocking=0, critical=0),)
-        if not self.decision.publish:
-            return self.decision.reasons
-        news = {delivery.key for delivery in self.plan.deliveries}
-        if self.plan.reads_files_only and news <= set(self.held):
-            return (sentence("decision", "only_held"), *self.decision.reasons[1:])
-        return ()
+        return (self.decision or gate.undecided()).refusal
 
     @private_errors
     def write_report(self) -> Path:
@@ -210,10 +202,15 @@ class Night:
                     "Berkas yang dikembalikan · to mend, in returns/: "
                     f"{sent.files} berkas · files, {sent.rows} baris · rows"
                 )
-            waits = told(self.home, write_waiting(conn, self.home))
+            waits = waiting.told(self.home, waiting.write_waiting(conn, self.home))
             for one in waits:
                 self.say(f"Menunggu · waiting: {one['text']['id']} · {one['text']['en']}")
             found = self._facts(conn, waits)
+            keep_seen(conn, found["rules"])
+        content = tuple(Reach(**one) for one in found["content"])
+        told.keep(
+            self.home, told.Told(self.run_id, content, tuple(Text(**w["text"]) for w in waits))
+        )
         self.report = report.write_report(self.home, self.run_id, found)
         return self.home.reports / self.run_id / "index.html"
 
@@ -247,9 +244,7 @@ class Night:
             if publication.is_finished(self.home):
                 report.write_index(self.home)
             return
-        outcome = "failed"
-        if self.decision is not None and self.report and self.refusal():
-            outcome = "blocked" if not self.decision.publish else "held"
+        outcome = gate.ended(self.decision, is_reported=bool(self.report))
         found = self._found_unpublished()
         if outcome == "failed":
             self.failure = self.failure or sentence("trouble", "between_steps")
@@ -267,7 +262,6 @@ class Night:
             self.home,
             self.run_id,
             self.decision,
-            refusal=self.refusal(),
             failure=self.failure,
             reasons=REASONS,
             arrived={**self.plan.told, "waits": waits},
@@ -327,18 +321,13 @@ class Night:
             "wakes_on": [day.isoformat() for day in runs.silent_wave_dates(conn)],
         }
 
-    def _exit_code(self, outcome: str, *, still_held: bool) -> int:
-        if outcome == "failed" and self.busy:
-            return EXIT_BUSY
-        return 2 if outcome == "published" and still_held else EXIT_CODES[outcome]
-
     def _record(
         self,
-        outcome: str,
+        outcome: gate.Outcome,
         found: Mapping[str, Any],
         files: Mapping[str, str] | None,
     ) -> None:
-        still_held = any(given["outcome"] == "held" for given in found["inputs"])
+        held = any(given["outcome"] == "held" for given in found["inputs"])
         reasons = self.refusal() or (self.decision.reasons if self.decision else ())
         if outcome == "failed":
             reasons = (self.failure,) if self.failure else ()
@@ -352,7 +341,7 @@ class Night:
                 "as_of_date": self.as_of_date.isoformat(),
                 "because": list(self.plan.reasons),
                 "outcome": outcome,
-                "exit_code": self._exit_code(outcome, still_held=still_held),
+                "exit_code": gate.exit_code(outcome, needs_somebody=held, is_busy=self.busy),
                 "reasons": [asdict(reason) for reason in reasons],
                 "code_version": code_version(),
                 "lock_sha256": lock_sha256(),

@@ -1,13 +1,12 @@
 """Where a home stands between the nights: what `budaya status` says, in words or as JSON.
 
-Belongs here: bringing together what ledger, landing, rules, reports and the running command tell;
-all of it files. Does not belong here: how it is printed (`orchestration.say.standing`), or opening
-the warehouse.
+Belongs here: bringing together what ledger, landing, rules, the last night and the running
+command tell; all of it files. Does not belong here: how it is printed
+(`orchestration.say.standing`), or opening the warehouse.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
@@ -18,6 +17,7 @@ from ingest.arrivals.places import Misplaced, by_folder
 from ingest.arrivals.plan import REASONS as DUE_BECAUSE
 from ingest.arrivals.plan import Plan
 from ingest.reasons import REASONS
+from quality.gate import exit_code
 from quality.report.deliveries import reason_words
 from quality.words import sentence
 from warehouse.erasure.listed import require_list
@@ -29,6 +29,8 @@ from warehouse.publication import generation
 from warehouse.store import begun, running
 from warehouse.store.home import Home
 from warehouse.store.running import Running
+from warehouse.store.told import Told
+from warehouse.store.told import last as told_last
 from warehouse.vocabulary import DeliveryKey, Text
 
 _LAST_RUNS = 5
@@ -123,8 +125,9 @@ def standing(home: Home, plan: Plan, now: datetime) -> Standing:
     broke_off = None if now_running else _broke_off(home, entries)
     refused = tuple(_refused(home, entries))
     current = generation.current_run_id(home)
+    last = told_last(home)
     return Standing(
-        exit_code=2 if held or failed or broke_off or refused else 0,
+        exit_code=exit_code(None, needs_somebody=bool(held or failed or broke_off or refused)),
         running=now_running,
         running_since=_local(now_running.since, settings.time_zone) if now_running else None,
         runs=tuple(
@@ -145,7 +148,7 @@ def standing(home: Home, plan: Plan, now: datetime) -> Standing:
             ),
             None,
         ),
-        sources=tuple(_ages(home, runs, local_day(now, settings.time_zone))),
+        sources=tuple(_ages(last, runs, now, settings.time_zone)),
         held=tuple(_judged(plan.held, given)),
         set_aside=tuple(_judged(judged, given)),
         new=tuple(
@@ -155,7 +158,7 @@ def standing(home: Home, plan: Plan, now: datetime) -> Standing:
         ),
         waiting=tuple(_unread(Misplaced(*one) for one in plan.scan.waiting)),
         misplaced=tuple(_unread(one for one, _ in by_folder(plan.scan.misplaced))),
-        waits=tuple(Text(**one["text"]) for one in _last_told(home, runs, "waits")),
+        waits=last.waits,
         notices=plan.notices,
         next_night=told(next_at(settings.night_at, settings.time_zone, now), settings.time_zone),
         because=tuple(
@@ -216,8 +219,8 @@ def _unread(found: Iterable[Misplaced]) -> Iterator[File]:
         yield File(masked(path), None, code, reason_words(code, REASONS), meant)
 
 
-def _ages(home: Home, runs: Sequence[Mapping[str, Any]], today: date) -> Iterator[Age]:
-    zone = home.settings().time_zone
+def _ages(last: Told, runs: Sequence[Mapping[str, Any]], now: datetime, zone: str) -> Iterator[Age]:
+    today = local_day(now, zone)
     received: dict[tuple[str, str], date] = {}
     for run in runs:
         for one in run["inputs"]:
@@ -225,28 +228,11 @@ def _ages(home: Home, runs: Sequence[Mapping[str, Any]], today: date) -> Iterato
                 key = (one["government_code"], one["source"])
                 day = local_day(datetime.fromisoformat(one["modified_at"]), zone)
                 received[key] = max(day, received.get(key, day))
-    until = _content(home, runs)
+    until = {(one.government_code, one.source): one.until for one in last.content}
     for key, day in sorted(received.items()):
         reaches = until.get(key)
-        last = _last_day(reaches) if reaches else day
-        yield Age(*key, day.isoformat(), reaches, max((today - last).days, 0))
-
-
-def _content(home: Home, runs: Sequence[Mapping[str, Any]]) -> dict[tuple[str, str], str]:
-    """How far each source reached when a night last told, by government and source."""
-    told = _last_told(home, runs, "content")
-    return {(one["government_code"], one["source"]): one["until"] for one in told}
-
-
-def _last_told(home: Home, runs: Sequence[Mapping[str, Any]], part: str) -> list[dict[str, Any]]:
-    """That part of the newest report which has it."""
-    for run in reversed(runs):
-        try:
-            facts = json.loads((home.reports / run["run_id"] / "report.json").read_bytes())
-            return list(facts[part])
-        except (OSError, ValueError, LookupError, TypeError):  # stopped early, gone, or spoilt
-            continue
-    return []
+        ends = _last_day(reaches) if reaches else day
+        yield Age(*key, day.isoformat(), reaches, max((today - ends).days, 0))
 
 
 def _last_day(reaches: str) -> date:

@@ -7,7 +7,7 @@ there is no result, or one that was skipped or went wrong, counts as failed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal
@@ -20,6 +20,14 @@ from warehouse.vocabulary import DeliveryKey, Text
 Effect = Literal["passed", "blocks", "held", "waived", "shown", "counted"]
 """What a check does to the night: a critical failure blocks it, unless the files at fault were held
 back or the check is waived; a warning is shown; an info is counted."""
+
+Outcome = Literal["published", "blocked", "held", "failed"]
+"""How a night ends: published; blocked by a check; only held files, so that nothing of it is new;
+or failed before anything could be decided or told."""
+State = Literal["published", "published_but", "held", "blocked", "failed"]
+"""An outcome as people are shown it: of what is published, whether there is more to be said."""
+
+EXIT_PUBLISHED, EXIT_FAILED, EXIT_ATTENTION, EXIT_BUSY = 0, 1, 2, 75
 
 _MOST_NAMED = 10
 
@@ -36,12 +44,30 @@ class JudgedCheck:
 
 @dataclass(frozen=True)
 class Decision:
-    """May this night be published, and why: the first reason is the decision in one sentence."""
+    """How this night ends, and why: the first reason is the decision in one sentence.
 
-    publish: bool
+    A night that is only ``held`` passed all checks, and would publish what is published already.
+    """
+
+    outcome: Outcome
     reasons: tuple[Text, ...]
     checks: tuple[JudgedCheck, ...]
     held: Mapping[DeliveryKey, str]
+
+    @property
+    def publish(self) -> bool:
+        """May this night be published?"""
+        return self.outcome == "published"
+
+    @property
+    def refusal(self) -> tuple[Text, ...]:
+        """Why this night may not be published; empty if it may."""
+        return () if self.publish else self.reasons
+
+    @property
+    def state(self) -> State:
+        """The outcome as people are shown it."""
+        return "published_but" if self.publish and len(self.reasons) > 1 else self.outcome
 
     @property
     def results(self) -> tuple[CheckResult, ...]:
@@ -58,8 +84,9 @@ def decide(  # noqa: PLR0913 - the whole input of the decision, so that it is pu
     file_names: Mapping[DeliveryKey, str],
     as_of: date,
     now: datetime,
+    only_news: Collection[DeliveryKey] | None = None,
 ) -> Decision:
-    """Decide on a night.
+    """Decide on a night: nothing else says whether it is published, blocked or only held.
 
     Args:
         expected: Everything that should have run (`quality.checks.suites.expected_checks`).
@@ -70,6 +97,8 @@ def decide(  # noqa: PLR0913 - the whole input of the decision, so that it is pu
         file_names: The masked names of the held files, for the reasons.
         as_of: The night's local date; a waiver holds on the day of its ``until`` and before.
         now: When it is decided (UTC); the time of results that are missing.
+        only_news: The deliveries that the night was due for, where nothing else made it due; None
+            where anything did.
     """
     found = _worst(observed)
     in_force = {w.check_id: w for w in waivers if w.until >= as_of}
@@ -82,13 +111,47 @@ def decide(  # noqa: PLR0913 - the whole input of the decision, so that it is pu
     )
     blocking = [check for check in checks if check.effect == "blocks"]
     # An empty list of checks is a fault of its own: nothing vouches for the figures.
-    publish = bool(expected) and not blocking
+    passed = bool(expected) and not blocking
+    is_only_held = only_news is not None and set(only_news) <= set(held)
+    outcome: Outcome = "blocked" if not passed else "held" if is_only_held else "published"
     by_id = {check.expected.check_id: check.expected.reason for check in checks}
     why_held = [
         _why_held(key, file_names.get(key, ""), check_id, by_id)
         for key, check_id in sorted(held.items())
     ]
-    return Decision(publish, _reasons(publish, checks, blocking, why_held), checks, dict(held))
+    return Decision(outcome, _reasons(outcome, checks, blocking, why_held), checks, dict(held))
+
+
+def undecided() -> Decision:
+    """The decision on a night that nothing was asked of yet: nothing vouches for its figures."""
+    return Decision("blocked", _reasons("blocked", (), (), ()), (), {})
+
+
+def ended(decision: Decision | None, *, is_reported: bool) -> Outcome:
+    """How a night ends that has not published.
+
+    One that was to be published, or of which there is no decision or report, failed.
+    """
+    if decision is None or not is_reported or decision.publish:
+        return "failed"
+    return decision.outcome
+
+
+def exit_code(
+    outcome: Outcome | None, *, needs_somebody: bool = False, is_busy: bool = False
+) -> int:
+    """What a command answers with: 0, 1 failed, 2 somebody has to look, 75 another holds the home.
+
+    Args:
+        outcome: Of the night; None where none was due.
+        needs_somebody: Whether a file stands held, or something else waits for a person.
+        is_busy: Whether the night failed since another program had the working file.
+    """
+    if outcome == "failed":
+        return EXIT_BUSY if is_busy else EXIT_FAILED
+    if outcome in {"blocked", "held"} or needs_somebody:
+        return EXIT_ATTENTION
+    return EXIT_PUBLISHED
 
 
 def _worst(results: Iterable[CheckResult]) -> dict[str, CheckResult]:
@@ -149,14 +212,16 @@ def _missing(check: ExpectedCheck, now: datetime) -> CheckResult:
 
 
 def _reasons(
-    publish: bool,
+    outcome: Outcome,
     checks: Sequence[JudgedCheck],
     blocking: Sequence[JudgedCheck],
     why_held: Sequence[Text],
 ) -> tuple[Text, ...]:
     critical = sum(check.expected.severity == "critical" for check in checks)
     waived = [check for check in checks if check.effect == "waived"]
-    if publish:
+    if outcome == "held":
+        headline = sentence("decision", "only_held")
+    elif outcome == "published":
         key = "published_but" if why_held or waived else "published"
         headline = sentence("decision", key, critical=critical)
     else:

@@ -6,6 +6,7 @@ formulas are the oracle's (`tests/oracle`), fed with nothing but the rows that t
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
@@ -17,6 +18,7 @@ from typing import Any
 
 import duckdb
 import pytest
+import sqlglot
 
 from tests.conftest import BUDAYA, budaya
 from tests.oracle import ip_asn, read_files, read_survey, survey
@@ -27,7 +29,8 @@ from tests.oracle.rules import Rules
 from tests.oracle.sources import SOURCES
 from warehouse.catalog.reader import load_catalog
 from warehouse.proof import ledger
-from warehouse.proof.lineage_models import upstream
+from warehouse.proof.lineage_models import Graph, Upstream
+from warehouse.proof.lineage_sql import ANYWHERE, Reader
 from warehouse.proof.trace import People, Trace, people_behind, trace
 from warehouse.store.home import Home, UserError
 
@@ -367,7 +370,9 @@ def test_a_culture_score_uses_its_own_rules_and_those_of_its_components(home: Ho
     survey_part = trace(home, "mart_culture_score", [*key, "survey_score"])
     assert [cell.table for cell in survey_part.cells] == ["mart_survey"]
     assert survey_part.cells[0].value == row["survey_score"]
-    assert set(rules_of(survey_part)) <= RULES_OF_A_SURVEY
+    # How old a wave may be is said by the row of the survey's weight.
+    assert set(rules_of(survey_part)) <= RULES_OF_A_SURVEY | {"score_weights"}
+    assert {rule["component"] for rule in rules_of(survey_part)["score_weights"]} == {"survey"}
     assert "int_employee_day" not in survey_part.models
     target = trace(home, "mart_culture_score", [*key, "target_score"])
     assert set(rules_of(target)) == {"targets"}
@@ -464,6 +469,87 @@ def test_the_command_shows_ranges_and_imports_no_dagster(
 @pytest.mark.parametrize("left", ["", '{"parent_map": {"model.budaya.mart_s'])
 def test_half_a_manifest_names_no_model(tmp_path: Path, left: str) -> None:
     manifest = tmp_path / "manifest.json"
-    assert upstream(manifest, "mart_survey") == ((), ())
+    assert Graph.read(manifest).upstream("mart_survey") == Upstream()
     manifest.write_text(left)
-    assert upstream(manifest, "mart_survey") == ((), ())
+    assert Graph.read(manifest).upstream("mart_survey") == Upstream()
+
+
+def with_a_model(target: Path, folder: Path, *, compiled: bool) -> Graph:
+    """A manifest in which the discipline of a unit is read through one model and source more."""
+    found = json.loads((target / "manifest.json").read_bytes())
+    unit, month = (f"model.budaya.{name}" for name in ("int_discipline_unit", "int_employee_month"))
+    added, source = "model.budaya.int_added", "source.budaya.raw.added"
+    path = Path("compiled") / "budaya" / found["nodes"][unit]["original_file_path"]
+    text = (target / path).read_text(encoding="utf-8")
+    assert '"int_employee_month"' in text
+    code = """select months.*, added.note
+        from "warehouse"."intermediate"."int_employee_month" as months
+        left join "warehouse"."raw"."added" as added on months.nip = added.nip
+        where added.is_wrong is not true"""
+    found["nodes"][unit]["compiled_code"] = text.replace('"int_employee_month"', '"int_added"')
+    found["nodes"][added] = {
+        **found["nodes"][month],
+        "name": "int_added",
+        "alias": "int_added",
+        "original_file_path": "none.sql",
+        **({"compiled_code": code} if compiled else {}),
+    }
+    found["sources"][source] = {"schema": "raw", "name": "added", "identifier": "added"}
+    found["parent_map"][added] = [month, source]
+    found["parent_map"][source] = []
+    parents = found["parent_map"][unit]
+    found["parent_map"][unit] = [added if parent == month else parent for parent in parents]
+    shutil.copytree(target / "compiled", folder / "compiled")
+    (folder / "manifest.json").write_text(json.dumps(found))
+    return Graph.read(folder / "manifest.json")
+
+
+@pytest.mark.parametrize("compiled", [True, False])
+def test_a_new_model_and_source_are_traced_without_a_second_edit(
+    home: Home, tmp_path: Path, compiled: bool
+) -> None:
+    """Also one that dbt has not compiled: then all that it may read is behind the cell."""
+    graph = with_a_model(home.dbt_target, tmp_path, compiled=compiled)
+    days = graph.upstream("mart_discipline", "late_minutes")
+    assert days.models.index("int_employee_month") < days.models.index("int_added")
+    assert days.models.index("int_added") < days.models.index("int_discipline_unit")
+    assert "added" in days.tables
+    for table, column in (("mart_discipline", "apel_rate"), ("mart_survey", "survey_score")):
+        assert "int_added" not in graph.upstream(table, column).models
+
+
+QUERY = """
+    with one as (select k, a, b from s.one where kind = 'x'),
+    both as (select 'l' as side, k, a from one union all select 'r' as side, k, c from s.two)
+    select both.k, both.a as v, extra.w, (select max(four.z) from s.four) as z
+    from both left join s.extra as extra on both.k = extra.k and extra.n > 1
+    where both.side = 'l'"""
+
+
+@pytest.mark.parametrize(
+    ("column", "relations"),
+    [
+        ("v", {"s.one": {"k", "a", "kind"}}),
+        ("w", {"s.one": {"k", "kind"}, "s.extra": {"k", "n", "w"}}),
+        ("z", {"s.one": {"kind"}, "s.four": None}),
+        (None, {"s.one": {"k", "a", "kind"}, "s.extra": {"k", "n", "w"}, "s.four": None}),
+    ],
+)
+def test_a_column_wants_what_its_query_reads_for_it(
+    column: str | None, relations: dict[str, set[str] | None]
+) -> None:
+    """A left join without a wanted column counts for nothing, nor does a branch without rows."""
+    reader = Reader(lambda _: None, frozenset())
+    wanted = reader.wanted(
+        sqlglot.parse_one(QUERY, dialect="duckdb"),
+        None if column is None else frozenset({column}),
+        ANYWHERE,
+    )
+    found = {one.relation: one.columns for one in wanted}
+    assert set(found) == set(relations)
+    for name, columns in relations.items():
+        if columns is not None:
+            assert found[name] == columns
+    assert {dict(one.where).get("kind") for one in wanted if one.relation == "s.one"} == {
+        frozenset({"x"})
+    }

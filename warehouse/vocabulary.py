@@ -7,7 +7,10 @@ shown; nothing here imports another module of ours.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import ClassVar, Literal, NamedTuple
+
+Severity = Literal["critical", "warning", "info"]
+"""What a failed check does: it blocks or holds, it is shown, it is counted."""
 
 
 class DeliveryKey(NamedTuple):
@@ -26,10 +29,18 @@ class DeliveryKey(NamedTuple):
 
 @dataclass(frozen=True)
 class Text:
-    """A sentence in both languages of the product's readers."""
+    """A sentence in both languages of the product's readers; ValueError where one is missing."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}  # where a document has one
 
     id: str
     en: str
+
+    def __post_init__(self) -> None:
+        """Say nothing in one language only."""
+        for language in (self.id, self.en):
+            if not isinstance(language, str) or not language.strip():
+                raise ValueError("a sentence needs both languages, id and en")
 
     def __str__(self) -> str:
         """Both, as the command line prints them: beside each other, or one below the other."""

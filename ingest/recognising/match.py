@@ -11,12 +11,15 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any, Literal
+from typing import Literal
 
-import yaml
+from pydantic.dataclasses import dataclass as document
 
 from ingest.notes import LAYOUTS_FOLDER, Note
 from ingest.reading.dialect import Grid
+from warehouse.catalog.reader import load_catalog
+from warehouse.documents import STRICT, read_yaml
+from warehouse.vocabulary import Text
 
 CANONICAL = "canonical"
 
@@ -27,7 +30,14 @@ Clock = Literal["office", "form", "utc"]
 """Whose wall clock the times are of: the government's, that of its form sheets, or UTC."""
 
 
-@dataclass(frozen=True)
+@document(frozen=True, config=STRICT)
+class Joined:
+    """The headers of several cells that one value is told from together."""
+
+    join: tuple[str, ...]
+
+
+@document(frozen=True, config=STRICT)
 class Layout:
     """A vendor's layout, as its file in ``layouts/`` says; docs/layouts.md explains every key.
 
@@ -38,19 +48,53 @@ class Layout:
 
     name: str
     table: str
-    title: Mapping[str, str]
+    title: Text
     fixture: str
     header: Literal["none", "names", "questions", "report"]
-    columns: Mapping[str, Any]
-    signature: Any = ()
+    columns: Mapping[str, int | tuple[str, ...] | Joined]
+    signature: Mapping[int, str] | tuple[str, ...] = ()
     cells: tuple[int, int] = (1, 1024)
     first_header: tuple[str, ...] = ()
     groups: str = ""
     optional: tuple[str, ...] = ()
-    unfold: str = ""
+    unfold: Literal["", "scans"] = ""
     record_if: str = ""
     dates: Literal["", "day_first", "month_first"] = ""
     clock: Clock = "office"
+
+    def __post_init__(self) -> None:
+        """Hold what the keys say of each other, and of the catalog."""
+        tables = load_catalog().sources
+        if self.table not in tables:
+            raise ValueError(f"table: {self.table} is no table of a source")
+        stored = {column.name for column in tables[self.table].raw_columns}
+        known = stored | (set(UNFOLDED[self.unfold]) if self.unfold else set())
+        for key, names in (
+            ("columns", {*self.columns} - known),
+            ("optional", {*self.optional} - {*self.columns}),
+            ("record_if", {self.record_if} - {"", *self.columns}),
+        ):
+            if names:
+                raise ValueError(f"{key}: unknown {', '.join(sorted(names))}")
+        by_cell = self.header in {"none", "report"}
+        if any(isinstance(wanted, int) != by_cell for wanted in self.columns.values()):
+            raise ValueError(f"columns: of header {self.header}, cells or names of headers")
+        if self.header == "none" and not isinstance(self.signature, Mapping):
+            raise ValueError("signature: a pattern by the number of its cell")
+
+    @property
+    def places(self) -> dict[str, int]:
+        """The cell of each column, where the layout says it."""
+        return {name: cell for name, cell in self.columns.items() if isinstance(cell, int)}
+
+    @property
+    def patterns(self) -> Mapping[int, str]:
+        """The pattern of each cell of a record, where the layout has no header."""
+        return self.signature if isinstance(self.signature, Mapping) else {}
+
+
+UNFOLDED: Mapping[str, tuple[str, ...]] = {"scans": ("date", "scan_in", "scan_out")}
+"""The columns of a file that become others when its rows are unfolded."""
 
 
 @dataclass(frozen=True)
@@ -94,22 +138,12 @@ class Match:
 
 @cache
 def vendor_layouts() -> tuple[Layout, ...]:
-    """Read the vendors' layouts that ship with the product, in the order of their names."""
-    entries = [
-        yaml.safe_load(path.read_text(encoding="utf-8"))
-        for path in sorted(LAYOUTS_FOLDER.glob("*.yml"))
-    ]
-    return tuple(
-        Layout(
-            **{
-                **entry,
-                "cells": tuple(entry.get("cells", (1, 1024))),
-                "first_header": tuple(entry.get("first_header", ())),
-                "optional": tuple(entry.get("optional", ())),
-            }
-        )
-        for entry in entries
-    )
+    """Read the vendors' layouts that ship with the product, in the order of their names.
+
+    Raises:
+        DocumentError: One of them is not what docs/layouts.md lays down; its file and key are said.
+    """
+    return tuple(read_yaml(path, Layout) for path in sorted(LAYOUTS_FOLDER.glob("*.yml")))
 
 
 def folded(header: str) -> str:

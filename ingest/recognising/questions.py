@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ingest.recognising.match import Layout, folded, item_of, plain
+from ingest.recognising.match import Joined, Layout, folded, item_of, plain
 from ingest.values import HARMLESS
 
 _NONE: frozenset[str] = frozenset()
@@ -55,7 +55,7 @@ def find_columns(layout: Layout, header: Sequence[str], items: Mapping[str, str]
         if not cells:
             continue
         found.columns[name] = cells[0]
-        if isinstance(wanted, Mapping):
+        if isinstance(wanted, Joined):
             found.joined[name] = tuple(cells)
         elif layout.header == "questions" and len(cells) > 1:
             found.one_of[name] = tuple(cells)
@@ -63,14 +63,19 @@ def find_columns(layout: Layout, header: Sequence[str], items: Mapping[str, str]
 
 
 def _cells(
-    layout: Layout, name: str, wanted: object, free: Sequence[tuple[int, str]], taken: set[int]
+    layout: Layout,
+    name: str,
+    wanted: int | tuple[str, ...] | Joined,
+    free: Sequence[tuple[int, str]],
+    taken: set[int],
 ) -> Iterator[list[int]]:
     """Yield the cells that a column could be, the best fit first; each group is of one kind."""
     unused = [(cell, plain(text)) for cell, text in free if cell not in taken]
-    if isinstance(wanted, Mapping):
-        yield [cell for text in wanted["join"] for cell, shown in unused if shown == text]
+    if isinstance(wanted, int):  # the place of a cell says nothing in a header
         return
-    assert isinstance(wanted, (list, tuple))  # noqa: S101 - the layout's test holds it to that
+    if isinstance(wanted, Joined):
+        yield [cell for text in wanted.join for cell, shown in unused if shown == text]
+        return
     if layout.header != "questions":
         for text in wanted:
             yield [cell for cell, shown in unused if shown == text]

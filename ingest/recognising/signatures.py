@@ -165,7 +165,7 @@ def _headless(layout: Layout, grid: Grid) -> Iterator[Candidate]:
             skip=0,
             width=high,
             header=(),
-            columns=layout.columns,
+            columns=layout.places,
             narrowest=low,
             fixed_style=True,
         )
@@ -175,7 +175,7 @@ def _headless(layout: Layout, grid: Grid) -> Iterator[Candidate]:
 def _fits(layout: Layout, cells: Sequence[str]) -> bool:
     low, high = layout.cells
     return low <= len(cells) <= high and all(
-        re.search(pattern, cells[cell - 1]) for cell, pattern in layout.signature.items()
+        re.search(pattern, cells[cell - 1]) for cell, pattern in layout.patterns.items()
     )
 
 

@@ -188,7 +188,7 @@ def read_glued_times(layout: Layout, grid: Grid) -> Match | None:
         period = next((found for cell in cells if (found := _PERIOD.search(cell))), None)
         days = _days(period, below) if period else {}
         if days and _begins_with_a_person(grid.head[number + 1 :]):
-            match = Match(layout.name, layout.table, grid, number + 1, 3, (), dict(layout.columns))
+            match = Match(layout.name, layout.table, grid, number + 1, 3, (), layout.places)
             punches = numbered(match, _punches(match, days))
             return replace(match, grid=punches, skip=0, header_row=number + 1)
     return None

@@ -229,7 +229,7 @@ class _Reading:
         ]
         for check in self.table.checks:
             if check.check == "in_order":
-                first, last = check.params["columns"]
+                first, last = check.columns
                 pairs.append((first, row.values[first], last, row.values[last]))
         for first, low, last, high in pairs:
             if low is not None and high is not None and high < low:

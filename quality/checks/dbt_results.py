@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, NamedTuple, cast, get_args
 
-from quality.checks.results import CheckResult, ExpectedCheck, Outcome, Severity
-from warehouse.vocabulary import Text
+from quality.checks.results import CheckResult, ExpectedCheck, Outcome
+from warehouse.vocabulary import Severity, Text
 
 _BY_DBT_SEVERITY: Mapping[str, Severity] = {"error": "critical", "warn": "warning"}
 _OUTCOMES: Mapping[str, Outcome] = {

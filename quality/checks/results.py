@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from warehouse.vocabulary import Text
+from warehouse.vocabulary import Severity, Text
 
-Severity = Literal["critical", "warning", "info"]
 Outcome = Literal["passed", "failed", "skipped", "errored", "missing"]
 Stage = Literal["batch", "model", "mart"]
 

@@ -14,11 +14,11 @@ from itertools import combinations
 from typing import Any
 
 from quality.checks import changes, history, unjudged
-from quality.checks.results import ExpectedCheck, Severity, Stage
+from quality.checks.results import ExpectedCheck, Stage
 from quality.words import sentence
 from warehouse.catalog.reader import CheckSpec, Column, Table, load_catalog
 from warehouse.store.settings import Settings
-from warehouse.vocabulary import Text
+from warehouse.vocabulary import Severity, Text
 
 DELIVERY = "delivery"
 """Name of the scratch table with a row per delivery of the batch; its checks are a source's."""
@@ -204,35 +204,35 @@ def _range(low: float | None, high: float | None) -> str:
 
 
 def _table_check(spec: CheckSpec, place: _Place) -> Check:
-    spot, plan = _TABLE_PLANS[spec.check](spec.params)
-    return place.check(spot, spec.check, spec.severity, Text(spec.reason_id, spec.reason_en), plan)
+    spot, plan = _TABLE_PLANS[spec.check](spec)
+    return place.check(spot, spec.check, spec.severity, spec.reason, plan)
 
 
-def _rows_min(params: Mapping[str, Any]) -> tuple[str, _Plan]:
-    least = params["value"]
+def _rows_min(spec: CheckSpec) -> tuple[str, _Plan]:
+    least = spec.value
     arguments = {"min_value": least}
     return "table", _Plan("ExpectTableRowCountToBeBetween", arguments, f"≥ {least}")
 
 
-def _any_filled(params: Mapping[str, Any]) -> tuple[str, _Plan]:
-    columns = params["columns"]
+def _any_filled(spec: CheckSpec) -> tuple[str, _Plan]:
+    columns = spec.columns
     return columns[0], _no_row(" AND ".join(f'"{name}" IS NULL' for name in columns))
 
 
-def _in_order(params: Mapping[str, Any]) -> tuple[str, _Plan]:
+def _in_order(spec: CheckSpec) -> tuple[str, _Plan]:
     # Every pair and not only neighbours, so that a NULL between two values hides nothing.
-    columns = params["columns"]
+    columns = spec.columns
     falls = [f'"{high}" < "{low}"' for low, high in combinations(columns, 2)]
     return columns[0], _no_row(" OR ".join(falls))
 
 
-def _sum_of(params: Mapping[str, Any]) -> tuple[str, _Plan]:
-    parts = " + ".join(f'"{name}"' for name in params["parts"])
-    total = params["total"]
+def _sum_of(spec: CheckSpec) -> tuple[str, _Plan]:
+    parts = " + ".join(f'"{name}"' for name in spec.parts)
+    total = spec.total
     return total, _no_row(f'abs("{total}" - ({parts})) > {_SUM_TOLERANCE}')
 
 
-def _respondents_kept(_: Mapping[str, Any]) -> tuple[str, _Plan]:
+def _respondents_kept(_: CheckSpec) -> tuple[str, _Plan]:
     query = f"""
         SELECT 1 AS failing FROM {{batch}} WHERE respondent_id IS NOT NULL
         GROUP BY government_code, period, file_sha256
@@ -243,7 +243,7 @@ def _respondents_kept(_: Mapping[str, Any]) -> tuple[str, _Plan]:
     )
 
 
-_TABLE_PLANS: Mapping[str, Callable[[Mapping[str, Any]], tuple[str, _Plan]]] = {
+_TABLE_PLANS: Mapping[str, Callable[[CheckSpec], tuple[str, _Plan]]] = {
     "rows_min": _rows_min,
     "any_filled": _any_filled,
     "in_order": _in_order,
@@ -300,10 +300,9 @@ def _delivery_checks(source: str, max_rejected_share: float) -> Iterator[Check]:
     share = {"column": "rejected_share", "max_value": max_rejected_share}
     for spec in catalog.sources[source].checks:
         if spec.check == "rejected_share_max":
-            reason = Text(spec.reason_id, spec.reason_en)
             # By row and not by its maximum: the share of a file without rows is NULL, and passes.
             plan = _Plan("ExpectColumnValuesToBeBetween", share)
-            yield place.check("rejected_share", spec.check, spec.severity, reason, plan)
+            yield place.check("rejected_share", spec.check, spec.severity, spec.reason, plan)
     least = _Plan("ExpectColumnMinToBeBetween", {"column": "rows_loaded", "min_value": 1}, "≥ 1")
     reason = sentence("checks", "rows_loaded_min", table=source)
     yield place.check("rows_loaded", "rows_loaded_min", "warning", reason, least)

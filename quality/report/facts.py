@@ -20,7 +20,7 @@ import duckdb
 
 from quality import content
 from quality.checks import changes, history
-from quality.gate import Decision, JudgedCheck
+from quality.gate import Decision, JudgedCheck, State, undecided
 from quality.reading import dicts, plain
 from quality.report import rule_changes
 from quality.report.deliveries import Reason, deliveries, key_of, quarantine
@@ -51,7 +51,6 @@ def collect(  # noqa: PLR0913 - what a report needs and the working file does no
     run_id: str,
     decision: Decision | None,
     *,
-    refusal: Sequence[Text],
     failure: Text | None = None,
     reasons: Mapping[str, Reason],
     head: str,
@@ -65,7 +64,6 @@ def collect(  # noqa: PLR0913 - what a report needs and the working file does no
         home: Its home.
         run_id: The night.
         decision: The gate's; None if it has not decided.
-        refusal: Why the night is not published; empty if it is.
         failure: What stopped the night, if anything did: nothing of it is published.
         reasons: The words of every reason code of ingest.
         head: The ledger's head before this night.
@@ -76,8 +74,10 @@ def collect(  # noqa: PLR0913 - what a report needs and the working file does no
     Raises:
         LookupError: The working file does not know the night.
     """
-    said = _failed(failure) or refusal or (decision.reasons if decision else ())
-    shown = not refusal and failure is None
+    judged = decision or undecided()
+    said = _failed(failure) or judged.reasons
+    state = judged.state if failure is None else "failed"
+    shown = judged.publish and failure is None
     begun = dicts(
         conn,
         "SELECT run_id, started_at, as_of_date, code_version, rules_sha256 FROM raw.run "
@@ -89,7 +89,7 @@ def collect(  # noqa: PLR0913 - what a report needs and the working file does no
     run = begun[0]
     known = deliveries(conn, reasons)
     there = set(standing)
-    rules = rules_in_force(conn, home, run["as_of_date"])
+    rules = rules_in_force(conn, run["as_of_date"])
     checks = sorted(decision.checks if decision else (), key=_rank)
     return {
         "run": {
@@ -99,7 +99,7 @@ def collect(  # noqa: PLR0913 - what a report needs and the working file does no
             "lock_sha256": lock_sha256(),
             "libraries": {name: version(name) for name in _LIBRARIES},
         },
-        "decision": _decision(_state(decision, refusal, failure), said, home, run_id),
+        "decision": _decision(state, said, home, run_id),
         "governments": _governments(conn),
         "checks": [_check(check) for check in checks],
         "counts": _tally(checks),
@@ -153,15 +153,7 @@ def _failed(failure: Text | None) -> tuple[Text, ...]:
     return (sentence("decision", "failed"), failure) if failure else ()
 
 
-def _state(decision: Decision | None, refusal: Sequence[Text], failure: Text | None) -> str:
-    if failure:
-        return "failed"
-    if refusal:
-        return "held" if decision and decision.publish else "blocked"
-    return "published_but" if decision and len(decision.reasons) > 1 else "published"
-
-
-def _decision(state: str, reasons: Iterable[Text], home: Home, run_id: str) -> Facts:
+def _decision(state: State, reasons: Iterable[Text], home: Home, run_id: str) -> Facts:
     standing = run_id if state.startswith("published") else publication.standing(home)
     return {"state": state, "reasons": [asdict(r) for r in reasons], "standing": standing}
 
@@ -241,7 +233,7 @@ def _unseen(conn: duckdb.DuckDBPyConnection, source: str, run_id: str, zone: str
     if last["tonight"]:
         return None
     key = "no_new_file" if last["day"] else "never_any_file"
-    title = load_catalog().sources[source].title_id
+    title = load_catalog().sources[source].title.id
     return sentence("not_checked", key, source=source, title=title, day=last["day"])
 
 

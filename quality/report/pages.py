@@ -17,16 +17,18 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from pydantic import TypeAdapter, ValidationError
 
 from quality import numbers
 from quality.evidence import FOLDER
 from quality.report import pictures, trends
+from quality.report.document import Report, Told
 from quality.words import status_text, words
+from warehouse.documents import held
 from warehouse.files import PUBLIC_FILE, sha256_file, write_whole
 from warehouse.proof import ledger, signature
 from warehouse.proof.signature import SignedHead
 from warehouse.store.home import Home
-from warehouse.vocabulary import Text
 
 Facts = Mapping[str, Any]
 
@@ -36,12 +38,16 @@ def write_report(home: Home, run_id: str, facts: Facts) -> dict[str, str]:
 
     The evidence that the checks left beside them counts too. Each file is written whole or not at
     all; writing them again replaces them.
+
+    Raises:
+        DocumentError: The facts are not what `quality.report.document` lays down.
     """
+    document = held(facts, Report, "report.json")
     folder = home.reports / run_id
     folder.mkdir(parents=True, exist_ok=True)
     files = {
         "index.html": render(facts).encode(),
-        "report.json": json.dumps(facts, ensure_ascii=False, indent=1, sort_keys=True).encode(),
+        "report.json": json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True).encode(),
     }
     for name, data in files.items():
         write_whole(folder / name, data, PUBLIC_FILE)
@@ -63,12 +69,7 @@ def write_index(home: Home) -> None:
 def render_index(home: Home) -> bytes:
     """The index over all nights of which there is a report, the newest first."""
     known = ledger.entries(home)
-    files = [
-        home.reports / entry["run_id"] / "report.json"
-        for entry in reversed(known)
-        if entry["kind"] == "run"
-    ]
-    nights = [_night(file.parent.name, file.read_bytes()) for file in files if file.is_file()]
+    nights = [_night(home, entry) for entry in reversed(known) if _has_report(home, entry)]
     template = _environment().get_template("index.html.j2")
     return template.render(
         nights=nights, trends=trends.trends(nights), head_digest=ledger.head(home)
@@ -104,39 +105,38 @@ def _subject(check: Facts) -> str:
 def _totals(inputs: Iterable[Facts]) -> dict[str, int]:
     names = ("rows_read", "rows_loaded", "rows_quarantined", "rows_duplicate", "rows_skipped")
     rows = list(inputs)
-    return {name: sum(_whole(row[name]) for row in rows) for name in names}
+    return {name: sum(row[name] for row in rows) for name in names}
 
 
-def _night(run_id: str, report: bytes) -> dict[str, Any]:
-    """A night's line of the index; a report that was tampered with shows as unreadable."""
-    try:
-        facts = json.loads(report)
-        words()["states"][facts["decision"]["state"]]
-        return {
-            "run_id": run_id,
-            "as_of_date": facts["run"]["as_of_date"],
-            "state": facts["decision"]["state"],
-            "reason": Text(**facts["decision"]["reasons"][0]),
-            "files": len(facts.get("inputs", [])),
-            "counts": _counts(facts["counts"]) if facts.get("counts") else None,
-            "age_days": _whole(facts["age_days"]) if facts.get("age_days") is not None else None,
-            **_totals(facts.get("inputs", [])),
-        }
-    except (ValueError, LookupError, TypeError, RecursionError):
+def _report_file(entry: Facts) -> str:
+    return f"reports/{entry['run_id']}/report.json"
+
+
+def _has_report(home: Home, entry: Facts) -> bool:
+    return entry["kind"] == "run" and (home.root / _report_file(entry)).is_file()
+
+
+def _night(home: Home, entry: Facts) -> dict[str, Any]:
+    """A night's line of the index: what its report says, if that is the one which was recorded."""
+    data = (home.root / _report_file(entry)).read_bytes()
+    run_id = entry["run_id"]
+    if hashlib.sha256(data).hexdigest() != entry["report_sha256"].get(_report_file(entry)):
         return {"run_id": run_id, "state": "unreadable"}
-
-
-def _counts(counts: Facts) -> dict[str, dict[str, int]]:
+    try:
+        told = TypeAdapter(Told).validate_json(data, strict=True)
+    except ValidationError:  # of another version of the product
+        return {"run_id": run_id, "state": "unreadable"}
+    inputs = told.get("inputs", [])
     return {
-        severity: {name: _whole(counts[severity][name]) for name in ("passed", "not_passed")}
-        for severity in ("critical", "warning", "info")
+        "run_id": run_id,
+        "as_of_date": told["run"]["as_of_date"],
+        "state": told["decision"]["state"],
+        "reason": told["decision"]["reasons"][0],
+        "files": len(inputs),
+        "counts": told.get("counts"),
+        "age_days": told.get("age_days"),
+        **_totals(inputs),
     }
-
-
-def _whole(number: object) -> int:
-    if not isinstance(number, int):
-        raise TypeError("not a whole number")
-    return number
 
 
 @cache

@@ -1,8 +1,8 @@
 """Which rule rows changed since the published generation, from what to what.
 
-Belongs here: comparing the rows of two reports, government by government, and saying each
-difference once. Does not belong here: reading the rules (`quality.report.rules`) or what a change
-of rules does to figures (`quality.checks.changes`).
+Belongs here: comparing tonight's rows with those of a generation, government by government, and
+saying each difference once. Does not belong here: reading the rules (`quality.report.rules`) or
+what a change of rules does to figures (`quality.checks.changes`).
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
-from quality.report.rules import rules_of_report
+from quality.report.rules import OF_THE_HOME, rules_of_generation
 from warehouse.catalog.reader import load_catalog
 from warehouse.publication.generation import current_run_id
 from warehouse.store.home import Home
@@ -24,7 +24,7 @@ _BESIDE = ("valid_to", "source", "trust", "origin")
 def since_published(home: Home, rules: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
     """What changed since the published generation; None before the first publication.
 
-    ``rows`` is None where the report of that night is gone or tells of no rows. A government of
+    ``rows`` is None where that generation is gone or can't be read. A government of
     which one side knows nothing is left out: all of its rules would be new.
 
     Args:
@@ -34,19 +34,19 @@ def since_published(home: Home, rules: Sequence[Mapping[str, Any]]) -> dict[str,
     published = current_run_id(home)
     if published is None:
         return None
-    before = rules_of_report(home, published)
+    before = rules_of_generation(home, published)
     if before is None:
         return {"since": published, "rows": None}
     known = [
-        {code for rule in side for row in rule["rows"] for code in row["governments"]}
-        for side in (before.values(), rules)
+        {code for rows in side for row in rows for code in row["governments"]}
+        for side in (before.values(), [rule["rows"] for rule in rules])
     ]
     found = [
         change
         for rule in rules
-        if rule["rule"] in before
+        if rule["rule"] in before and rule["rule"] not in OF_THE_HOME
         for change in _changes(
-            rule["rule"], before[rule["rule"]]["rows"], rule["rows"], known[0] & known[1]
+            rule["rule"], before[rule["rule"]], rule["rows"], known[0] & known[1]
         )
     ]
     return {"since": published, "rows": found}

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
@@ -18,38 +20,38 @@ from quality.checks.validation import waivers
 from quality.reading import dicts
 from warehouse.catalog.reader import Table, load_catalog
 from warehouse.privacy import mask_digits, shown_path
-from warehouse.proof import ledger
+from warehouse.publication.generation import RESTRICTED_FILE, tables_of
+from warehouse.sql import identifier, literal
 from warehouse.store.home import Home
 
 # They say who decided what about this home's data, and have tables of their own.
-_OF_THE_HOME = frozenset({"withdrawals", "waivers"})
+OF_THE_HOME = frozenset({"withdrawals", "waivers"})
 
 
-def rules_in_force(conn: duckdb.DuckDBPyConnection, home: Home, as_of: str) -> list[dict[str, Any]]:
+def rules_in_force(conn: duckdb.DuckDBPyConnection, as_of: str) -> list[dict[str, Any]]:
     """Each rule file: its rows as values, the region's own, those unconfirmed, digest, last change.
 
     Rows are those of the governments that have sent something. ``changed_on`` is the date of the
-    night that first saw these rows, as far as reports go back.
+    night that first saw these rows (`keep_seen`).
     """
-    before = _last_known(home)
+    before = _seen(conn)
     known = governments(conn)
     found = []
     for name, table in load_catalog().rules.items():
-        rows = _rows(conn, table, known, as_of)
+        rows = _rows(conn, table, known, as_of, f"raw.{table.raw_name}")
         digest = hashlib.sha256(json.dumps(rows, sort_keys=True).encode()).hexdigest()
-        earlier = before.get(name)
-        same = earlier is not None and earlier["sha256"] == digest
+        sha256, changed_on = before.get(name, ("", ""))
         found.append(
             {
                 "rule": name,
-                "title": {"id": table.title_id, "en": table.title_en},
+                "title": asdict(table.title),
                 "columns": _shown_columns(table),
                 "count": len(rows),
                 "own": sum(row["origin"] == "home" for row in rows),
                 "unconfirmed": sum(row["trust"] == "R" for row in rows),
-                "rows": [] if name in _OF_THE_HOME else rows,
+                "rows": [] if name in OF_THE_HOME else rows,
                 "sha256": digest,
-                "changed_on": earlier["changed_on"] if earlier and same else as_of,
+                "changed_on": changed_on if sha256 == digest else as_of,
             }
         )
     return found
@@ -104,24 +106,49 @@ def waivers_in_force(conn: duckdb.DuckDBPyConnection, day: date) -> list[dict[st
     ]
 
 
-def rules_of_report(home: Home, run_id: str) -> dict[str, Any] | None:
-    """The rules that a night's report tells of, by name; None if it is gone or tells of none."""
-    try:
-        facts = json.loads((home.reports / run_id / "report.json").read_bytes())
-        rules = [rule for rule in facts["rules"] if isinstance(rule["rows"], list)]
-    except (OSError, ValueError, LookupError, TypeError):  # stopped early, or spoilt: see `verify`
-        return None
-    return {rule["rule"]: rule for rule in rules} or None
+def _seen(conn: duckdb.DuckDBPyConnection) -> dict[str, tuple[str, str]]:
+    """The digest of each rule as it was seen last, and since when."""
+    rows = conn.execute("SELECT rule, sha256, CAST(changed_on AS VARCHAR) FROM raw.seen_rule")
+    return {rule: (sha256, changed_on) for rule, sha256, changed_on in rows.fetchall()}
 
 
-def _last_known(home: Home) -> dict[str, Any]:
-    """The rules of the newest earlier report that tells of rules, by name."""
-    runs = [entry["run_id"] for entry in ledger.entries(home) if entry["kind"] == "run"]
-    for run_id in reversed(runs):
-        known = rules_of_report(home, run_id)
-        if known:
-            return known
-    return {}
+def keep_seen(conn: duckdb.DuckDBPyConnection, rules: Sequence[Mapping[str, Any]]) -> None:
+    """Remember the content of the rules, and since when it is so, for the nights to come."""
+    rows = [[rule["rule"], rule["sha256"], rule["changed_on"]] for rule in rules]
+    conn.execute("BEGIN")
+    conn.execute("DELETE FROM raw.seen_rule")
+    conn.executemany("INSERT INTO raw.seen_rule VALUES (?, ?, ?)", rows)
+    conn.execute("COMMIT")
+
+
+def rules_of_generation(home: Home, run_id: str) -> dict[str, list[dict[str, Any]]] | None:
+    """The rows of each rule that a generation was built by; None where they can't be read."""
+    path = home.restricted / "generations" / run_id / RESTRICTED_FILE
+    with duckdb.connect() as conn:
+        try:
+            conn.execute(f"ATTACH {literal(str(path))} AS earlier (READ_ONLY)")
+            lineage = f"{tables_of(conn, 'earlier')}.rule_lineage"
+            codes = conn.execute(f"SELECT DISTINCT government_code FROM {lineage}").fetchall()
+            known = [code for (code,) in codes]
+            return {
+                name: _rows(conn, table, known, "", _as_published(table, lineage))
+                for name, table in load_catalog().rules.items()
+            }
+        except duckdb.Error:  # gone, not for us, or of another version: see `verify`
+            return None
+
+
+def _as_published(table: Table, lineage: str) -> str:
+    """A rule as a relation over what a generation keeps of it."""
+    own = ", ".join(
+        f"CAST(row_values ->> {literal(column.name)} AS {column.type}) AS {identifier(column.name)}"
+        for column in table.columns
+        if column.name != "government_code"
+    )
+    return (
+        f"(SELECT government_code, valid_from, valid_to, source, trust, origin, {own} "
+        f"FROM {lineage} WHERE rule = {literal(table.name)})"
+    )
 
 
 def governments(conn: duckdb.DuckDBPyConnection) -> list[str]:
@@ -138,7 +165,7 @@ def _shown_columns(table: Table) -> list[str]:
 
 
 def _rows(
-    conn: duckdb.DuckDBPyConnection, table: Table, known: list[str], as_of: str
+    conn: duckdb.DuckDBPyConnection, table: Table, known: list[str], as_of: str, relation: str
 ) -> list[dict[str, Any]]:
     """The rows of a rule, those of several governments as one."""
     columns = _shown_columns(table)
@@ -147,7 +174,7 @@ def _rows(
         conn,
         f"""SELECT {own}, valid_from AS "from", valid_to AS "to", source AS "by", trust AS mark,
                 origin, list(DISTINCT government_code ORDER BY government_code) AS holds_for
-            FROM raw.{table.raw_name} WHERE government_code IN (SELECT unnest(?))
+            FROM {relation} WHERE government_code IN (SELECT unnest(?))
             GROUP BY ALL ORDER BY ALL""",
         [known],
     )

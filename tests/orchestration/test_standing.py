@@ -17,6 +17,7 @@ from tests.warehouse.night import BLOCKED_RUN_ID, RUN_ID, land, landed, run_entr
 from warehouse.erasure.erasing import erase
 from warehouse.local_time import local_day
 from warehouse.proof import ledger
+from warehouse.store import told
 from warehouse.store.home import Home
 
 # 20:30 UTC is already the 23rd in Ternate.
@@ -45,8 +46,10 @@ def now_standing(home: Home, now: datetime = NOW) -> Standing:
 
 def tell_content(home: Home, run_id: str, **until: str) -> None:
     content = [{"government_code": "82.71", "source": s, "until": day} for s, day in until.items()]
+    told.keep(home, told.Told(run_id, tuple(told.Reach(**one) for one in content)))
+    # What a report says is for its readers: nobody takes a source's age from an altered one.
     path = home.reports / run_id / "report.json"
-    path.write_text(json.dumps({"content": content}))
+    path.write_text(json.dumps({"content": [{**one, "until": "2031-01-01"} for one in content]}))
 
 
 def test_a_source_is_as_old_as_its_newest_content(home: Home) -> None:

@@ -190,6 +190,8 @@ def decision(
     outcomes: Mapping[str, Outcome] | None = None,
     held: Mapping[DeliveryKey, str] | None = None,
     waivers: tuple[Waiver, ...] = (),
+    *,
+    only_held: bool = False,
 ) -> Decision:
     """The gate's decision on leave's batch and all marts: what is not named passed."""
     expected = [*batch_checks("leave"), *mart_checks()]
@@ -209,4 +211,6 @@ def decision(
         for check in expected
     ]
     observed = [result for result in found if result.outcome != "missing"]
-    return decide(expected, observed, held or {}, waivers, file_names={}, as_of=TODAY, now=NOW)
+    held = held or {}
+    times: Any = {"as_of": TODAY, "now": NOW, "only_news": tuple(held) if only_held else None}
+    return decide(expected, observed, held, waivers, file_names={}, **times)

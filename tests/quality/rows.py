@@ -64,7 +64,7 @@ def valid_row(table: Table) -> Row:
     row = {column.name: _sample(column) for column in table.raw_columns}
     for spec in table.checks:
         if spec.check == "sum_of":
-            row[spec.params["total"]] = sum(row[part] for part in spec.params["parts"])
+            row[spec.total] = sum(row[part] for part in spec.parts)
     return row
 
 
@@ -84,13 +84,13 @@ def faulty_row(table: Table, check: Check) -> Row:
     row, name = valid_row(table), check.expected.check_name
     spec = _spec(table, check)
     if name == "any_filled":
-        row.update(dict.fromkeys(spec.params["columns"]))
+        row.update(dict.fromkeys(spec.columns))
     elif name == "in_order":
-        low, high = spec.params["columns"][:2]
+        low, high = spec.columns[:2]
         step = timedelta(days=1) if isinstance(row[low], date) else 1
         row[low] = row[high] + step
     elif name == "sum_of":
-        row[spec.params["total"]] += 1
+        row[spec.total] += 1
     elif name == "finite":
         row[_loosest_double(table)] = math.inf
     elif name == "hidden_is_null":
@@ -105,10 +105,10 @@ def faulty_row(table: Table, check: Check) -> Row:
 def _let_others_pass(table: Table, row: Row, faulty: str) -> None:
     """Empty or mend what a check on several columns would compare with the faulty value."""
     for spec in table.checks:
-        total, parts = spec.params.get("total"), spec.params.get("parts", [])
+        total, parts = spec.total, spec.parts
         if faulty in parts and row[faulty] is not None:
             row[total] = sum(row[part] for part in parts)
-        for name in spec.params.get("columns", []) if spec.check == "in_order" else []:
+        for name in spec.columns if spec.check == "in_order" else []:
             if name != faulty and not table.column(name).not_null:
                 row[name] = None
 
@@ -137,9 +137,9 @@ def is_violated(table: Table, check: Check, row: Row) -> bool:
         return bool(row["suppressed"])  # no row of these tests hides its measures
     spec = _spec(table, check)
     if name == "sum_of":
-        values = [row[name] for name in (spec.params["total"], *spec.params["parts"])]
+        values = [row[name] for name in (spec.total, *spec.parts)]
         return None not in values and values[0] != sum(values[1:])
-    values = [row[name] for name in spec.params["columns"]]
+    values = [row[name] for name in spec.columns]
     if name == "any_filled":
         return set(values) == {None}
     filled = [value for value in values if value is not None]
@@ -164,6 +164,6 @@ def _spec(table: Table, check: Check) -> CheckSpec:
     named = [spec for spec in table.checks if spec.check == check.expected.check_name]
     spot = check.expected.check_id.split(".")[-2]
     for spec in named:
-        if spot in (spec.params.get("total"), *spec.params.get("columns", ())):
+        if spot in (spec.total, *spec.columns):
             return spec
-    return CheckSpec("", "info", "", "")
+    raise LookupError(check.expected.check_id)

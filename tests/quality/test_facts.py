@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
@@ -11,20 +12,19 @@ import duckdb
 import pytest
 
 from quality.checks.results import Waiver
-from quality.gate import Decision
+from quality.gate import Decision, undecided
 from quality.report import deliveries as delivery_facts
 from quality.report import facts
 from tests.quality import nights
 from warehouse.catalog.reader import load_catalog
 from warehouse.store.home import Home
-from warehouse.vocabulary import DeliveryKey, Text
+from warehouse.vocabulary import DeliveryKey
 
 
 def collected(
     conn: duckdb.DuckDBPyConnection,
     home: Home,
     decision: Decision | None,
-    refusal: tuple[Text, ...] = (),
     standing: Collection[DeliveryKey] = (),
 ) -> dict[str, Any]:
     found = facts.collect(
@@ -32,7 +32,6 @@ def collected(
         home,
         nights.RUN,
         decision,
-        refusal=refusal,
         reasons=nights.REASONS,
         head="0" * 64,
         standing=standing,
@@ -93,7 +92,7 @@ def test_the_line_of_a_government_runs_through_its_months_in_order(
     [
         (nights.decision(), False, "published"),
         (nights.decision({nights.SHARE: "failed"}), True, "blocked"),
-        (nights.decision(), True, "held"),
+        (nights.decision(only_held=True), True, "held"),
         (None, True, "blocked"),
     ],
 )
@@ -104,13 +103,13 @@ def test_figures_that_are_not_published_are_not_shown(
     refused: bool,
     state: str,
 ) -> None:
-    refusal = (Text("tidak", "no"),) if refused else ()
-    found = collected(night, home, decided, refusal)
+    found = collected(night, home, decided)
     assert found["decision"]["state"] == state
     assert bool(found["values"]) is not refused
     assert bool(found["discipline"]) is not refused
     if refused:
-        assert found["decision"]["reasons"] == [{"id": "tidak", "en": "no"}]
+        said = (decided or undecided()).refusal
+        assert found["decision"]["reasons"] == [asdict(one) for one in said]
         assert found["decision"]["standing"] is None
 
 
@@ -186,7 +185,7 @@ def test_culture_scores_are_those_of_the_newest_month_that_has_any(
     assert (best["unit_name"], best["rank"], best["rank_worst"]) == ("Dinas Kesehatan", 1, 2)
     assert (best["survey_wave"], best["ip_asn_year"]) == ("2025", 2024)
     assert hidden["culture_score"] is None
-    assert collected(night, home, None, refusal=(Text("x", "x"),))["culture"] == []
+    assert collected(night, home, None)["culture"] == []
 
 
 def test_how_far_the_content_reaches_is_known_by_source(

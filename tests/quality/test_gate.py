@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
@@ -10,9 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quality.checks.results import CheckResult, ExpectedCheck, Outcome, Severity, Stage, Waiver
-from quality.gate import Decision, decide
-from warehouse.vocabulary import DeliveryKey, Text
+from quality.checks.results import CheckResult, ExpectedCheck, Outcome, Stage, Waiver
+from quality.gate import Decision, decide, ended, exit_code, undecided
+from warehouse.version import PROJECT
+from warehouse.vocabulary import DeliveryKey, Severity, Text
 
 NOW = datetime(2026, 1, 15, 20, 30, tzinfo=UTC)
 TODAY = date(2026, 1, 16)
@@ -210,3 +212,68 @@ def test_a_night_is_published_exactly_if_every_critical_check_passed(
     decision = judged(expected, observed)
     assert decision.publish == all(o == "passed" for s, o in given_checks if s == "critical")
     assert [found.outcome for found in decision.results] == [o for _, o in given_checks]
+
+
+NEWS = st.sets(st.integers(1, 4), max_size=4)
+
+
+@given(
+    st.lists(st.tuples(SEVERITIES, OUTCOMES), max_size=6),
+    NEWS,
+    NEWS,
+    st.booleans(),
+    st.booleans(),
+    st.booleans(),
+)
+def test_a_night_ends_in_one_way_and_answers_by_it(  # noqa: PLR0917 - what a night can be
+    given_checks: list[tuple[Severity, Outcome]],
+    news: set[int],
+    held: set[int],
+    is_files_only: bool,
+    is_reported: bool,
+    is_busy: bool,
+) -> None:
+    """Blocked, only held, published: decided by the gate alone, whatever order things come in."""
+    expected = [check(number, severity) for number, (severity, _) in enumerate(given_checks)]
+    pairs = zip(expected, given_checks, strict=True)
+    observed = [result(one, outcome) for one, (_, outcome) in pairs if outcome != "missing"]
+    keys = {number: DeliveryKey("82.71", "units", "", f"{number:064x}") for number in range(1, 5)}
+    decision = decide(
+        expected,
+        observed,
+        {keys[number]: "x" for number in held},
+        (),
+        file_names={},
+        as_of=TODAY,
+        now=NOW,
+        only_news=[keys[number] for number in news] if is_files_only else None,
+    )
+    passed = bool(expected) and all(o == "passed" for s, o in given_checks if s == "critical")
+    only_held = is_files_only and news <= held
+    assert decision.outcome == ("blocked" if not passed else "held" if only_held else "published")
+    assert decision.publish is (decision.refusal == ())
+    assert decision.refusal in {(), decision.reasons}
+    assert decision.state in {decision.outcome, f"{decision.outcome}_but"}
+    unpublished = ended(decision, is_reported=is_reported)
+    assert unpublished == (decision.outcome if is_reported and not decision.publish else "failed")
+    code = exit_code(unpublished, needs_somebody=bool(held), is_busy=is_busy)
+    assert code == (2 if unpublished != "failed" else 75 if is_busy else 1)
+    assert exit_code("published", needs_somebody=bool(held)) == (2 if held else 0)
+    assert exit_code(None, needs_somebody=bool(held)) == (2 if held else 0)
+
+
+def test_what_nobody_decided_is_not_published() -> None:
+    assert undecided().outcome == "blocked"
+    assert undecided().refusal
+    assert ended(None, is_reported=True) == "failed"
+
+
+def test_only_the_gate_says_how_a_night_ends() -> None:
+    """No other module says what a night is refused for, or which code it answers with."""
+    for package in ("orchestration", "quality", "warehouse", "ingest"):
+        for path in (PROJECT / package).rglob("*.py"):
+            if path.relative_to(PROJECT).as_posix() != "quality/gate.py":
+                text = path.read_text(encoding="utf-8")
+                assert "only_held" not in text, path
+                assert not re.search(r"EXIT_\w+(, EXIT_\w+)* = .*\b75\b", text), path
+                assert not re.search(r"exit_code=2 if", text), path

@@ -60,9 +60,7 @@ def not_passed(results: Iterable[CheckResult]) -> set[str]:
 
 def least(suite: Suite) -> int:
     """The number of rows that the suite's table must have."""
-    return max(
-        (s.params["value"] for s in table_of(suite).checks if s.check == "rows_min"), default=1
-    )
+    return max((s.value for s in table_of(suite).checks if s.check == "rows_min"), default=1)
 
 
 def test_every_check_on_rows_finds_its_fault_and_no_other_does(

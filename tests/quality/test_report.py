@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import shutil
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
@@ -22,6 +21,7 @@ from quality.report.pictures import discipline_chart, shade
 from quality.words import words
 from tests.quality import nights
 from tests.warehouse.night import run_entry
+from warehouse.documents import DocumentError
 from warehouse.proof import ledger
 from warehouse.store.home import Home
 
@@ -66,19 +66,17 @@ def facts_of(conn: duckdb.DuckDBPyConnection, home: Home, kind: str) -> dict[str
     decided: dict[str, Decision] = {
         "published": nights.decision(),
         "published_but": nights.decision({nights.SHARE: "failed"}, {key: nights.SHARE}),
-        "held": nights.decision(),
+        "held": nights.decision(only_held=True),
         "blocked": nights.decision(
             {nights.SHARE: "missing", "gx.dim_unit.first_day.in_order": "failed"}
         ),
     }
     decision = decided[kind]
-    refusal = decision.reasons if kind in {"held", "blocked"} else ()
     return facts.collect(
         conn,
         home,
         nights.RUN,
         decision,
-        refusal=refusal,
         reasons=nights.REASONS,
         head="0" * 64,
         standing=[waiting],
@@ -356,7 +354,6 @@ def test_what_was_ignored_in_a_file_is_unfolded_beside_it(
         home,
         nights.RUN,
         nights.decision(),
-        refusal=(),
         reasons=nights.REASONS,
         head="0" * 64,
         standing=[],
@@ -390,16 +387,39 @@ def test_the_files_are_those_whose_digests_are_returned(
     }
 
 
+def record(home: Home, run_id: str, found: dict[str, Any]) -> None:
+    """A night with this report, and its line in the ledger."""
+    entry = run_entry(home, run_id)
+    ledger.append(home, {**entry, "report_sha256": report.write_report(home, run_id, found)})
+
+
+@pytest.mark.parametrize(
+    ("change", "key"),
+    [
+        ({"stray": 1}, "stray"),
+        ({"age_days": "1"}, "age_days"),
+        ({"counts": {"critical": {"passed": 1, "notpassed": 0}}}, "counts.critical.notpassed"),
+        ({"inputs": [{"rows": 1}]}, "inputs.0.rows"),
+    ],
+)
+def test_a_report_that_is_not_of_its_form_is_not_written(
+    home: Home, conn: duckdb.DuckDBPyConnection, change: dict[str, Any], key: str
+) -> None:
+    found = facts_of(conn, home, "published")
+    with pytest.raises(DocumentError, match=r"report\.json: ") as caught:
+        report.write_report(home, nights.RUN, {**found, **change})
+    assert key in {fault.key for fault in caught.value.faults}
+    assert not (home.reports / nights.RUN / "report.json").exists()
+
+
 def test_the_index_lists_all_nights_newest_first_with_the_ledgers_head(
     home: Home, conn: duckdb.DuckDBPyConnection
 ) -> None:
     found = facts_of(conn, home, "blocked")
     failure = facts.of_failure(home, nights.EARLIER, nights.NOW, nights.TODAY, None)
     tampered = home.reports / "20260113T203000Z-0001"
-    for run_id in (tampered.name, nights.EARLIER, nights.RUN):
-        ledger.append(home, run_entry(home, run_id))
-    report.write_report(home, nights.RUN, found)
-    report.write_report(home, nights.EARLIER, failure)
+    for run_id, told in ((tampered.name, found), (nights.EARLIER, failure), (nights.RUN, found)):
+        record(home, run_id, told)
     (tampered / "report.json").write_text('{"run": 1}')
     report.write_index(home)
     html = (home.reports / "index.html").read_text()
@@ -433,10 +453,8 @@ def test_no_report_however_spoilt_keeps_the_index_from_being_written(
 ) -> None:
     found = facts_of(conn, home, "blocked")
     for run_id in (nights.EARLIER, nights.RUN):
-        ledger.append(home, run_entry(home, run_id))
-    report.write_report(home, nights.RUN, found)
+        record(home, run_id, found)
     kept = (home.reports / nights.RUN / "report.json").read_bytes()
-    shutil.copy(home.reports / nights.RUN / "report.json", home.reports / nights.EARLIER)
     unreadable = words()["states"]["unreadable"]["id"]
     assert unreadable not in report.render_index(home).decode()
     for spoilt in _spoilt(kept):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import date, time
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +13,7 @@ import pytest
 from quality.report import rule_changes
 from quality.report import rules as rule_facts
 from tests.quality import nights
-from tests.warehouse.night import run_entry
-from warehouse.proof import ledger
+from warehouse.catalog.reader import load_catalog
 from warehouse.store.home import Home
 
 ALWAYS = {"valid_from": date(1900, 1, 1), "valid_to": date(9999, 12, 31)}
@@ -37,19 +36,29 @@ def two(conn: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
 
 
 def shown(conn: duckdb.DuckDBPyConnection, home: Home, name: str) -> dict[str, Any]:
-    rules = rule_facts.rules_in_force(conn, home, "2026-01-16")
+    rules = rule_facts.rules_in_force(conn, "2026-01-16")
     (found,) = (one for one in rules if one["rule"] == name)
     return found
 
 
-def published(home: Home, rules: list[dict[str, Any]]) -> None:
-    """Make a night with this report the published one."""
-    folder = home.reports / nights.EARLIER
-    folder.mkdir(parents=True)
-    (folder / "report.json").write_text(json.dumps({"rules": rules}))
-    generation = home.published / "generations" / nights.EARLIER
-    generation.mkdir(parents=True)
+def published(home: Home, conn: duckdb.DuckDBPyConnection) -> Path:
+    """Publish the rules of a working file, as `rule_lineage` keeps them; returns its file."""
+    private, public = (
+        area / "generations" / nights.EARLIER for area in (home.restricted, home.published)
+    )
+    private.mkdir(parents=True)
+    public.mkdir(parents=True)
     (home.published / "current").symlink_to(Path("generations") / nights.EARLIER)
+    path = private / "restricted.duckdb"
+    conn.execute(f"ATTACH '{path}' AS written")
+    rows = " UNION ALL ".join(
+        f"SELECT government_code, '{name}' AS rule, origin, file_row, valid_from, valid_to, "
+        f"source, trust, CAST(to_json(r) AS VARCHAR) AS row_values FROM raw.rule_{name} AS r"
+        for name in load_catalog().rules
+    )
+    conn.execute(f"CREATE TABLE written.rule_lineage AS {rows}")
+    conn.execute("DETACH written")
+    return path
 
 
 def test_a_rule_of_all_governments_is_one_row_with_its_values(
@@ -85,7 +94,8 @@ def test_what_changed_is_said_once_from_what_to_what(
     rule(two, "attendance_rules", *both, rule_code="pp94_minutes", value=1)
     rule(two, "disclosure", *both, family="survey", k=10)
     assert rule_changes.since_published(home, []) is None
-    published(home, rule_facts.rules_in_force(two, home, "2026-01-15"))
+    rule(two, "working_hours", *both, weekday=1, period="ordinary", start_time=time(7, 30))
+    published(home, two)
     two.execute("DELETE FROM raw.rule_attendance_rules")
     rule(two, "attendance_rules", *both, rule_code="min_coverage", value=0.7)
     rule(two, "attendance_rules", "35.75", rule_code="repeat_minutes", value=5)
@@ -93,7 +103,7 @@ def test_what_changed_is_said_once_from_what_to_what(
     rule(two, "attendance_rules", *both, rule_code="day_minutes", value=450)
     nights.deliver(two, 3, government_code="72.71")  # a new one: its rules are no change
     rule(two, "disclosure", "72.71", family="survey", k=10)
-    found = rule_changes.since_published(home, rule_facts.rules_in_force(two, home, "2026-01-16"))
+    found = rule_changes.since_published(home, rule_facts.rules_in_force(two, "2026-01-16"))
     assert found is not None
     assert found["since"] == nights.EARLIER
     said = {change["key"]["rule_code"]: change for change in found["rows"]}
@@ -109,31 +119,36 @@ def test_what_changed_is_said_once_from_what_to_what(
     assert said["pp94_minutes"]["kind"] == "removed"
 
 
-def test_a_report_that_tells_of_no_rows_leaves_the_changes_unknown(
+def test_a_generation_that_is_damaged_or_gone_leaves_the_changes_unknown(
     home: Home, two: duckdb.DuckDBPyConnection
 ) -> None:
-    published(home, [{"rule": "disclosure", "sha256": "x", "rows": 12}])  # as it was told once
-    found = rule_changes.since_published(home, [])
-    assert found == {"since": nights.EARLIER, "rows": None}
-    (home.reports / nights.EARLIER / "report.json").write_text("{")
-    found = rule_changes.since_published(home, [])
-    assert found == {"since": nights.EARLIER, "rows": None}
-
-
-def test_a_rule_changed_on_the_first_night_of_its_content_in_the_ledgers_order(
-    home: Home, two: duckdb.DuckDBPyConnection
-) -> None:
-    """The clock was set back: the later night has the smaller mark."""
     rule(two, "disclosure", "82.71", "35.75", family="survey", k=10)
-    before = shown(two, home, "disclosure")
-    for run_id, day in ((nights.RUN, "2026-01-10"), (nights.EARLIER, "2026-01-12")):
-        ledger.append(home, run_entry(home, run_id))
-        (home.reports / run_id).mkdir(parents=True, exist_ok=True)
-        rules = [{**before, "changed_on": day}]
-        (home.reports / run_id / "report.json").write_text(json.dumps({"rules": rules}))
+    kept = published(home, two)
+    rules = rule_facts.rules_in_force(two, "2026-01-16")
+    assert rule_changes.since_published(home, rules) == {"since": nights.EARLIER, "rows": []}
+    for spoil in (lambda: kept.write_bytes(b"{"), kept.unlink):
+        spoil()
+        found = rule_changes.since_published(home, rules)
+        assert found == {"since": nights.EARLIER, "rows": None}
+
+
+def test_a_rule_changed_on_the_first_night_that_saw_its_content(
+    home: Home, two: duckdb.DuckDBPyConnection
+) -> None:
+    """No report is asked: one that somebody has altered, or deleted, tells a night nothing."""
+    rule(two, "disclosure", "82.71", "35.75", family="survey", k=10)
+    for day in ("2026-01-12", "2026-01-14"):
+        rules = rule_facts.rules_in_force(two, day)
+        rule_facts.keep_seen(two, rules)
+    folder = home.reports / nights.EARLIER
+    folder.mkdir()
+    folder.joinpath("report.json").write_text(
+        json.dumps({"rules": [{**rule, "changed_on": "2020-01-01"} for rule in rules]})
+    )
     assert shown(two, home, "disclosure")["changed_on"] == "2026-01-12"
     rule(two, "disclosure", "82.71", "35.75", family="ip_asn", k=10)
     assert shown(two, home, "disclosure")["changed_on"] == "2026-01-16"
+    assert shown(two, home, "ramadan")["changed_on"] == "2026-01-12"
 
 
 def test_who_withdrew_what_and_why(home: Home, two: duckdb.DuckDBPyConnection) -> None:

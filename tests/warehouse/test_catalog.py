@@ -193,21 +193,24 @@ def test_ddl_follows_the_stored_columns() -> None:
 
 
 FAULTS = [
-    ("units", "type: DATE", "type: DAY", "unknown type"),
+    ("units", "type: DATE", "type: DAY", r"valid_from\.type"),
     ("units", "key: [unit_code, valid_from]", "key: [unit]", "unknown columns"),
     ("units", "name: units", "name: unit", "not that of the file"),
-    ("units", "    en: Code of the unit\n", "    en: ''\n", "must be filled"),
+    ("units", "    en: Code of the unit\n", "    en: ''\n", r"unit_code: .*both languages"),
     ("units", "  - name: unit_name", "  - name: unit_code", "described twice"),
-    ("units", "check: in_order", "check: in_disorder", "check in_disorder"),
-    ("units", "severity: warning", "severity: mild", "wrong parameters or severity"),
+    ("units", "check: in_order", "check: in_disorder", r"checks\.0: .*check in_disorder"),
+    ("units", "severity: warning", "severity: mild", r"checks\.0\.severity"),
     ("units", "    columns: [valid_from, valid_to]\n", "", "wrong parameters"),
     (
         "units",
         "    required: true\n    id: Kode unit kerja",
         "    must: true\n    id: Kode",
-        "must",
+        r"unit_code\.must: kunci tidak dikenal · unknown key",
     ),
-    ("attendance", "place: raw", "place: elsewhere", "place"),
+    ("attendance", "place: raw", "place: elsewhere", r"pin\.place"),
+    ("attendance", "dated_by: timestamp", "dated_by: timestamp\nfamly: x", "famly: .*unknown key"),
+    ("attendance", "    pattern: '^[0-9]{18}$'", "    pattern: 18", r"nip\.pattern: .*a text"),
+    ("attendance", "dated_by: timestamp", "dated_by: timestamp\ndated_by: nip", "stands twice"),
 ]
 
 

@@ -13,8 +13,9 @@ from typing import Any
 
 import yaml
 
-from warehouse.catalog.reader import Catalog, Column, Severity, Table, load_catalog
+from warehouse.catalog.reader import Catalog, Column, Table, load_catalog
 from warehouse.version import DBT_PROJECT
+from warehouse.vocabulary import Severity
 
 HEADER = "# Written from warehouse/catalog by `make catalog`; do not edit.\n"
 

@@ -9,23 +9,24 @@ dictionary, GX suites, dbt's YAML and the published comments are all made from t
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field, replace
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Literal, cast
+from typing import Annotated, Literal
 
-import yaml
+from pydantic import Field
+from pydantic.dataclasses import dataclass
+
+from warehouse.documents import STRICT, DocumentError, read_yaml
+from warehouse.vocabulary import Severity, Text
 
 CATALOG_FOLDER = Path(__file__).parent
 
-TYPES = frozenset(
-    {"VARCHAR", "DOUBLE", "INTEGER", "BIGINT", "SMALLINT", "BOOLEAN", "DATE", "TIME", "TIMESTAMP"}
-)
-SEVERITIES = frozenset({"critical", "warning", "info"})
-FAMILIES = frozenset({"survey", "discipline", "ip_asn"})
-# Where a source's column is met: in the sender's file, in schema raw, or (None) in both.
-PLACES = frozenset({None, "file", "raw"})
+Type = Literal[
+    "VARCHAR", "DOUBLE", "INTEGER", "BIGINT", "SMALLINT", "BOOLEAN", "DATE", "TIME", "TIMESTAMP"
+]
+Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")]
 # Checks that the columns do not imply, each with the parameters that it must carry.
 TABLE_CHECKS: Mapping[str, frozenset[str]] = MappingProxyType(
     {
@@ -38,7 +39,10 @@ TABLE_CHECKS: Mapping[str, frozenset[str]] = MappingProxyType(
     }
 )
 
-Severity = Literal["critical", "warning", "info"]
+FAMILIES = frozenset({"survey", "discipline", "ip_asn"})
+Evidence = Literal[
+    "none", "submissions", "days", "bands", "records", "figure", "unit", "file", "parts"
+]
 Group = Literal["sources", "rules", "state", "marts", "restricted"]
 GROUPS: tuple[Group, ...] = ("sources", "rules", "state", "marts", "restricted")
 
@@ -47,7 +51,7 @@ class CatalogError(ValueError):
     """A catalog file contradicts itself or the catalog's own grammar; the message names it."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, config=STRICT)
 class Column:
     """One column: its type, its meaning in both languages and what may be in it.
 
@@ -60,8 +64,8 @@ class Column:
     beside keys, counts of contributors and dates (contract section 4, Suppression).
     """
 
-    name: str
-    type: str
+    name: Name
+    type: Type
     id: str
     en: str
     required: bool = False
@@ -79,6 +83,15 @@ class Column:
     shown_when_hidden: bool = False
     severity: Severity = "critical"
 
+    def __post_init__(self) -> None:
+        """Hold the meaning to both languages."""
+        _ = self.meaning
+
+    @property
+    def meaning(self) -> Text:
+        """What it means, in both languages."""
+        return Text(self.id, self.en)
+
     @property
     def description(self) -> str:
         """The meaning as published: Indonesian, then English."""
@@ -94,18 +107,32 @@ class Column:
         return self.required and not self.nullable_in_raw and self.place != "file"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, config=STRICT)
 class CheckSpec:
     """A check on a whole table, beyond those that its columns imply (see ``TABLE_CHECKS``)."""
 
     check: str
     severity: Severity
-    reason_id: str
-    reason_en: str
-    params: Mapping[str, Any] = field(default_factory=dict)
+    reason: Text
+    value: int = 0
+    columns: tuple[str, ...] = ()
+    total: str = ""
+    parts: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse a check that is unknown, or whose parameters are not its own."""
+        params = {"value": self.value, "columns": self.columns, "total": self.total}
+        given = {name for name, value in {**params, "parts": self.parts}.items() if value}
+        if TABLE_CHECKS.get(self.check, frozenset({"?"})) != frozenset(given):
+            raise ValueError(f"check {self.check}: unknown, or wrong parameters")
+
+    @property
+    def used(self) -> frozenset[str]:
+        """The columns that it speaks of."""
+        return frozenset({*self.columns, *self.parts, *([self.total] if self.total else [])})
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, config=STRICT)
 class Table:
     """One table of the catalog.
 
@@ -115,25 +142,34 @@ class Table:
     ``arrives_with`` names the source whose landing folder brings this table, if not its own.
     ``dated_by`` is the column that says when what a source tells of happened; None for lists that
     describe a state.
+    ``asked`` says on which days a rule is asked: on every day that is judged, on the last one of a
+    period, or there for who is hidden. ``spell`` are the columns of a row's own first and last day,
+    beside its validity. A mart ``year_to_date`` judges all days from January on. ``read_by`` are
+    the rules that the rows of a source are read by, before any model. ``evidence`` says what of
+    files and people a trace shows behind a row of a mart.
     """
 
-    name: str
-    group: Group
-    title_id: str
-    title_en: str
+    name: Name
+    title: Text
     key: tuple[str, ...]
     columns: tuple[Column, ...]
+    group: Group = "sources"
     checks: tuple[CheckSpec, ...] = ()
     family: str | None = None
     period: Literal["wave", "year"] | None = None
     arrives_with: str | None = None
     dated_by: str | None = None
+    asked: Literal["day", "period_end", "hiding"] = "day"
+    spell: tuple[str, str] | None = None
+    year_to_date: bool = False
+    read_by: tuple[str, ...] = ()
+    evidence: Evidence | None = None
     appended: tuple[Column, ...] = ()
 
     @property
     def description(self) -> str:
         """The title as published: Indonesian, then English."""
-        return f"{self.title_id} / {self.title_en}"
+        return f"{self.title.id} / {self.title.en}"
 
     @property
     def raw_name(self) -> str:
@@ -164,7 +200,7 @@ class Table:
         raise KeyError(f"{self.name}.{name}")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, config=STRICT)
 class Catalog:
     """All tables, by group and name, in the order in which the contract lists them."""
 
@@ -183,6 +219,13 @@ class Catalog:
     def raw_tables(self) -> tuple[Table, ...]:
         """Every table of schema raw."""
         return (*self.sources.values(), *self.rules.values(), *self.state.values())
+
+    def raw_table(self, name: str) -> Table:
+        """The table of schema raw with a name; KeyError if there is none."""
+        for table in self.raw_tables:
+            if table.raw_name == name:
+                return table
+        raise KeyError(name)
 
 
 def table_ddl(
@@ -210,15 +253,18 @@ def load_catalog() -> Catalog:
 
 
 def read_catalog(folder: Path) -> Catalog:
-    """Read the catalog below ``folder``; CatalogError names the file that is wrong."""
-    layout = _read_yaml(folder / "catalog.yml")
+    """Read the catalog below ``folder``; CatalogError names the file and key that is wrong."""
+    try:
+        layout = read_yaml(folder / "catalog.yml", _Index)
+    except DocumentError as error:
+        raise CatalogError(str(error)) from error
     groups: dict[str, Mapping[str, Table]] = {}
     for group in GROUPS:
-        appended = layout["appended"].get(group, {})
-        names = list(layout["order"][group])
+        names = layout.order[group]
         found = {path.stem for path in (folder / group).glob("*.yml")}
         if found != set(names):
             raise CatalogError(f"catalog.yml and {group}/: only in one {found ^ set(names)}")
+        appended = layout.appended.get(group, _Appended())
         groups[group] = MappingProxyType(
             {name: _table(folder / group / f"{name}.yml", group, appended) for name in names}
         )
@@ -227,57 +273,41 @@ def read_catalog(folder: Path) -> Catalog:
     return catalog
 
 
-def _read_yaml(path: Path) -> dict[str, Any]:
-    # The C loader is as safe and reads sixty files in hundredths of a second, not in seconds.
-    text = path.read_text(encoding="utf-8")
-    return cast("dict[str, Any]", yaml.load(text, yaml.CSafeLoader))
+@dataclass(frozen=True, config=STRICT)
+class _Appended:
+    """What schema raw adds to every table of a group."""
+
+    columns: tuple[Column, ...] = ()
+    checks: tuple[CheckSpec, ...] = ()
 
 
-def _table(path: Path, group: Group, appended: Mapping[str, Any]) -> Table:
-    entry = _read_yaml(path)
-    arrives_with = entry.get("arrives_with")
-    # What every delivery must pass is written once; a part of a delivery is judged with it.
-    shared_checks = [] if arrives_with else appended.get("checks", [])
+@dataclass(frozen=True, config=STRICT)
+class _Index:
+    """``catalog.yml``: the order of the tables by group, and what is appended to them."""
+
+    order: Mapping[Group, tuple[str, ...]]
+    appended: Mapping[Group, _Appended] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Hold every group to have its order."""
+        if set(self.order) != set(GROUPS):
+            raise ValueError(f"order: the groups are {', '.join(GROUPS)}")
+
+
+def _table(path: Path, group: Group, appended: _Appended) -> Table:
+    name = f"{group}/{path.name}"
     try:
-        table = Table(
-            name=entry["name"],
-            group=group,
-            title_id=entry["title"]["id"],
-            title_en=entry["title"]["en"],
-            key=tuple(entry["key"]),
-            columns=tuple(_column(column) for column in entry["columns"]),
-            checks=tuple(_check(check) for check in [*entry.get("checks", []), *shared_checks]),
-            family=entry.get("family"),
-            period=entry.get("period"),
-            arrives_with=arrives_with,
-            dated_by=entry.get("dated_by"),
-            appended=tuple(_column(column) for column in appended.get("columns", [])),
-        )
+        table = read_yaml(path, Table)
+        if table.appended:
+            raise CatalogError("what is appended to a table stands in catalog.yml")
+        # What every delivery must pass is written once; a part of a delivery is judged with it.
+        shared = () if table.arrives_with else appended.checks
+        checks = (*table.checks, *shared)
+        table = replace(table, group=group, checks=checks, appended=appended.columns)
         _check_table(table, path.stem)
-    except (KeyError, TypeError, CatalogError) as error:
-        raise CatalogError(f"{group}/{path.name}: {error}") from error
+    except (DocumentError, CatalogError) as error:
+        raise CatalogError(f"{name}: {error}") from error
     return table
-
-
-def _column(entry: dict[str, Any]) -> Column:
-    column = Column(**{**entry, "values": tuple(entry.get("values", ()))})
-    texts = (column.name, column.id, column.en)
-    if not all(isinstance(text, str) and text.strip() for text in texts):
-        raise CatalogError(f"column {column.name}: name, id and en must be filled")
-    if column.type not in TYPES:
-        raise CatalogError(f"column {column.name}: unknown type {column.type}")
-    if column.severity not in SEVERITIES or column.place not in PLACES:
-        raise CatalogError(f"column {column.name}: unknown severity or place")
-    return column
-
-
-def _check(entry: dict[str, Any]) -> CheckSpec:
-    params = {k: v for k, v in entry.items() if k not in {"check", "severity", "reason"}}
-    name, severity = entry["check"], entry["severity"]
-    if TABLE_CHECKS.get(name) != frozenset(params) or severity not in SEVERITIES:
-        raise CatalogError(f"check {name}: unknown, or wrong parameters or severity")
-    reason = entry["reason"]
-    return CheckSpec(name, severity, reason["id"], reason["en"], MappingProxyType(params))
 
 
 def _check_table(table: Table, stem: str) -> None:
@@ -288,12 +318,12 @@ def _check_table(table: Table, stem: str) -> None:
         raise CatalogError("a column is described twice")
     stored = {column.name for column in table.raw_columns}
     used = {*table.key, *(column.key_unless for column in table.columns if column.key_unless)}
-    for check in table.checks:
-        used.update(check.params.get("columns", ()), check.params.get("parts", ()))
-        used.update([check.params["total"]] if "total" in check.params else [])
-    used.update([table.dated_by] if table.dated_by else [])
+    used.update(*(check.used for check in table.checks), [table.dated_by] if table.dated_by else [])
+    used.update(table.spell or ())
     if not used <= stored:
         raise CatalogError(f"key, date or check names unknown columns {sorted(used - stored)}")
+    if (table.group == "marts") != (table.evidence is not None):
+        raise CatalogError("evidence: every mart names what stands behind its rows, nothing else")
     if table.group == "marts" and any(column.personal for column in table.columns):
         raise CatalogError("a personal column can not be published")
     if table.family is not None and table.family not in FAMILIES:

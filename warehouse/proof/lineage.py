@@ -14,8 +14,8 @@ from typing import Any
 import duckdb
 
 from warehouse.catalog.reader import load_catalog
-from warehouse.proof.lineage_models import APEL, WITH_APEL
-from warehouse.proof.lineage_rules import component_row, components, month_end
+from warehouse.proof.lineage_models import Graph
+from warehouse.proof.lineage_rules import month_end, part_row, parts
 
 Row = Mapping[str, Any]
 
@@ -70,13 +70,15 @@ class Files:
     rows: tuple[int, ...]
 
 
-def evidence(conn: duckdb.DuckDBPyConnection, table: str, row: Row, column: str | None) -> Evidence:
+def evidence(
+    conn: duckdb.DuckDBPyConnection, graph: Graph, table: str, row: Row, column: str | None
+) -> Evidence:
     """Return what stands behind a published row, or behind one column of it."""
-    if table == "mart_culture_score":
-        return _culture(conn, row, column)
-    if table == "mart_discipline":
-        return _discipline(row, column)
-    return _BY_TABLE[table](row) if table in _BY_TABLE else Evidence()
+    kind = load_catalog().marts[table].evidence or "none"
+    if kind == "parts":
+        return _parts(conn, graph, table, row, column)
+    read = frozenset(graph.upstream(table, column).tables)
+    return _BY_KIND[kind](row, read)
 
 
 def files_of(conn: duckdb.DuckDBPyConnection, found: Evidence) -> tuple[Files, ...]:
@@ -121,7 +123,7 @@ def _delivery(
     return row or (government, source, "", digest, "–")
 
 
-def _survey(row: Row) -> Evidence:
+def _survey(row: Row, _: frozenset[str]) -> Evidence:
     wave, government = row["wave"], row["government_code"]
     where, parameters = _unit(row, "unit_code")
     answers = Query(
@@ -137,7 +139,7 @@ def _survey(row: Row) -> Evidence:
     return Evidence((answers, instrument), people=(answers,))
 
 
-def _discipline(row: Row, column: str | None) -> Evidence:
+def _discipline(row: Row, read: frozenset[str]) -> Evidence:
     month = row["month"]
     where, parameters = _unit(row, "opd_code")
     days = Query("employee_day", f"date_trunc('month', date) = ? AND {where}", (month, *parameters))
@@ -147,7 +149,7 @@ def _discipline(row: Row, column: str | None) -> Evidence:
         f"source = 'events' AND period = ? AND {where}",
         (month.isoformat(), *parameters),
     )
-    wants_days, wants_apel = column not in APEL, column is None or column in WITH_APEL
+    wants_days, wants_apel = "attendance" in read, "events" in read
     return Evidence(
         lineage=(apel,) if wants_apel else (),
         days=(days,) if wants_days else (),
@@ -155,7 +157,7 @@ def _discipline(row: Row, column: str | None) -> Evidence:
     )
 
 
-def _absence_band(row: Row) -> Evidence:
+def _absence_band(row: Row, _: frozenset[str]) -> Evidence:
     month, government = row["month"], row["government_code"]
     counted = Query(
         "employee_discipline",
@@ -171,7 +173,7 @@ def _absence_band(row: Row) -> Evidence:
     return Evidence(days=(days,), people=(counted, days))
 
 
-def _ip_asn(row: Row) -> Evidence:
+def _ip_asn(row: Row, _: frozenset[str]) -> Evidence:
     year = row["year"]
     where, parameters = _unit(row, "unit_code")
     delivered = Query(
@@ -188,16 +190,18 @@ def _ip_asn(row: Row) -> Evidence:
     return Evidence((delivered,), people=(people,))
 
 
-def _culture(conn: duckdb.DuckDBPyConnection, row: Row, column: str | None) -> Evidence:
-    """The evidence of all of its components."""
-    parts = [
-        evidence(conn, table, component_row(conn, table, key), None)
-        for table, key in components(row, column)
+def _parts(
+    conn: duckdb.DuckDBPyConnection, graph: Graph, table: str, row: Row, column: str | None
+) -> Evidence:
+    """The evidence of all published rows that it is made of."""
+    found = [
+        evidence(conn, graph, part.table, part_row(conn, part), part.column)
+        for part in parts(graph, table, row, column)
     ]
     return Evidence(
-        lineage=tuple(query for part in parts for query in part.lineage),
-        days=tuple(query for part in parts for query in part.days),
-        people=tuple(query for part in parts for query in part.people),
+        lineage=tuple(query for part in found for query in part.lineage),
+        days=tuple(query for part in found for query in part.days),
+        people=tuple(query for part in found for query in part.people),
     )
 
 
@@ -208,7 +212,7 @@ def _unit(row: Row, column: str) -> tuple[str, tuple[Any, ...]]:
     return f"government_code = ? AND {column} = ?", (row["government_code"], row["unit_code"])
 
 
-def _official(row: Row) -> Evidence:
+def _official(row: Row, _: frozenset[str]) -> Evidence:
     year = row["year"]
     part = "|".join(row[name] for name in ("index_code", "population", "source_document"))
     figure = Query(
@@ -219,7 +223,7 @@ def _official(row: Row) -> Evidence:
     return Evidence((figure,))
 
 
-def _named_unit(row: Row) -> Evidence:
+def _named_unit(row: Row, _: frozenset[str]) -> Evidence:
     spells = Query(
         "lineage",
         "source = 'units' AND government_code = ? AND unit_code = ?",
@@ -228,17 +232,21 @@ def _named_unit(row: Row) -> Evidence:
     return Evidence((spells,))
 
 
-def _whole_file(row: Row) -> Evidence:
+def _whole_file(row: Row, _: frozenset[str]) -> Evidence:
     return Evidence(whole_files=(row["file_sha256"],))
 
 
-_BY_TABLE: Mapping[str, Callable[[Row], Evidence]] = {
-    "mart_survey": _survey,
-    "mart_survey_value": _survey,
-    "mart_survey_behaviour": _survey,
-    "mart_absence_band": _absence_band,
-    "mart_ip_asn": _ip_asn,
-    "mart_official_index": _official,
-    "dim_unit": _named_unit,
-    "mart_source_balance": _whole_file,
+def _nothing(_: Row, __: frozenset[str]) -> Evidence:
+    return Evidence()
+
+
+_BY_KIND: Mapping[str, Callable[[Row, frozenset[str]], Evidence]] = {
+    "none": _nothing,
+    "submissions": _survey,
+    "days": _discipline,
+    "bands": _absence_band,
+    "records": _ip_asn,
+    "figure": _official,
+    "unit": _named_unit,
+    "file": _whole_file,
 }

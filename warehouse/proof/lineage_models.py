@@ -1,83 +1,201 @@
 """The models behind a published cell, and the raw tables that they read, out of dbt's manifest.
 
-Belongs here: which way through the models a table's column takes. Does not belong here: rows of
-files (``warehouse.proof.lineage``) or of rules (``warehouse.proof.lineage_rules``).
+Belongs here: the graph of models as dbt knows it, walked by what each model's SQL wants of those
+before it. Does not belong here: reading a query (``warehouse.proof.lineage_sql``), rows of files
+(``warehouse.proof.lineage``) or of rules (``warehouse.proof.lineage_rules``). No model is named.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
 
 from warehouse.catalog.reader import load_catalog
-
-APEL = frozenset({"apel_required", "apel_attended", "apel_rate"})
-WITH_APEL = APEL | {"discipline_score"}
-# The columns of a culture score that only one component stands behind, or none.
-COMPONENTS: Mapping[str, str] = {
-    "survey_score": "mart_survey",
-    "survey_wave": "mart_survey",
-    "discipline_score": "mart_discipline",
-    "ip_asn_score": "mart_ip_asn",
-    "ip_asn_year": "mart_ip_asn",
-}
-TARGET = frozenset({"target_score"})
-COUNTS = frozenset({"wave_end_date", "respondents", "eligible", "response_rate"})
-# Who is hidden is decided by one model for all families: the way from it into each.
-_ENTRIES = {
-    "survey": {"int_survey_opd", "int_survey_wave"},
-    "discipline": {"int_discipline_unit"},
-    "ip_asn": {"int_ip_asn_unit"},
-}
+from warehouse.proof.lineage_sql import ANYWHERE, Columns, Reader, Wanted, Where
 
 
-def upstream(
-    manifest: Path, table: str, column: str | None = None
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The models behind a cell, the table itself last, and the raw tables that they read.
+@dataclass(frozen=True)
+class Upstream:
+    """What stands before a cell.
 
-    Both are empty where dbt has left no manifest, or half of one on a full disc.
+    Attributes:
+        models: The models, the first ones first, the table itself last.
+        tables: The raw tables that they read.
+        wanted: What they want of each raw table.
+        parts: The columns that they want of other published tables.
     """
-    try:
-        found = json.loads(manifest.read_bytes())
-    except (FileNotFoundError, ValueError):
-        return (), ()
-    parents: Mapping[str, list[str]] = found["parent_map"]
-    beside = _beside(table, column)
-    ordered: dict[str, None] = {}
 
-    def visit(node: str) -> None:
-        for parent in sorted(parents.get(node, ())):
-            if parent not in ordered and _last(parent) not in beside:
-                visit(parent)
-        ordered[node] = None
+    models: tuple[str, ...] = ()
+    tables: tuple[str, ...] = ()
+    wanted: Mapping[str, frozenset[Wanted]] = field(default_factory=dict)
+    parts: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
-    visit(next(node for node in parents if node.startswith("model.") and _last(node) == table))
-    models = tuple(_last(node) for node in ordered if node.startswith("model."))
-    tables = tuple(_last(node) for node in ordered if node.startswith("source."))
-    return models, tables
+    def only(self, table: str) -> dict[str, frozenset[str]]:
+        """The values that columns of a raw table may have to matter to the cell."""
+        asked = [dict(one.where) for one in self.wanted.get(table, ())]
+        names = set.intersection(*(set(where) for where in asked)) if asked else set()
+        return {name: frozenset().union(*(where[name] for where in asked)) for name in names}
+
+    def columns(self, table: str) -> frozenset[str]:
+        """The columns that are wanted of a raw table."""
+        known = load_catalog().raw_table(table)
+        every = frozenset(column.name for column in known.raw_columns)
+        asked = (one.columns for one in self.wanted.get(table, ()))
+        return frozenset().union(*(every if one is None else one for one in asked))
 
 
-def _beside(table: str, column: str | None) -> frozenset[str]:
-    """The models before a table that have no part in a cell of it."""
-    marts = load_catalog().marts
-    own = {marts[table].family}
-    if table == "mart_culture_score":
-        if column not in COMPONENTS and column not in TARGET:
-            return frozenset()
-        own = {marts[name].family for of, name in COMPONENTS.items() if of == column}
-    elif own == {None}:
-        return frozenset()
-    others = [family for family in _ENTRIES if family not in own]
-    beside = {model for family in others for model in (*_ENTRIES[family], f"mart_{family}")}
-    if table == "mart_discipline" and column is not None and column != "discipline_score":
-        beside.add("int_employee_month" if column in APEL else "int_apel")
-    if table == "mart_survey_value" and column is not None:
-        beside.add("int_survey_score" if column == "cronbach_alpha" else "int_survey_alpha")
-    if table == "mart_survey" and column in COUNTS:
-        beside.add("int_survey_score")
-    return frozenset(beside)
+class Graph:
+    """dbt's models as its manifest tells of them."""
+
+    def __init__(self, found: Mapping[str, Any], folder: Path) -> None:
+        self._parents: Mapping[str, list[str]] = found["parent_map"]
+        self._nodes = {**found["nodes"], **found.get("sources", {})}
+        self._folder = folder
+        self._by_relation = {
+            f"{node['schema']}.{_called(node)}".lower(): key
+            for key, node in self._nodes.items()
+            if key in self._parents and key.partition(".")[0] in {"model", "source", "seed"}
+        }
+        self._queries: dict[str, exp.Expr | None] = {}
+        self._names: dict[str, Columns] = {}
+        self._plain = Reader(self.outputs, frozenset())
+
+    @classmethod
+    def read(cls, manifest: Path) -> Graph:
+        """Read the manifest; an empty graph where there is none, or half of one on a full disk."""
+        try:
+            return cls(json.loads(manifest.read_bytes()), manifest.parent)
+        except (FileNotFoundError, ValueError, KeyError):
+            return cls({"parent_map": {}, "nodes": {}}, manifest.parent)
+
+    def upstream(self, table: str, column: str | None = None, *, own: bool = False) -> Upstream:
+        """What stands before a cell or a whole row; nothing where dbt knows no such table.
+
+        Args:
+            table: The published table.
+            column: One of its columns; None for all of them.
+            own: Whether to stop at other published tables.
+        """
+        models = (key for key in self._parents if key.startswith("model."))
+        last = next((key for key in models if _last(key) == table), None)
+        if last is None:
+            return Upstream()
+        return _Walk(self, table, own=own).upstream(last, column)
+
+    def parents(self, key: str) -> list[str]:
+        """The nodes that a node reads."""
+        return self._parents.get(key, [])
+
+    def wanted(
+        self, key: str, columns: Columns, where: Where, given: frozenset[str]
+    ) -> Iterator[tuple[str, Wanted]]:
+        """What some columns of a model want of the nodes before it."""
+        query = self._query(key)
+        if query is None:  # dbt has compiled none: all that it knows to be read
+            for known in self._parents[key]:
+                yield known, Wanted(known, None)
+            return
+        for one in Reader(self.outputs, given).wanted(query, columns, where):
+            if parent := self._by_relation.get(one.relation):
+                yield parent, one
+
+    def _query(self, key: str) -> exp.Expr | None:
+        if key not in self._queries:
+            self._queries[key] = self._parsed(key)
+        return self._queries[key]
+
+    def _parsed(self, key: str) -> exp.Expr | None:
+        """The SQL of a model as dbt has compiled it; None where there is none that can be read."""
+        node = self._nodes[key]
+        written = self._folder / "compiled" / node["package_name"] / node["original_file_path"]
+        try:
+            text = node.get("compiled_code") or written.read_text(encoding="utf-8")
+            return sqlglot.parse_one(text, dialect="duckdb")
+        except (OSError, UnicodeDecodeError, SqlglotError):
+            return None
+
+    def outputs(self, relation: str) -> Columns:
+        """The columns of a relation: as its query yields them, else as the manifest lists them."""
+        key = self._by_relation.get(relation)
+        if key is None:
+            return None
+        if key not in self._names:
+            self._names[key] = None  # whoever reads itself is not known to itself
+            listed = frozenset(name.lower() for name in self._nodes[key].get("columns", {}))
+            query = self._query(key) if key.startswith("model.") else None
+            self._names[key] = self._plain.names(query) if query is not None else listed or None
+        return self._names[key]
+
+
+class _Walk:
+    """One way up from a cell."""
+
+    def __init__(self, graph: Graph, table: str, *, own: bool) -> None:
+        self._graph, self._own, self._table = graph, own, table
+        self._asked: dict[str, set[tuple[Columns, Where]]] = {}
+        self._parts: dict[str, frozenset[str]] = {}
+        self._given = frozenset(load_catalog().marts[table].key)
+
+    def upstream(self, last: str, column: str | None) -> Upstream:
+        self._ask(last, frozenset({column.lower()}) if column else None, ANYWHERE)
+        ordered: dict[str, None] = {}
+        self._order(last, ordered)
+        raw = [key for key in ordered if key.startswith("source.")]
+        wanted = {
+            _last(key): frozenset(Wanted(_last(key), *asked) for asked in self._asked[key])
+            for key in raw
+        }
+        models = tuple(_last(key) for key in ordered if key.startswith("model."))
+        return Upstream(models, tuple(map(_last, raw)), wanted, self._parts)
+
+    def _ask(self, key: str, columns: Columns, where: Where) -> None:
+        if self._is_passed(_last(key), columns):
+            return
+        asked = self._asked.setdefault(key, set())
+        if (columns, where) in asked or not key.startswith("model."):
+            asked.add((columns, where))
+            return
+        asked.add((columns, where))
+        wanted = list(self._graph.wanted(key, columns, where, self._given))
+        if any(_last(parent) in _hiding() for parent, _ in wanted):
+            # Whom it counts to decide who is hidden, the figures themselves tell.
+            wanted = [(parent, one) for parent, one in wanted if parent.startswith("source.")]
+        for parent, one in wanted:
+            self._ask(parent, one.columns, one.where)
+
+    def _is_passed(self, name: str, columns: Columns) -> bool:
+        """Whether the way ends before another published table."""
+        marts = load_catalog().marts
+        if name == self._table or name not in marts:
+            return False
+        every = frozenset(column.name for column in marts[name].columns)
+        wanted = every if columns is None else columns & every
+        if wanted <= {*marts[name].key} & self._given:
+            return True  # the cell's own key, which is given
+        self._parts[name] = self._parts.get(name, frozenset()) | wanted
+        return self._own
+
+    def _order(self, key: str, ordered: dict[str, None]) -> None:
+        for parent in sorted(self._graph.parents(key)):
+            if parent in self._asked and parent not in ordered:
+                self._order(parent, ordered)
+        ordered[key] = None
+
+
+def _hiding() -> set[str]:
+    """The raw tables of the rules that say who is hidden."""
+    return {rule.raw_name for rule in load_catalog().rules.values() if rule.asked == "hiding"}
+
+
+def _called(node: Mapping[str, Any]) -> str:
+    return str(node.get("identifier") or node.get("alias") or node["name"])
 
 
 def _last(node: str) -> str:

@@ -1,8 +1,10 @@
 """The rows of rules that a published cell used, each rule in the time in which it mattered.
 
-Belongs here: what a formula reads of the rules, said once more for whoever follows a figure back; a
-row too many is better than one too few. Does not belong here: the formula (dbt), the models
-(``warehouse.proof.lineage_models``) or the rows of files (``warehouse.proof.lineage``).
+Belongs here: which rows of a rule that the models read bear on one row of a mart: those of its time
+and unit, with the values that the models' SQL asks for, and with those that the row names itself. A
+row too many is better than one too few. Does not belong here: which rules are read at all
+(``warehouse.proof.lineage_models``), the formula (dbt), or the rows of files
+(``warehouse.proof.lineage``). No rule is named.
 """
 
 from __future__ import annotations
@@ -14,13 +16,16 @@ from typing import Any
 
 import duckdb
 
-from warehouse.catalog.reader import load_catalog
-from warehouse.proof.lineage_models import APEL, COMPONENTS, COUNTS, TARGET, WITH_APEL
+from warehouse.catalog.reader import Table, load_catalog
+from warehouse.proof.lineage_models import Graph, Upstream
+from warehouse.sql import identifier
 
 Row = Mapping[str, Any]
 
-_DAY_RULES = frozenset({"repeat_minutes", "missing_side_minutes", "day_minutes", "min_evidence"})
-_SCORE_RULES = _DAY_RULES | {"min_coverage", "presence_weight", "apel_weight"}
+# What says of a rule's row where and when it holds, not what it says.
+_PLACE = frozenset({"government_code", "valid_from", "valid_to"})
+# A figure that different rules were used for names none of them.
+_SEVERAL = "mixed"
 
 
 @dataclass(frozen=True)
@@ -38,7 +43,7 @@ class Use:
 
     def fits(self, values: Row) -> bool:
         """Whether a row with these values was used."""
-        if any(values.get(name) not in allowed for name, allowed in self.only.items()):
+        if any(_text(values.get(n)) not in map(_text, allowed) for n, allowed in self.only.items()):
             return False
         if self.within is None or self.first_day is None or self.last_day is None:
             return True
@@ -48,167 +53,121 @@ class Use:
         )
 
 
-_OTHERS = {"dim_government": (Use("governments"),)}
+def _text(value: Any) -> str | None:
+    return None if value is None else str(value)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A published row that a cell is made of, and its column that was taken."""
+
+    table: str
+    key: tuple[str, ...]
+    column: str
 
 
 def rule_uses(
-    conn: duckdb.DuckDBPyConnection, table: str, row: Row, column: str | None
+    conn: duckdb.DuckDBPyConnection, graph: Graph, table: str, row: Row, column: str | None
 ) -> list[Use]:
     """The rules that a cell used, each in its own time.
 
     Args:
-        conn: A connection with a generation attached as ``marts`` and ``restricted``.
+        conn: A connection with a generation attached as `trace` opens it.
+        graph: dbt's models.
         table: The published table.
-        row: Its row; of a component of a culture score at least the key.
+        row: Its row; of a part of another one at least the key.
         column: The column; None for the whole row.
     """
-    family = load_catalog().marts[table].family
-    if table == "mart_culture_score":
-        found = _culture(conn, row, column)
-    elif family == "survey":
-        found = _survey(conn, row, column)
-    elif table == "mart_discipline":
-        found = _discipline(conn, row, column)
-    elif table == "mart_absence_band":
-        found = _absence_band(conn, row)
-    elif table == "mart_ip_asn":
-        found = _ip_asn(row, column)
-    elif table == "mart_official_index":
-        found = _official(row, column)
-    else:
-        found = iter(_OTHERS.get(table, ()))
-    return list(found)
+    mart, before = load_catalog().marts[table], graph.upstream(table, column, own=True)
+    found = [_use(conn, mart, row, rule, before) for rule in _rules(before)]
+    for part in parts(graph, table, row, column):
+        its_row = part_row(conn, part)
+        found += rule_uses(conn, graph, part.table, its_row, part.column)
+    return found
 
 
-def _survey(conn: duckdb.DuckDBPyConnection, row: Row, column: str | None) -> Iterator[Use]:
-    ends = _wave_end(conn, row)
-    yield Use("survey_waves", ends, ends, {"wave": {row["wave"]}})
-    if column not in COUNTS:
-        yield Use("likert_labels", ends, ends)
-        yield Use("disclosure", ends, ends, {"family": {"survey"}})
+def _rules(before: Upstream) -> Iterator[Table]:
+    """The rules that were read: by a model, for more than which rows there are, or in loading."""
+    rules = {rule.raw_name: rule for rule in load_catalog().rules.values()}
+    for name in before.tables:
+        if name in rules:
+            if before.columns(name) - _PLACE - {*rules[name].key} or rules[name].spell:
+                yield rules[name]
+        else:
+            source = load_catalog().sources.get(name)
+            for read_by in source.read_by if source else ():
+                yield load_catalog().rules[read_by]
 
 
-def _days(conn: duckdb.DuckDBPyConnection, row: Row, first: date, last: date) -> Iterator[Use]:
-    """What the days of people in a time are judged by."""
-    units = _units(conn, row)
-    only: dict[str, Collection[Any]] = {} if units is None else {"unit_code": units}
-    periods = {"ordinary", "ramadan"} if _in_ramadan(conn, row, first, last) else {"ordinary"}
-    yield Use("working_hours", first, last, {**only, "period": periods})
-    yield Use("ramadan", first, last, within=("first_day", "last_day"))
-    yield Use("days_off", first, last, within=("date", "date"))
-    yield Use("leave_types", first, last)
-    yield Use("evidence", first, last, only, within=("date_from", "date_to"))
+def _use(
+    conn: duckdb.DuckDBPyConnection, mart: Table, row: Row, rule: Table, before: Upstream
+) -> Use:
+    first, last = _time(conn, mart, row)
+    only: dict[str, Collection[Any]] = dict(before.only(rule.raw_name))
+    names = {column.name for column in rule.columns}
+    for name in names & row.keys() - only.keys() - {"unit_code"}:
+        if row[name] not in {None, _SEVERAL} and name not in _PLACE:
+            only[name] = {row[name]}
+    if "category" in names and row.get("category_computed") is not None:
+        only["category"] = {row["category_computed"]}
+    if "year" in names and last is not None:
+        only["year"] = {last.year}
+    if "unit_code" in names and "unit_level" in row:
+        units = {None, row["unit_code"]} if rule.asked != "day" else _units(conn, row)
+        only |= {} if units is None else {"unit_code": units}
+    if rule.asked == "day" and "period" in names and first is not None and last is not None:
+        ramadan = _in_ramadan(conn, row, first, last)
+        only["period"] = {"ordinary", "ramadan"} if ramadan else {"ordinary"}
+    return Use(rule.name, last if rule.asked != "day" else first, last, only, rule.spell)
 
 
-def _discipline(conn: duckdb.DuckDBPyConnection, row: Row, column: str | None) -> Iterator[Use]:
-    first, last = row["month"], month_end(row["month"])
-    if column not in APEL:
-        yield from _days(conn, row, first, last)
-        codes = _SCORE_RULES if column in {None, "discipline_score"} else _DAY_RULES
-        yield Use("attendance_rules", first, last, {"rule_code": codes})
-    elif column in APEL:
-        yield Use("leave_types", first, last)
-    if column is None or column in WITH_APEL:
-        yield Use("event_types", first, last)
-    yield Use("disclosure", last, last, {"family": {"discipline"}})
+def _time(
+    conn: duckdb.DuckDBPyConnection, mart: Table, row: Row
+) -> tuple[date | None, date | None]:
+    """The days of a row's period; None where it has none."""
+    if "month" in mart.key:
+        month: date = row["month"]
+        return (month.replace(month=1) if mart.year_to_date else month), month_end(month)
+    if "year" in mart.key:
+        return date(row["year"], 12, 31), date(row["year"], 12, 31)
+    if "wave" in mart.key:
+        ends = _wave_end(conn, row)
+        return ends, ends
+    return None, None
 
 
-def _absence_band(conn: duckdb.DuckDBPyConnection, row: Row) -> Iterator[Use]:
-    month, last = row["month"], month_end(row["month"])
-    everybody = {**row, "unit_level": "government"}
-    yield from _days(conn, everybody, month.replace(month=1), last)
-    codes = _DAY_RULES | {"pp94_minutes"}
-    yield Use("attendance_rules", month.replace(month=1), last, {"rule_code": codes})
-    yield Use("absence_bands", last, last, {"band_code": {row["band_code"]}})
-    yield Use("disclosure", last, last, {"family": {"discipline"}})
+def parts(graph: Graph, table: str, row: Row, column: str | None) -> tuple[Part, ...]:
+    """The published rows that a cell is made of, by what the models want of other marts."""
+    marts = load_catalog().marts
+    found = []
+    for name, wanted in sorted(graph.upstream(table, column).parts.items()):
+        mart = marts[name]
+        period = next((key for key in ("wave", "month", "year") if key in mart.key), None)
+        taken = [c for c in wanted if c in row and c not in mart.key and mart.family is not None]
+        if not taken or period is None or "unit_code" not in row:
+            continue
+        at = row.get(f"{mart.family}_{period}", row.get(period))
+        if at is not None:
+            key = (row["government_code"], row["unit_level"], row["unit_code"], str(at))
+            found += [Part(name, key, one) for one in sorted(taken) if one.endswith("_score")]
+    return tuple(found)
 
 
-def _ip_asn(row: Row, column: str | None) -> Iterator[Use]:
-    year_end = date(row["year"], 12, 31)
-    version = row.get("rule_version")
-    if version != "given":
-        only = {} if version in {None, "mixed"} else {"rule_version": {version}}
-        yield Use("ip_asn_rules", year_end, year_end, only)
-    if column in {None, "category", "in_band_gap"}:
-        yield _band("ip_asn", row.get("category"), year_end)
-    yield Use("disclosure", year_end, year_end, {"family": {"ip_asn"}})
-
-
-def _official(row: Row, column: str | None) -> Iterator[Use]:
-    year_end = date(row["year"], 12, 31)
-    if column in {None, "category_computed", "category_agrees"}:
-        yield _band(row["index_code"], row["category_computed"], year_end)
-
-
-def _culture(conn: duckdb.DuckDBPyConnection, row: Row, column: str | None) -> Iterator[Use]:
-    last = month_end(row["month"])
-    if column not in COMPONENTS and column not in TARGET:
-        yield Use("score_weights", last, last)
-    if column in {None, "category"}:
-        yield _band("culture", row["category"], last)
-    if column in {None, "target_score", "gap_to_target"}:
-        yield Use(
-            "targets",
-            last,
-            last,
-            {
-                "measure": {"culture_score"},
-                "year": {last.year},
-                "unit_code": {None, row["unit_code"]},
-            },
-        )
-    for table, key in components(row, column):
-        yield from rule_uses(conn, table, component_row(conn, table, key), MEASURES[table])
-
-
-# The figure of each component that enters a culture score.
-MEASURES = {
-    "mart_survey": "survey_score",
-    "mart_discipline": "discipline_score",
-    "mart_ip_asn": "ip_asn_score",
-}
-
-
-def components(row: Row, column: str | None) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """The published rows that a culture score, or a column of it, is made of: table and key."""
-    if column in TARGET:
-        return ()
-    unit = (row["government_code"], row["unit_level"], row["unit_code"])
-    periods = {
-        "mart_survey": row["survey_wave"],
-        "mart_discipline": row["month"],
-        "mart_ip_asn": row["ip_asn_year"],
-    }
-    only = COMPONENTS.get(column or "")
-    return tuple(
-        (name, (*unit, str(period)))
-        for name, period in periods.items()
-        if period is not None and only in {None, name}
-    )
-
-
-def component_row(
-    conn: duckdb.DuckDBPyConnection, table: str, key: Collection[str]
-) -> dict[str, Any]:
-    """The published row of a component, or its key alone: a unit may have nobody there."""
-    names = load_catalog().marts[table].key
-    where = " AND ".join(f'CAST("{name}" AS VARCHAR) = ?' for name in names)
-    cursor = conn.execute(f"SELECT * FROM {table} WHERE {where}", list(key))
+def part_row(conn: duckdb.DuckDBPyConnection, part: Part) -> dict[str, Any]:
+    """The published row of a part, or its key alone: a unit may have nobody there."""
+    names = load_catalog().marts[part.table].key
+    where = " AND ".join(f"CAST({identifier(name)} AS VARCHAR) = ?" for name in names)
+    cursor = conn.execute(f"SELECT * FROM {part.table} WHERE {where}", list(part.key))
     columns = [entry[0] for entry in cursor.description or ()]
     found = cursor.fetchone()
     if found is not None:
         return dict(zip(columns, found, strict=True))
-    row: dict[str, Any] = dict(zip(names, key, strict=True))
+    row: dict[str, Any] = dict(zip(names, part.key, strict=True))
     if "month" in row:
         row["month"] = date.fromisoformat(row["month"])
     if "year" in row:
         row["year"] = int(row["year"])
     return row
-
-
-def _band(index_code: str, category: str | None, day: date) -> Use:
-    only: dict[str, Collection[Any]] = {"index_code": {index_code}}
-    return Use("index_bands", day, day, {**only, "category": {category}} if category else only)
 
 
 def _units(conn: duckdb.DuckDBPyConnection, row: Row) -> set[str | None] | None:

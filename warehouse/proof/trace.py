@@ -21,14 +21,15 @@ from warehouse.errors import UserError
 from warehouse.privacy import mask_digits
 from warehouse.proof import ledger
 from warehouse.proof.lineage import Files, evidence, files_of
-from warehouse.proof.lineage_models import upstream
-from warehouse.proof.lineage_rules import MEASURES, Use, component_row, components, rule_uses
+from warehouse.proof.lineage_models import Graph
+from warehouse.proof.lineage_rules import Use, part_row, parts, rule_uses
 from warehouse.publication.generation import (
     MARTS_FILE,
     RESTRICTED_FILE,
     current_run_id,
     tables_of,
 )
+from warehouse.sql import literal
 from warehouse.store.home import Home, new_run_id
 
 
@@ -127,8 +128,9 @@ def trace(home: Home, table: str, arguments: Sequence[str]) -> Trace:
     with _open(home, run_id) as conn:
         row = _row(conn, wanted, key)
         hidden = bool(row.get("suppressed"))
-        found = evidence(conn, table, row, column)
-        models, tables = upstream(home.dbt_target / "manifest.json", table, column)
+        graph = Graph.read(home.dbt_target / "manifest.json")
+        before = graph.upstream(table, column)
+        found = evidence(conn, graph, table, row, column)
         (code_version, rules_sha256), *_ = conn.execute(
             "SELECT code_version, rules_sha256 FROM publication WHERE run_id = ?",
             [run_id],
@@ -140,10 +142,10 @@ def trace(home: Home, table: str, arguments: Sequence[str]) -> Trace:
             column=column,
             values={column: row[column]} if column else row,
             hidden=hidden,
-            cells=_cells(conn, table, row, column),
-            models=models,
-            tables=tables,
-            rules=_rules(conn, tables, row, rule_uses(conn, table, row, column)),
+            cells=_cells(conn, graph, table, row, column),
+            models=before.models,
+            tables=before.tables,
+            rules=_rules(conn, row, rule_uses(conn, graph, table, row, column)),
             files=() if hidden else files_of(conn, found),
             code_version=str(code_version),
             rules_sha256=str(rules_sha256),
@@ -160,7 +162,8 @@ def people_behind(home: Home, traced: Trace, now: datetime) -> tuple[Trace, tupl
     """
     with _open(home, traced.run_id) as conn:
         row = _row(conn, load_catalog().marts[traced.table], traced.key)
-        found = evidence(conn, traced.table, row, traced.column)
+        graph = Graph.read(home.dbt_target / "manifest.json")
+        found = evidence(conn, graph, traced.table, row, traced.column)
         people = tuple(
             People(one.table, one.columns, tuple(one.rows(conn))) for one in found.people
         )
@@ -215,9 +218,8 @@ def _open(home: Home, run_id: str) -> duckdb.DuckDBPyConnection:
     schemas = []
     for area, file in ((home.published, MARTS_FILE), (home.restricted, RESTRICTED_FILE)):
         path = area / "generations" / run_id / file
-        escaped = str(path).replace("'", "''")
         try:
-            conn.execute(f"ATTACH '{escaped}' AS {path.stem} (READ_ONLY)")
+            conn.execute(f"ATTACH {literal(path)} AS {path.stem} (READ_ONLY)")
             schemas.append(tables_of(conn, path.stem))
         except duckdb.IOException:
             conn.close()
@@ -243,31 +245,27 @@ def _row(conn: duckdb.DuckDBPyConnection, table: Table, key: Mapping[str, str]) 
 
 
 def _cells(
-    conn: duckdb.DuckDBPyConnection, table: str, row: Mapping[str, Any], column: str | None
+    conn: duckdb.DuckDBPyConnection,
+    graph: Graph,
+    table: str,
+    row: Mapping[str, Any],
+    column: str | None,
 ) -> tuple[Cell, ...]:
-    """The published figures of a culture score; other tables are made of rows of files."""
-    if table != "mart_culture_score":
-        return ()
+    """The published figures that a figure is made of; most tables are made of rows of files."""
     return tuple(
-        Cell(part, key, MEASURES[part], component_row(conn, part, key).get(MEASURES[part]))
-        for part, key in components(row, column)
+        Cell(part.table, part.key, part.column, part_row(conn, part).get(part.column))
+        for part in parts(graph, table, row, column)
     )
 
 
 def _rules(
-    conn: duckdb.DuckDBPyConnection,
-    tables: Sequence[str],
-    row: Mapping[str, Any],
-    uses: Sequence[Use],
+    conn: duckdb.DuckDBPyConnection, row: Mapping[str, Any], uses: Sequence[Use]
 ) -> tuple[RuleFile, ...]:
-    """The rule rows of the cell's government that were used, as far as the models read the rule."""
-    read = {name.removeprefix("rule_") for name in tables if name.startswith("rule_")}
-    read |= {"likert_labels"} if "survey" in tables else set()  # words to points, while reading
+    """The rule rows of the cell's government that were used."""
     found: dict[str, dict[int, RuleRow]] = {}
     for use in uses:
-        if use.rule in read:
-            for origin, used in _rule_rows(conn, row.get("government_code"), use):
-                found.setdefault(f"{_FOLDERS[origin]}/{use.rule}.csv", {})[used.row] = used
+        for origin, used in _rule_rows(conn, row.get("government_code"), use):
+            found.setdefault(f"{_FOLDERS[origin]}/{use.rule}.csv", {})[used.row] = used
     return tuple(
         RuleFile(path, tuple(rows[number] for number in sorted(rows)))
         for path, rows in sorted(found.items())

@@ -6,20 +6,19 @@ belong here: the region's rules, which are CSV files beside it (ingest).
 
 from __future__ import annotations
 
-import re
-import tomllib
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
+from pydantic import AfterValidator, Field
+from pydantic.dataclasses import dataclass
+
+from warehouse.documents import STRICT, DocumentError, Fault, read_toml
 from warehouse.errors import UserError
 from warehouse.vocabulary import Text
 
 _MAX_THREADS = 256
-_CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
-_MEMORY = re.compile(r"[1-9]\d*(\.\d+)? ?(MB|GB|MiB|GiB)")
+_DAY = 86_400
 
 SETTINGS_TEMPLATE = """\
 # Pengaturan home ini / Settings of this home.
@@ -51,7 +50,17 @@ def settings_text(time_zone: str, governments: str) -> str:
     return begin + SETTINGS_TEMPLATE.replace(Settings.time_zone + '"\n', time_zone + '"\n')
 
 
-@dataclass(frozen=True)
+def _zone(value: str) -> str:
+    try:
+        known = ZoneInfo(value).key == value
+    except (KeyError, OSError, ValueError):  # not found, a folder, or no name at all
+        known = False
+    if not known:
+        raise ValueError("no zone of that name")
+    return value
+
+
+@dataclass(frozen=True, config=STRICT)
 class Settings:
     """What ``config/home.toml`` may set; the defaults hold for a key that is not there.
 
@@ -59,82 +68,54 @@ class Settings:
     above which it is held; ``settle_seconds`` how long a file must not have changed.
     """
 
-    time_zone: str = "Asia/Jayapura"
-    night_at: str = "01:30"
-    memory_limit: str = "4GB"
-    threads: int = 2
-    max_rejected_share: float = 0.5
-    settle_seconds: int = 2
+    time_zone: Annotated[str, AfterValidator(_zone)] = "Asia/Jayapura"
+    night_at: Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")] = "01:30"
+    memory_limit: Annotated[str, Field(pattern=r"^[1-9]\d*(\.\d+)? ?(MB|GB|MiB|GiB)$")] = "4GB"
+    threads: Annotated[int, Field(ge=1, le=_MAX_THREADS)] = 2
+    max_rejected_share: Annotated[float, Field(gt=0, le=1)] = 0.5
+    settle_seconds: Annotated[int, Field(ge=0, le=_DAY)] = 2
+
+
+# What each key of home.toml must be.
+_MUST: dict[str, Text] = {
+    "time_zone": Text(
+        'nama zona waktu, mis. "Asia/Jayapura"', 'the name of a time zone, such as "Asia/Jayapura"'
+    ),
+    "night_at": Text('jam, mis. "01:30"', 'a time of day, such as "01:30"'),
+    "memory_limit": Text(
+        'jumlah memori, mis. "4GB"', 'an amount of memory, such as "4GB" or "800MB"'
+    ),
+    "threads": Text(
+        f"bilangan bulat dari 1 sampai {_MAX_THREADS}", f"a whole number from 1 to {_MAX_THREADS}"
+    ),
+    "max_rejected_share": Text(
+        "bagian di atas 0 sampai 1, mis. 0.5", "a share above 0 and up to 1, such as 0.5"
+    ),
+    "settle_seconds": Text(
+        "bilangan bulat detik, paling lama sehari", "a whole number of seconds, at most a day"
+    ),
+}
 
 
 def read_settings(path: Path) -> Settings:
-    """Read a ``home.toml``; UserError names the file and the key that is wrong."""
+    """Read a ``home.toml``; UserError names the file and every key that is wrong."""
     try:
-        values = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        return read_toml(path, Settings)
+    except DocumentError as error:
+        said = [_said(path, fault) for fault in error.faults]
         raise UserError(
-            f"{path}: tidak terbaca sebagai TOML: {error}",
-            f"{path}: not readable as TOML: {error}",
+            "\n".join(one.id for one in said), "\n".join(one.en for one in said)
         ) from error
-    for key, value in values.items():
-        if key not in _RULES:
-            raise UserError(
-                f"{path}: kunci {key} tidak dikenal; yang ada: {', '.join(_RULES)}",
-                f"{path}: unknown key {key}; known are {', '.join(_RULES)}",
-            )
-        is_right, must = _RULES[key]
-        if not is_right(value):
-            raise UserError(f"{path}: {key} harus {must.id}", f"{path}: {key} must be {must.en}")
-    return Settings(**values)
 
 
-def _is_zone(value: object) -> bool:
-    try:
-        return isinstance(value, str) and ZoneInfo(value).key == value
-    except (KeyError, OSError, ValueError):  # not found, a folder, or no name at all
-        return False
-
-
-def _is_integer(value: object, low: int, high: int) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
-
-
-def _is_share(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and 0 < value <= 1
-
-
-# What each key of home.toml must be, and the words that say so.
-_RULES: dict[str, tuple[Callable[[Any], bool], Text]] = {
-    "time_zone": (
-        _is_zone,
-        Text(
-            'nama zona waktu, mis. "Asia/Jayapura"',
-            'the name of a time zone, such as "Asia/Jayapura"',
-        ),
-    ),
-    "night_at": (
-        lambda value: isinstance(value, str) and _CLOCK.fullmatch(value) is not None,
-        Text('jam, mis. "01:30"', 'a time of day, such as "01:30"'),
-    ),
-    "memory_limit": (
-        lambda value: isinstance(value, str) and _MEMORY.fullmatch(value) is not None,
-        Text('jumlah memori, mis. "4GB"', 'an amount of memory, such as "4GB" or "800MB"'),
-    ),
-    "threads": (
-        lambda value: _is_integer(value, 1, _MAX_THREADS),
-        Text(
-            f"bilangan bulat dari 1 sampai {_MAX_THREADS}",
-            f"a whole number from 1 to {_MAX_THREADS}",
-        ),
-    ),
-    "max_rejected_share": (
-        _is_share,
-        Text("bagian di atas 0 sampai 1, mis. 0.5", "a share above 0 and up to 1, such as 0.5"),
-    ),
-    "settle_seconds": (
-        lambda value: _is_integer(value, 0, 86_400),
-        Text(
-            "bilangan bulat detik, paling lama sehari", "a whole number of seconds, at most a day"
-        ),
-    ),
-}
+def _said(path: Path, fault: Fault) -> Text:
+    if fault.key == "-":  # no TOML at all
+        return Text(f"{path}: {fault.said.id}", f"{path}: {fault.said.en}")
+    must = _MUST.get(fault.key)
+    if must is None:
+        known = ", ".join(_MUST)
+        return Text(
+            f"{path}: kunci {fault.key} tidak dikenal; yang ada: {known}",
+            f"{path}: unknown key {fault.key}; known are {known}",
+        )
+    return Text(f"{path}: {fault.key} harus {must.id}", f"{path}: {fault.key} must be {must.en}")
