@@ -21,6 +21,7 @@ from ingest.loading.balance import Balance, BalanceError
 from ingest.loading.context import Receipt, context_of, digest, former_digests
 from ingest.loading.rows import Fate, Source, decide_styles, select_parameters, select_rows, sources
 from ingest.loading.scratch import ANSWERS
+from ingest.loading.spans import refuse_spanning
 from ingest.notes import Note, to_json
 from ingest.reading.dialect import open_grids
 from ingest.reasons import Unreadable
@@ -185,6 +186,7 @@ class Batch:
         match = reading.match
         table = load_catalog().sources[match.table]
         fields = fields_of(match, context)
+        refuse_spanning(self.conn, match, fields)
         first = self._count(f"SELECT count(*) FROM scratch.{table.name}")
         lines = match.grid.rows - match.skip
         styles = self._store(number, reading, fields, lines)

@@ -24,13 +24,17 @@ from ingest.values import (
     bare_word,
     hmac_value,
     identifier,
+    is_damaged_mark,
     literal,
     names_somebody,
     trimmed,
 )
 
 _HMAC = "[0-9a-f]{64}"
-_TOTALS = "jumlah|total|jumlah total|grand total|jumlah keseluruhan"
+_TOTALS = (
+    "jumlah|total|jumlah total|grand total|(jumlah|total) keseluruhan|sub ?(jumlah|total)"
+    "|(nilai )?rata[- ]rata( nilai)?|rerata|average|mean"
+)
 
 
 @dataclass(frozen=True)
@@ -248,7 +252,9 @@ def _field_problems(f: Field, match: Match, style: Style) -> list[str]:
         for one in f.cells:
             error = cells.sql_error(f"c{one}")
             cases.append(f"WHEN {error} IS NOT NULL THEN {error} || {column}")
-    if f.secret or f.read is None:
+    if f.secret:
+        return [*cases, f"WHEN {is_damaged_mark(cell)} THEN 'nip_damaged' || {column}"]
+    if f.read is None:
         return cases
     if f.one_of:
         filled = ", ".join(f"nullif({bare_word(f'c{cell}')}, '')" for cell in f.one_of)

@@ -26,6 +26,7 @@ MARKS = NUMBER + DATE + TIME + OTHER
 NOT_CALCULATED = "#BELUM_DIHITUNG!"
 """Stands for a formula whose value the file doesn't hold: no program has calculated it."""
 
+_AMBIGUOUS = r"-?[1-9]\d{0,2}[.]\d{3}"
 _ERROR = r"^(#[A-Z_/0-9]*[A-Z0-9][!?]|#N/[A-Z]|#GETTING_DATA|#{3,}|Err:\d{3})$"
 _BLANKED = dict.fromkeys([*range(32), 127, 0x85, 0x2028, 0x2029], " ")
 _DURATION = re.compile(r"(-?)PT(\d+)H(\d+)M(\d+)(?:[.,](\d)\d*)?S")
@@ -46,6 +47,15 @@ def kind_of(cell: str) -> str:
 def plain_text(cell: str) -> str:
     """Return a cell's text without its mark."""
     return cell[1:] if cell and cell[0] in MARKS else cell
+
+
+def exact_text(cell: str) -> str:
+    """Return a cell's text, which says the same wherever it is read.
+
+    A number such as 85.125 gets one more decimal: as a text it could be taken for thousands.
+    """
+    text = plain_text(cell)
+    return f"{text}0" if kind_of(cell) == NUMBER and re.fullmatch(_AMBIGUOUS, text) else text
 
 
 def error_reason(text: str) -> str:
@@ -155,8 +165,8 @@ def sql_error(cell: str) -> str:
 def sql_shown(line: str, separator: str) -> str:
     r"""SQL of a line of marked cells as people read it, TAB between cells.
 
-    A number such as 85.125 gets one more decimal: as a text it could be taken for thousands.
+    A number such as 85.125 gets one more decimal, as `exact_text` gives it.
     """
-    ambiguous = f"{NUMBER}(-?[1-9]\\d{{0,2}}[.]\\d{{3}})({separator}|$)"
+    ambiguous = f"{NUMBER}({_AMBIGUOUS})({separator}|$)"
     exact = f"regexp_replace({line}, '{ambiguous}', '\\1' || '0\\2', 'g')"
     return f"translate(replace({exact}, '{separator}', chr(9)), '{MARKS}', '')"

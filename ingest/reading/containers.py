@@ -20,10 +20,16 @@ ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _CHUNK = 1 << 20
 _WORKBOOK_PARTS = {"[Content_Types].xml", "mimetype"}
 # How files begin that hold no table, in lower case.
-_NO_TABLES = (b"%pdf", b"{\\rtf", b"\x7felf", b"\x89png", b"\xff\xd8\xff")
+_NO_TABLES = (
+    *(b"%pdf", b"{\\rtf", b"\x7felf", b"\x89png", b"\xff\xd8\xff"),
+    *(b"\x1f\x8b", b"7z\xbc\xaf", b"rar!\x1a", b"par1", b"\x00\x01\x00\x00standard", b"id;p"),
+)
+_OLD_EXCEL = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00")  # 2 to 4
+_JSON = re.compile(rb'\{\s*"|\[\s*[{\["]')
+_ELEMENT = re.compile(rb"<[a-z][a-z0-9:_-]*[\s/>]")
 # Beginnings of web pages; a table of text does not begin with an element.
 _WEB_PAGE = re.compile(
-    rb"(<!--.*?-->\s*)*<(!doctype\s+html|html|head|body|meta|title|style|table|div|center|font|p|br)"
+    rb"(<!--.*?-->\s*)*<(!doctype\s+html|html|head|body|meta|title|style|table|thead|tbody|tr|td|div|center|font|p|br)"
     rb"[\s>/]|mime-version:|from: <saved by",
     re.DOTALL,
 )
@@ -40,6 +46,8 @@ def no_table_reason(start: bytes) -> str:
     wide = utf16_of(start)
     if wide:
         start = start.decode(wide, errors="ignore").encode()
+    if start.startswith(_OLD_EXCEL):
+        return "not_a_table"
     begins = start.removeprefix(codecs.BOM_UTF8).lstrip().lower()
     if begins.startswith(_XML):
         if b"<html" in begins:
@@ -47,7 +55,8 @@ def no_table_reason(start: bytes) -> str:
         return "workbook_xml" if any(n in begins for n in _XML_WORKBOOKS) else "not_a_table"
     if _WEB_PAGE.match(begins):
         return "web_page"
-    return "not_a_table" if begins.startswith(_NO_TABLES) else ""
+    others = begins.startswith(_NO_TABLES) or _JSON.match(begins) or _ELEMENT.match(begins)
+    return "not_a_table" if others else ""
 
 
 def utf16_of(start: bytes) -> str:

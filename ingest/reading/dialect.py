@@ -17,18 +17,19 @@ import csv
 import re
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
-from ingest.notes import Note
+from ingest.notes import Note, ranges
 from ingest.reading.cells import (
     CELL_SEPARATOR,
     NUMBER,
     clean_cell,
     error_reason,
+    exact_text,
     kind_of,
     plain_text,
 )
@@ -204,7 +205,7 @@ def _header(cells: list[str]) -> tuple[str, ...]:
 
 
 def _as_dict(header: tuple[str, ...], cells: list[str]) -> dict[str, str]:
-    padded = [*map(plain_text, cells), *[""] * (len(header) - len(cells))]
+    padded = [*map(exact_text, cells), *[""] * (len(header) - len(cells))]
     return dict(zip(header, padded, strict=False))
 
 
@@ -225,18 +226,21 @@ def _sheets(path: Path, folder: Path) -> Iterator[Grid]:
             *(sheet.lines, CELL_SEPARATOR, sheet.rows, head, folder, sheet.name),
             typed=True,
             epoch=workbook.epoch,
-            notes=tuple(_sheet_notes(sheet, workbook.epoch)),
+            notes=tuple(_sheet_notes(sheet, head, workbook.epoch)),
         )
     for skipped in workbook.skipped:
         nothing = folder / "nothing.lines"
         yield Grid(*(nothing, CELL_SEPARATOR, 0, (), folder, skipped.name), unread=skipped.reason)
 
 
-def _sheet_notes(sheet: SheetFile, epoch: str) -> Iterator[Note]:
+def _sheet_notes(sheet: SheetFile, head: Sequence[Sequence[str]], epoch: str) -> Iterator[Note]:
     if epoch != EPOCH:
         yield Note("epoch", choice=epoch)
     if sheet.hidden_rows:
         yield Note("rows_hidden", sheet.name, count=sheet.hidden_rows)
+    filled = {column for cells in head for column, cell in enumerate(cells, start=1) if cell}
+    if hidden := ranges(sorted(filled.intersection(sheet.hidden_columns))):
+        yield Note("columns_hidden", sheet.name, rows=hidden)
 
 
 # --- text -----------------------------------------------------------------------------------

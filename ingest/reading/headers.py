@@ -7,7 +7,9 @@ column fills what (`ingest.recognising.signatures`).
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 
 from ingest.reading.dialect import Grid
@@ -20,15 +22,43 @@ _OTHER_WORDS = frozenset(
     | {"kategori", "predikat", "keterangan", "ket"}
 )
 _MAX_GUIDES = 3
+# What a record holds and no name of a column does: long numbers, dates, times, decimals.
+_OF_A_RECORD = re.compile(r"\d{5}|\d[/:.-]\d")
 
-_COLUMN_NUMBER = re.compile(r"[(\[]?(\d{1,3}|[a-z])[)\].]?(\s*=.*)?", re.IGNORECASE)
-_WEIGHT = re.compile(r"[(\[]?\d+([.,]\d+)?\s*%?[)\]]?")
+_COLUMN_NUMBER = re.compile(r"[(\[]?(\d{1,3}|[a-z]|[ivx]+)[)\].]?(\s*=.*)?", re.IGNORECASE)
+_LAST_COLUMN = 100  # where numbers that go on from another table begin, at most
+_ROMAN = [
+    "i",
+    "ii",
+    "iii",
+    "iv",
+    "v",
+    "vi",
+    "vii",
+    "viii",
+    "ix",
+    "x",
+    "xi",
+    "xii",
+    "xiii",
+    "xiv",
+    "xv",
+    "xvi",
+    "xvii",
+    "xviii",
+    "xix",
+    "xx",
+]
+_WEIGHT = re.compile(r"[(\[]?\d{1,3}([.,]\d+)?\s*%?[)\]]?")
 _WEIGHTS = re.compile(r"bobot|weight|((nilai|skor) )?(maks|max)\w*", re.IGNORECASE)
 _KIND = re.compile(
     r"(teks|text|string|varchar|char|huruf|angka|number|numeric|bilangan|integer|int|desimal|decimal"
-    r"|tanggal|date|jam|waktu|time|timestamp|datetime|boolean|kode|code|pilihan|wajib|opsional"
+    r"|tanggal|date|jam|waktu|time|timestamp|datetime|boolean|pilihan|wajib|opsional"
     r"|required|optional|wajib diisi|boleh kosong|ya tidak|yyyy mm dd|dd mm yyyy|tttt bb hh"
-    r"|hh bb tttt|hh mm( ss)?|jj mm( dd)?)( ?\d+)?( (digit|angka|karakter|huruf))?"
+    r"|hh bb tttt|hh mm( ss)?|jj mm( dd)?|menit|hari|orang|nilai|skor|poin|nip|pin|(maks|max)\w*"
+    r"|(kode|code|nama|name|jenis|tipe|type)( unit| opd| unit kerja| satuan kerja| pegawai| cuti"
+    r"| kegiatan| jabatan)?)( ?\d+)?( (digit|angka|karakter|huruf))?"
+    r"|\d+ (digit|angka|karakter|huruf)"
 )
 
 
@@ -49,9 +79,12 @@ def merged_rows(grid: Grid) -> Iterator[Match]:
         if any(upper) and any(lower) and not _divides(lower, next_row):
             width = max(len(upper), len(lower))
             above, below = ([*row, *[""] * (width - len(row))] for row in (upper, lower))
-            yield _start(grid, number, _values_of_groups(above, below))
-            yield _start(grid, number, [b or a for a, b in zip(above, below, strict=True)])
-            yield _start(grid, number, _joined(above, below))
+            for names in (
+                _values_of_groups(above, below),
+                [b or a for a, b in zip(above, below, strict=True)],
+                _joined(above, below),
+            ):
+                yield replace(_start(grid, number, names), header_rows=2)
 
 
 def guide_rows(grid: Grid, skip: int, width: int) -> tuple[tuple[str, ...], ...]:
@@ -85,20 +118,21 @@ def _groups(upper: Sequence[str], width: int) -> list[int]:
 
 
 def _divides(upper: Sequence[str], lower: Sequence[str]) -> bool:
-    """Whether a row divides the names above it: labels, and only where a name has columns."""
+    """Whether a row divides the names above it: only where a name has columns, and into parts.
+
+    Labels do. So do figures (25%, 2025), where they stand in several columns of each such name.
+    """
     filled = [column for column, cell in enumerate(lower) if cell]
     if not filled or not any(upper):
         return False
     groups = _groups(upper, max(len(upper), len(lower)))
-    spans = {first: len(list(columns)) for first, columns in groupby(groups)}
-    return all(
-        spans[groups[column]] > 1 and (groups[column] or upper[0]) and _is_label(lower[column])
-        for column in filled
-    )
-
-
-def _is_label(cell: str) -> bool:
-    return cell[:1].isalpha() and re.search(r"\d{3}|\d[/:.-]\d", cell) is None
+    spans = Counter(groups)
+    if not all(spans[groups[column]] > 1 and (groups[column] or upper[0]) for column in filled):
+        return False
+    if any(_OF_A_RECORD.search(lower[column]) for column in filled):
+        return False
+    parts = Counter(groups[column] for column in filled)
+    return min(parts.values()) > 1 or all(lower[column][0].isalpha() for column in filled)
 
 
 def _values_of_groups(upper: Sequence[str], lower: Sequence[str]) -> list[str]:
@@ -109,14 +143,20 @@ def _values_of_groups(upper: Sequence[str], lower: Sequence[str]) -> list[str]:
     names = [f"{a} {b}" if a and b else b or a for a, b in zip(upper, lower, strict=True)]
     groups = _groups(upper, len(upper))
     for first, columns in groupby(range(len(upper)), key=lambda column: groups[column]):
-        words = {column: plain(lower[column]) for column in columns}
-        values = [column for column, word in words.items() if word in _VALUE_WORDS]
-        others = [word for word in words.values() if word and word not in _VALUE_WORDS]
-        if len(values) == 1 and _OTHER_WORDS.issuperset(others):
-            for column in words:
+        labels = {column: lower[column] for column in columns}
+        values = [column for column, label in labels.items() if _bare(label) in _VALUE_WORDS]
+        others = [label for column, label in labels.items() if label and column not in values]
+        if len(values) == 1 and all(map(_is_no_value, others)):
+            for column in labels:
                 names[column] = f"{upper[first]} {lower[column]}".strip()
             names[values[0]] = upper[first]
     return names
+
+
+def _is_no_value(label: str) -> bool:
+    """Whether a label is Bobot, Target and the like, with or without the weight, or the weight."""
+    words = re.findall(r"[^\W\d_]+", label.lower())
+    return _OTHER_WORDS.issuperset(words) if words else _WEIGHT.fullmatch(label) is not None
 
 
 def _joined(upper: Sequence[str], lower: Sequence[str]) -> list[str]:
@@ -147,11 +187,17 @@ def _bare(cell: str) -> str:
 
 
 def _counts_on(filled: Sequence[str]) -> bool:
-    """Whether cells are 1, 2, 3 or (1), (2), (3) = (1) + (2) or a, b, c."""
+    """Whether cells are 1, 2, 3 or (1), (2), (3) = (1) + (2) or a, b, c or I, II, III.
+
+    Figures may go on from those of another table (7, 8, 9), if they are three or more.
+    """
     found = [_COLUMN_NUMBER.fullmatch(cell) for cell in filled]
     texts = [one[1].lower() for one in found if one]
     if len(texts) < len(filled):
         return False
     if all(text.isdecimal() for text in texts):
-        return [int(text) for text in texts] == list(range(1, len(texts) + 1))
-    return "abcdefghijklmnopqrstuvwxyz".startswith("".join(texts))
+        first = int(texts[0])
+        begins = first == 1 or (len(texts) > 2 and first <= _LAST_COLUMN)
+        return begins and [int(text) for text in texts] == list(range(first, first + len(texts)))
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    return texts in (list(letters[: len(texts)]), _ROMAN[: len(texts)])

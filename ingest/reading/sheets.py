@@ -7,7 +7,7 @@ a header. Does not belong here: which layout a sheet has (`ingest.recognising.la
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from typing import Literal
@@ -103,7 +103,7 @@ def goes_on(match: Match, grid: Grid) -> Literal["yes", "perhaps", "no"]:
     """Whether a sheet without a header holds more rows of the table that another one begins.
 
     ``yes`` if every row of its head looks like the rows of the other sheet in each column that is
-    always filled there; ``perhaps`` if half of them do.
+    always filled there; ``perhaps`` if half of them do, or all of them in another order of columns.
     """
     known = _shapes(match)
     rows = [cells for cells in grid.head if any(cells)]
@@ -115,7 +115,19 @@ def goes_on(match: Match, grid: Grid) -> Literal["yes", "perhaps", "no"]:
     )
     if fitting == len(rows) and all(len(cells) <= match.width for cells in rows):
         return "yes"
-    return "perhaps" if 2 * fitting >= len(rows) else "no"
+    shuffled = all(_fits_in_any_order(known, cells) for cells in rows)
+    return "perhaps" if shuffled or 2 * fitting >= len(rows) else "no"
+
+
+def _fits_in_any_order(known: Mapping[int, set[str]], cells: Sequence[str]) -> bool:
+    """Whether a row has a cell of its own for each column, the rarest shapes first."""
+    free = [_shape(cell) for cell in cells if cell]
+    for shapes in sorted(known.values(), key=lambda of: (len(of), "".join(sorted(of)))):
+        found = next((shape for shape in free if shape in shapes), None)
+        if found is None:
+            return False
+        free.remove(found)
+    return True
 
 
 def _shapes(match: Match) -> dict[int, set[str]]:

@@ -75,7 +75,10 @@ def typed_readers(column: Column) -> Mapping[str, Read]:
 def may_say_nothing(column: Column) -> bool:
     """Whether a hyphen or N/A in the column stands for an empty cell: where no text is expected."""
     return not column.required and bool(
-        column.type != "VARCHAR" or column.values or column.name.endswith("_code")
+        column.type != "VARCHAR"
+        or column.values
+        or column.name.endswith("_code")
+        or column.name in synonyms()
     )
 
 

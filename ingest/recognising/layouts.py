@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 
-from ingest.notes import Note
+from ingest.notes import Note, ranges
 from ingest.reading.dialect import Grid
 from ingest.reading.sheets import goes_on, join_sheets, second_header
 from ingest.reasons import Unreadable
@@ -71,11 +71,21 @@ def _workbook(source: str, grids: Iterable[Grid], items: Mapping[str, str]) -> M
     unread += [(candidate.match.grid, "incomplete") for candidate in partial]
     kind = (whole[0].match.layout, whole[0].match.table)
     alike = [c for c in whole if (c.match.layout, c.match.table) == kind]
-    unread += [(c.match.grid, "other_layout") for c in whole if c not in alike]
+    others = [candidate for candidate in whole if candidate not in alike]
+    unread += [(candidate.match.grid, "other_layout") for candidate in others]
     alike += _that_go_on(alike[0], [grid for grid, why in unread if why == "other_layout"])
-    alike.sort(key=lambda candidate: order.index(candidate.match.grid.sheet))
     read = {candidate.match.grid.sheet for candidate in alike}
+    _refuse_lost([c for c in others if c.match.grid.sheet not in read], alike[0])
+    alike.sort(key=lambda candidate: order.index(candidate.match.grid.sheet))
     return _together(alike, [(grid.sheet, why) for grid, why in unread if grid.sheet not in read])
+
+
+def _refuse_lost(others: Iterable[Candidate], first: Candidate) -> None:
+    """Refuse a workbook whose sheets of another layout hold rows of the source, too."""
+    lost = [candidate for candidate in others if candidate.has_rows]
+    if lost:
+        names = ", ".join(masked(candidate.match.grid.sheet) for candidate in (first, *lost))
+        raise Unreadable("sheets_differ", names)
 
 
 def _that_go_on(first: Candidate, grids: Iterable[Grid]) -> list[Candidate]:
@@ -126,8 +136,10 @@ def _read_notes(match: Match) -> list[Note]:
     if match.grid.sheet:
         notes.append(Note("sheet_read", match.grid.sheet))
     if match.header_row:
-        where = "first_row" if match.header_row == 1 else "below_title"
-        notes.append(Note("header", match.grid.sheet, where, rows=str(match.header_row)))
+        first = match.header_row - match.header_rows + 1
+        where = "first_row" if first == 1 else "below_title"
+        rows = ranges(range(first, match.header_row + 1))
+        notes.append(Note("header", match.grid.sheet, where, rows=rows))
     return notes
 
 

@@ -105,7 +105,8 @@ class Match:
     value that takes several cells together is in ``joined`` with all of them, one that stands in
     only one of several (a question per branch of a form) in ``one_of``. ``skip`` is the
     number of rows down to the header, ``width`` that of its cells, ``header`` its texts (empty if
-    there is none), which ends in row ``header_row`` of the file. ``ignored`` are the headers of
+    there is none), which ends in row ``header_row`` of the file
+    and takes ``header_rows``. ``ignored`` are the headers of
     columns that are not read. ``day_first`` says how the layout's software always writes dates, if
     it does. A row of fewer than ``narrowest`` cells is no record. Where ``fixed_style`` is set,
     dates and numbers can be read one way only. A row whose column ``record_if`` is empty is no
@@ -132,6 +133,7 @@ class Match:
     clock: Clock = "office"
     mended: bool = False
     header_row: int = 0
+    header_rows: int = 1
     guides: tuple[tuple[str, ...], ...] = ()
     notes: tuple[Note, ...] = ()
 

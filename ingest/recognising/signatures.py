@@ -27,6 +27,7 @@ from ingest.recognising.questions import find_columns
 from ingest.recognising.unfold import read_glued_times, unfold_scans
 from warehouse.catalog.reader import Table, load_catalog
 
+_FIGURE = re.compile(r"\d")
 _SHARE_OF_HEAD = 0.5  # of the head's filled lines that a signature has to fit
 
 
@@ -156,7 +157,7 @@ def _headless(layout: Layout, grid: Grid) -> Iterator[Candidate]:
     """A file of records from its first line on; most of the head has to fit the signature."""
     filled = [cells for cells in grid.head if any(cells)]
     fitting = [cells for cells in filled if _fits(layout, cells)]
-    if fitting and len(fitting) >= _SHARE_OF_HEAD * len(filled):
+    if fitting and not _is_header(filled[0]) and len(fitting) >= _SHARE_OF_HEAD * len(filled):
         low, high = layout.cells
         match = Match(
             layout.name,
@@ -170,6 +171,12 @@ def _headless(layout: Layout, grid: Grid) -> Iterator[Candidate]:
             fixed_style=True,
         )
         yield Candidate(match)
+
+
+def _is_header(cells: Sequence[str]) -> bool:
+    """Whether a row names columns: two labels or more, and no figure. Its table is of no device."""
+    names = [cell for cell in cells if cell]
+    return len(names) > 1 and all(name[0].isalpha() and not _FIGURE.search(name) for name in names)
 
 
 def _fits(layout: Layout, cells: Sequence[str]) -> bool:

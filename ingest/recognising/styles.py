@@ -8,7 +8,8 @@ how a cell is read once its style is known (`ingest.values`).
 
 The order of day and month is settled by the first of these that tells, and by nothing else:
 
-1. ``cells``: cells of the column that are a day in one order only; both orders are a contradiction
+1. ``cells``: cells of the column that are a day in one order only; both orders are a contradiction,
+   in one column or in two columns of the file
 2. ``possible``: days that could not be, in one order (before 2010 or the wave, after the arrival)
 3. ``wave``: days within the wave's own dates, in one order
 4. ``rows``: rows that stand in order of time, in one order
@@ -184,18 +185,24 @@ _OTHERS: Mapping[str, Callable[[Sequence[int]], Style]] = {
 
 
 def _orders(sheet: Sheet, counts: Mapping[Column, Sequence[int]]) -> dict[str, Style]:
+    """The order of every column of dates; columns of one file that disagree settle nothing."""
     styles = {column.name: _order(sheet, column, found) for column, found in counts.items()}
-    settled = {style.day_first for style in styles.values() if style.reason}
-    for name, style in styles.items():
-        if style.day_first is None and style.reason == "no_evidence":
-            styles[name] = _followed(sheet, settled - {None})
+    settled = {style.day_first for style in styles.values() if style.day_first is not None}
+    either = [column for column, found in counts.items() if found[2]]
+    if len(settled) > 1 or any(style.reason == "contradiction" for style in styles.values()):
+        rows = _contradicting(sheet, list(counts))
+        contradiction = Style(epoch=sheet.epoch, reason="contradiction", rows=rows)
+        return styles | {column.name: contradiction for column in either}
+    for column in either:
+        if styles[column.name].reason == "no_evidence":
+            styles[column.name] = _followed(sheet, settled)
     return styles
 
 
 def _order(sheet: Sheet, column: Column, found: Sequence[int]) -> Style:
     day_only, month_only, either = found
     if day_only and month_only:
-        rows = _contradicting(sheet, column)
+        rows = _contradicting(sheet, [column])
         return Style(epoch=sheet.epoch, reason="contradiction", rows=rows)
     if day_only or month_only:
         swapped = not either and _is_swapped(sheet, column, day_first=bool(day_only))
@@ -210,7 +217,7 @@ def _order(sheet: Sheet, column: Column, found: Sequence[int]) -> Style:
     return Style(epoch=sheet.epoch, reason="no_evidence")
 
 
-def _followed(sheet: Sheet, others: set[bool | None]) -> Style:
+def _followed(sheet: Sheet, others: set[bool]) -> Style:
     """The style of a column that doesn't tell, by the other columns, else by the software."""
     if len(others) == 1:
         return Style(day_first=others.pop(), epoch=sheet.epoch, reason="other_column")
@@ -253,16 +260,19 @@ def _only(one: str, other: str, span: tuple[date, date]) -> str:
     return f"count(*) FILTER ({one} {within} AND NOT {other} {within})"
 
 
-def _contradicting(sheet: Sheet, column: Column) -> tuple[int, ...]:
-    """The first rows that are a day in one order only, one of each order."""
-    day, month = values.order_readings(column.cell)
+def _contradicting(sheet: Sheet, columns: Sequence[Column]) -> tuple[int, ...]:
+    """The first rows that hold a day in one order only, one of each order."""
+    readings = [values.order_readings(column.cell) for column in columns]
     row = f"coalesce(source_row, row_number() OVER () + {sheet.skip})"
-    rows = f"SELECT {row} AS number, {day} AS d, {month} AS m FROM ({sheet.relation})"
-    firsts = [
-        f"min(number) FILTER ({one} IS NOT NULL AND {other} IS NULL)"
-        for one, other in (("d", "m"), ("m", "d"))
-    ]
-    return tuple(sorted(sheet.ask(firsts, rows)))
+    pairs = ", ".join(f"{day} AS d{n}, {month} AS m{n}" for n, (day, month) in enumerate(readings))
+
+    def first(one: str, other: str) -> str:
+        only = (f"{one}{n} IS NOT NULL AND {other}{n} IS NULL" for n in range(len(columns)))
+        return f"min(number) FILTER ({' OR '.join(only)})"
+
+    rows = f"SELECT {row} AS number, {pairs} FROM ({sheet.relation})"
+    found = sheet.ask([first("d", "m"), first("m", "d")], rows)
+    return tuple(sorted({number for number in found if number}))
 
 
 def _is_swapped(sheet: Sheet, column: Column, *, day_first: bool) -> bool:

@@ -25,6 +25,7 @@ LARGEST_WHOLE = 2**31 - 1
 """The largest whole number of a rule, which fits every type of the catalog but SMALLINT."""
 
 _MONTHS_OF_A_YEAR = 12
+_THOUSAND = 1000
 # A number, and the sign that groups its thousands. The same forms as in landed files, where what
 # can be read two ways follows its column: a rule's few cells tell nothing, so there it is refused.
 _NUMBER_FORMS = (
@@ -53,12 +54,21 @@ def parse(column: Column, text: str) -> Value:
     Raises:
         BadValueError: The text is no value of the column.
     """
+    if column.type == "DOUBLE" and re.fullmatch(_TWO_WAYS, text) and _may_reach_thousand(column):
+        raise BadValueError(
+            "dapat dibaca dua cara; tulis misalnya 1000 atau 1,0",
+            "can be read two ways; write such as 1000 or 1.0",
+        )
     value = _PARSERS[column.type](text)
     if isinstance(value, str):
         value = _allowed_word(column, value)
     if isinstance(value, int | float):
         _check_bounds(value, column.min, column.max)
     return value
+
+
+def _may_reach_thousand(column: Column) -> bool:
+    return column.max is None or column.max >= _THOUSAND
 
 
 def _allowed_word(column: Column, text: str) -> str:
@@ -131,6 +141,8 @@ def _date(text: str) -> date:
             return _slashed(*(int(part) for part in found.groups()))
         if found := re.fullmatch(r"(\d{1,2})[ _-]+([A-Za-z]+)[ _-]+(\d{4})", day):
             return date(int(found[3]), MONTHS.get(bare(found[2]), 0), int(found[1]))
+    except BadValueError:
+        raise
     except ValueError:
         pass  # a form that fits, but no such day: refused below like any other text
     if day.isdecimal() and int(day) in EXCEL_SERIALS:
@@ -150,7 +162,8 @@ def _slashed(first: int, second: int, year: int) -> date:
 
 
 def _time(text: str) -> time:
-    found = re.fullmatch(r"(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?", text)
+    # What may be a fraction of a day (0.25) is none, as in landed files.
+    found = re.fullmatch(r"(\d{1,2}(?=:)|[1-9](?=\.)|\d{2})[:.](\d{2})(?:[:.](\d{2}))?", text)
     if found and int(found[1]) < 24 and int(found[2]) < 60 and int(found[3] or 0) < 60:
         return time(int(found[1]), int(found[2]), int(found[3] or 0))
     raise BadValueError("harus jam, misalnya 07:30", "must be a time such as 07:30")

@@ -30,6 +30,7 @@ from ingest.values.numbers import (
 from ingest.values.people import (
     hmac_pads,
     hmac_value,
+    is_damaged_mark,
     names_somebody,
     nip_digits,
     nip_value,
@@ -68,6 +69,7 @@ __all__ = [
     "hmac_pads",
     "hmac_value",
     "identifier",
+    "is_damaged_mark",
     "is_nothing",
     "iso_day",
     "literal",

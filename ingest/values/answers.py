@@ -23,7 +23,7 @@ _POINT = r"(\d{1,3})(?:[.,]0+)?"
 _LABEL = "([A-Za-z\u00c0-\u024f][^0-9]*?)"
 _BETWEEN = rf"(?:{BLANK}|[-–—.:=()\[\]/])+"
 # A point, with its word behind it or in front of it.
-_ANSWER = rf"^(?:{_POINT}(?:{_BETWEEN}{_LABEL}[)\]]?)?|{_LABEL}{_BETWEEN}{_POINT}[)\]]?)$"
+_ANSWER = rf"^(?:{_POINT}(?:{_BETWEEN}{_LABEL}[)\]]?)?|{_LABEL}({_BETWEEN}){_POINT}[)\]]?)$"
 
 
 def is_nothing(cell: str, *, answer: bool = False) -> str:
@@ -43,15 +43,18 @@ def answer_value(cell: str, low: int, high: int, words: Mapping[str, int]) -> Re
     """A point of the scale from ``low`` to ``high``, as a number or as one of ``words``.
 
     ``5 - Sangat Setuju`` and ``Sangat Setuju (5)`` count by their number, unless the word says
-    otherwise. ``3-Apr``, which a spreadsheet made of 3-4, is no answer.
+    otherwise. ``3-Apr``, which a spreadsheet made of 3-4, is no answer; nor is ``kurang dari 4``: a
+    word that is not known stands in front of a number only as ``Sering (4)``, ``Sering = 4``.
     """
     # The parts of a cell are taken apart once, in a list of one: written out for every item of a
     # survey, the same expressions keep the engine's optimizer busy for minutes.
-    names = "['point', 'word', 'word_before', 'point_behind']"
+    names = "['point', 'word', 'word_before', 'between', 'point_behind']"
     parts = f"[{{'cell': {cell}, 'part': regexp_extract({cell}, '{_ANSWER}', {names})}}]"
     number = "try_cast(p.part.point || p.part.point_behind AS INTEGER)"
     label = bare_word("p.part.word || p.part.word_before")
-    sure = f"NOT {in_list(label, MONTHS)} AND coalesce({_meant(label, words)} = {number}, true)"
+    unknown = "p.part.word_before = '' OR regexp_matches(p.part.between, '[(=:\\[]')"
+    agrees = f"coalesce({_meant(label, words)} = {number}, {unknown})"
+    sure = f"NOT {in_list(label, MONTHS)} AND {agrees}"
     said = f"coalesce({_meant(bare_word('p.cell'), words)}, CASE WHEN {sure} THEN {number} END)"
     point = f"list_transform({parts}, lambda p: {said})"
     on_scale = f"CASE WHEN x BETWEEN {low} AND {high} THEN CAST(x AS SMALLINT) END"

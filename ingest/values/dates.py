@@ -21,7 +21,11 @@ _NAMED = (
     rf"^(?:(?i:{_WEEKDAY})\.?(?:,|{BLANK})+)?"
     rf"(\d{{1,2}}){_BETWEEN}([A-Za-z]+)\.?{_BETWEEN}(\d{{4}})$"
 )
-_CLOCK = r"(\d{1,2}[:.]\d{2}(?:[:.]\d{2})?)(?:[.,]\d+)?( *[AaPp]\.?[Mm]\.?)?"
+# One sign throughout, a fraction behind seconds only: 12.30.2026 is no time, 7.30.5 neither.
+_CLOCK = (
+    r"(\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?|\d{1,2}\.\d{2}(?:\.\d{2})?)"
+    r"( *[AaPp]\.?[Mm]\.?)?"
+)
 _DATE_TIME = (
     rf"^(.+?)(?:(?:,|{BLANK})+|T){_CLOCK}"
     r"(?: *(Z|(?:GMT|UTC)?[+-](?:0?\d|1[0-4])(?::?[0-5]\d)?|GMT|UTC|WIB|WITA|WIT))?$"
@@ -137,7 +141,9 @@ def timestamp_value(cell: str, style: Style) -> Reading:
         f"1000000 * CAST(round(try_cast({cell} AS DOUBLE) * 86400) AS BIGINT))"
     )
     value = (
-        f"CASE WHEN {cell} LIKE '____-__-__ __:__:__' THEN try_cast({cell} AS TIMESTAMP) "
+        # The cast takes a Z or a point for the last figure.
+        f"CASE WHEN {cell} LIKE '____-__-__ __:__:__' THEN "
+        f"CASE WHEN right({cell}, 1) BETWEEN '0' AND '9' THEN try_cast({cell} AS TIMESTAMP) END "
         f"WHEN regexp_matches({cell}, '{_SERIAL}\\.\\d+$') THEN {serial} "
         f"WHEN regexp_matches({cell}, '{_DATE_TIME}') THEN ({day.value}) + ({clock}) END"
     )
@@ -174,7 +180,9 @@ def zoned_timestamp_value(cell: str, style: Style, written_in: str, local: str) 
 
 
 def _clock(cell: str, pattern: str, group: int) -> str:
-    digits = f"replace(regexp_extract({cell}, '{pattern}', {group}), '.', ':')"
+    written = f"regexp_extract({cell}, '{pattern}', {group})"
+    whole = f"regexp_replace({written}, '(:\\d{{2}}:\\d{{2}})[.,]\\d+$', '\\1')"
+    digits = f"replace({whole}, '.', ':')"
     half = f"upper(regexp_extract({cell}, '{pattern}', {group + 1}))"
     text = f"concat({digits}, ' ', replace(replace({half}, '.', ''), ' ', ''))"
     forms = "['%H:%M:%S ', '%H:%M ', '%I:%M:%S %p', '%I:%M %p']"
@@ -192,13 +200,17 @@ def time_of_number(cell: str) -> Reading:
 
 
 def time_value(cell: str) -> Reading:
-    """A time of day: ``07:30``, ``7.30``, ``07:30:00``, ``4:00 PM``; ``24:00`` is midnight."""
+    """A time of day: ``07:30``, ``7.30``, ``07:30:00``, ``4:00 PM``; ``24:00`` is midnight.
+
+    0.25 may be six o'clock (a fraction of a day) or a quarter past midnight, and is refused.
+    """
     fraction = (
         f"(TIMESTAMP '2000-01-01' + INTERVAL 1 SECOND * "
         f"CAST(round(try_cast({cell} AS DOUBLE) * 86400) AS BIGINT))::TIME"
     )
     value = (
         f"CASE WHEN regexp_matches({cell}, '^24[:.]00([:.]00)?$') THEN TIME '00:00:00' "
+        f"WHEN regexp_matches({cell}, '^0\\.\\d{{2}}$') THEN NULL "
         f"WHEN regexp_matches({cell}, '{_TIME}') THEN {_clock(cell, _TIME, 1)} "
         f"WHEN regexp_matches({cell}, '^0?\\.\\d{{3,}}$') THEN {fraction} END"
     )

@@ -69,6 +69,12 @@ def pin_value(cell: str) -> Reading:
     )
 
 
+def is_damaged_mark(cell: str) -> str:
+    """SQL that tells whether a respondent's mark is a number that lost its last digits."""
+    exponent, zeros = r"\d([.,]\d+[eE][+]?|[eE][+])\d{2}", r"\d{15}000([.,]0+)?"
+    return f"regexp_full_match({cell}, '{exponent}|{zeros}')"
+
+
 def names_somebody(cell: str) -> str:
     """SQL that tells whether a cell can be the mark of a respondent: not ``-``, ``Ya``, zeros."""
     return f"ltrim({bare_word(cell)}, '0') <> '' AND NOT {is_one_of(cell, NOBODY)}"

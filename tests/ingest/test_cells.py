@@ -44,15 +44,22 @@ def test_a_number_is_a_number_whatever_its_neighbours_look_like() -> None:
     ],
 )
 def test_numbers_beside_texts(form: str, cells: tuple[object, ...], expected: list[float]) -> None:
-    found = read("ip_asn", WRITERS[form]({"A": scores("skp_score", *cells)}), "skp_score")
+    table = scores("technical_training_jp", *cells)
+    found = read("ip_asn", WRITERS[form]({"A": table}), "technical_training_jp")
     assert (found.values, found.refused) == ([(value,) for value in expected], [])
 
 
 @pytest.mark.parametrize("form", FORMATS)
 def test_cells_that_are_numbers_say_nothing_about_texts(form: str) -> None:
-    table = scores("skp_score", 90.5, 88.25, "3.252", "1.234,5")
-    found = read("ip_asn", WRITERS[form]({"A": table}), "skp_score")
+    table = scores("technical_training_jp", 90.5, 88.25, "3.252", "1.234,5")
+    found = read("ip_asn", WRITERS[form]({"A": table}), "technical_training_jp")
     assert found.values == [(90.5,), (88.25,), (3252.0,), (1234.5,)]
+
+
+@pytest.mark.parametrize("others", [["95,5", "88,25"], ["1.234,5"], ["95.5"], []])
+def test_no_score_of_an_appraisal_is_thousands(others: list[str]) -> None:
+    found = read("ip_asn", text(scores("skp_score", "95.125", *others)), "skp_score")
+    assert found.values[0] == (95.125,)
 
 
 @pytest.mark.parametrize("form", FORMATS)

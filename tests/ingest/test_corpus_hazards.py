@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import struct
 import subprocess
@@ -73,6 +74,13 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "blank lines only": (b"\n\n \n", "layout_unknown"),
     "PDF": (b"%PDF-1.7\n" + CSV, "not_a_table"),
     "PNG": (b"\x89PNG\r\n\x1a\n" + CSV, "not_a_table"),
+    "gzip": (gzip.compress(CSV, mtime=0), "not_a_table"),
+    "RAR": (b"Rar!\x1a\x07\x00" + CSV, "not_a_table"),
+    "Parquet": (b"PAR1" + CSV, "not_a_table"),
+    "JSON": (b'[{"unit_code": "11.01"}]', "not_a_table"),
+    "XML": (b"<units><unit code='11.01'/></units>", "not_a_table"),
+    "a workbook of the first Excel": (b"\x09\x00\x04\x00" + CSV, "not_a_table"),
+    "rows of a web table": (b"<tr><td>unit_code</td></tr>", "web_page"),
     "a web page that calls itself a workbook": (b"<HTML><table><tr><td>1</td></tr>", "web_page"),
     "one endless line": (b"a;b" * 1_500_000, "line_too_long"),
     "one endless line in quotes": (b'"' + b"a;b\n" * 1_500_000, "layout_unknown"),

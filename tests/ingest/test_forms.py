@@ -24,6 +24,7 @@ from ingest.recognising.questions import find_columns
 from ingest.rules.resolving import read_rules, write_rules
 from tests.ingest.conftest import NOW, TERNATE, Office, counts
 from tests.ingest.corpus.makers import ANSWERS
+from tests.ingest.corpus.typed import WRITERS
 from warehouse.store.home import Home
 from warehouse.store.state import ensure_raw
 
@@ -257,7 +258,7 @@ def test_two_units_in_one_row_are_none(office: Office) -> None:
 @pytest.mark.parametrize(
     ("marks", "named"),
     [
-        (["-", "Ya", "tidak ada", "N/A", "0", "000", "...", "Anonim", "xxx"], 0),
+        (["-", "Ya", "tidak ada", "N/A", "0", "000", "...", "Anonim", "xxx", "Tidak tahu"], 0),
         (["r1", "r2", "R1", "007", "a@b.example"], 5),
         (["bkpsdm@b.example"] * 7 + ["a@b.example"] * 2, 2),  # an account that collected
         (["bkpsdm@b.example"] * 4 + ["a@b.example"], 5),  # too few to tell
@@ -273,6 +274,21 @@ def test_a_mark_that_is_nobodys_names_nobody(office: Office, marks: list[str], n
     assert office.rows("SELECT count(respondent_id) FROM raw.survey") == [(named,)]
     shared = [note.count for note in balance.notes if note.code == "mark_shared"]
     assert shared == ([len(marks) - named] if 0 < named < len(marks) else [])
+
+
+def test_marks_that_became_numbers_are_refused_before_they_meet(office: Office) -> None:
+    numbers = [198609262015051001, 198609262015051002, 198609262015051003]
+    rows = [[f"2026-10-05 09:05:0{n}", mark, "11", 4] for n, mark in enumerate(numbers)]
+    rows += [["2026-10-05 09:06:00", str(numbers[0]), "11", 4]]
+    table = [["submitted_at", "respondent_id", "unit_code", "BP1"], *rows]
+    for form, write in WRITERS.items():
+        office.put("survey/2026-S2", write({"A": table}), f"jawaban.{form}")
+    as_text = ["1,98609262015051E+17", "198609262015051000", "r1"]
+    lines = [f"2026-10-05 09:07:0{n};{mark};11;4" for n, mark in enumerate(as_text)]
+    office.put("survey/2026-S2", ";".join(map(str, table[0])) + "\n" + "\n".join(lines) + "\n")
+    found = sorted(counts(balance)[:3] for balance in office.load("survey"))
+    assert found == [(3, 1, 2), *[(4, 1, 3)] * len(WRITERS)]
+    assert {reason[1:] for reason in office.reasons()} == {("nip_damaged", "respondent_id")}
 
 
 # --- when -----------------------------------------------------------------------------------

@@ -57,6 +57,65 @@ def test_two_columns_that_could_be_the_value_set_the_file_aside(labels: tuple[st
     assert (balance.outcome, balance.reason_code) == ("set_aside", "layout_unknown")
 
 
+WITH_TOTAL = [*UPPER, "Total"]
+PARTS: dict[str, list[object]] = {
+    "shares": ["25%", "Nilai"],
+    "figures": [25, "Skor"],
+    "brackets": ["(25)", "(Nilai)"],
+    "weight and share": ["Bobot (25%)", "Nilai"],
+}
+
+
+@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("name", PARTS)
+def test_the_weight_itself_below_a_name_is_no_score(form: str, name: str) -> None:
+    lower = ["", "", "", *PARTS[name] * 4, ""]
+    table = [WITH_TOTAL, lower, *rows_of(25, 15, 40, 20, 30, 25, 5, 4, 64)]
+    found = read("ip_asn", WRITERS[form]({"A": table}), *DIMENSIONS)
+    assert (found.values, found.refused) == ([(15.0, 20.0, 25.0, 4.0)] * 3, [])
+    assert Note("header", "A", "first_row", rows="1-2") in found.balance.notes
+
+
+@pytest.mark.parametrize("labels", [(1, 2), ("2024", "2025"), ("I", "II")])
+def test_parts_without_a_word_for_the_value_set_the_file_aside(labels: tuple[object, ...]) -> None:
+    table = [
+        WITH_TOTAL,
+        ["", "", "", *labels * 4, ""],
+        *rows_of(25, 15, 40, 20, 30, 25, 5, 4, 64),
+    ]
+    balance = read("ip_asn", WRITERS["xlsx"]({"A": table})).balance
+    assert balance.outcome == "set_aside"
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_name_above_two_columns_of_figures_sets_the_file_aside(form: str) -> None:
+    table = [WITH_TOTAL, *rows_of(25, 15, 40, 20, 30, 25, 5, 4, 64)]
+    balance = read("ip_asn", WRITERS[form]({"A": table})).balance
+    assert (balance.outcome, balance.reason_code) == ("set_aside", "column_unclear")
+    assert balance.detail == "Kualifikasi, Kompetensi, Kinerja, Disiplin"
+
+
+def test_a_stray_figure_in_a_column_without_a_name_is_named_only() -> None:
+    table = [
+        ["NIP", "Kualifikasi", "", "Kompetensi", "Kinerja", "Disiplin"],
+        *([nip, 15, stray, 20, 25, 5] for nip, stray in zip(NIPS, (1, "", ""), strict=False)),
+    ]
+    found = read("ip_asn", text(table), *DIMENSIONS)
+    assert found.values == [(15.0, 20.0, 25.0, 5.0)] * 3
+    assert Note("column_unnamed", rows="3") in found.balance.notes
+
+
+def test_a_header_in_three_rows_is_never_read_by_its_first() -> None:
+    table = [
+        WITH_TOTAL,
+        ["", "", "", *("Tahun 2025", "") * 4, ""],
+        ["", "", "", *("Bobot", "Nilai") * 4, ""],
+        *rows_of(25, 15, 40, 20, 30, 25, 5, 4, 64),
+    ]
+    for form in FORMATS:
+        assert read("ip_asn", WRITERS[form]({"A": table})).balance.outcome == "set_aside"
+
+
 def test_a_header_split_over_two_rows() -> None:
     table = [
         ["NIP", "Date", "", "Leave type"],
@@ -103,6 +162,10 @@ GUIDES: dict[str, list[object]] = {
     "kinds": ["teks", "teks", "pilihan"],
     "kinds with lengths": ["Kode", "Teks (100)", "text"],
     "required": ["wajib", "wajib", "(opsional)"],
+    "roman figures": ["I", "II", "III"],
+    "figures that go on from another table": [7, 8, 9],
+    "the names once more": ["Kode", "Nama", "Jenis"],
+    "lengths only": ["5 digit", "(maks 100)", "10 huruf"],
 }
 
 
@@ -135,6 +198,13 @@ def test_a_row_of_weights_is_nobody() -> None:
 def test_a_record_that_looks_like_a_guide_further_down_is_a_record() -> None:
     table = [["unit_code", "unit_name", "unit_type"], ["9", "A", "UPTD"], ["1", "2", "3"]]
     assert read("units", text(table)).counts == (2, 2, 0)
+
+
+def test_records_of_long_numbers_are_no_guides() -> None:
+    header = ["nip", *DIMENSIONS]
+    table = [header, *([int(nip[:15]), 15, 20, 25, 5] for nip in NIPS[:3])]
+    found = read("ip_asn", text(table))
+    assert (found.counts, found.balance.rows_skipped) == ((3, 0, 3), 0)
 
 
 def test_guides_below_scans() -> None:

@@ -346,6 +346,27 @@ def test_a_number_is_read_whole_or_refused(home: Home, write: Write, number: str
         read_rules(home, ())
 
 
+def test_a_day_that_could_be_two_is_told_so(home: Home, write: Write) -> None:
+    write("days_off.csv", "date,kind,name", "05/06/2026,local,HUT Kota")
+    with pytest.raises(RulesError, match="can be read two ways"):
+        read_rules(home, ())
+
+
+@pytest.mark.parametrize("number", ["1.000", "2,500", "-1.000"])
+def test_a_number_that_could_be_thousands_is_refused(home: Home, write: Write, number: str) -> None:
+    write("attendance_rules.csv", "rule_code;value", f"repeat_minutes;{number}")
+    with pytest.raises(RulesError, match="can be read two ways"):
+        read_rules(home, ())
+
+
+@pytest.mark.parametrize("at", ["0.25", "12.30.2026", "7.30.5", "07:30.15"])
+def test_what_may_be_no_time_is_refused(home: Home, write: Write, at: str) -> None:
+    header = "weekday,period,start_time,end_time,break_minutes"
+    write("working_hours.csv", header, f"1,ordinary,{at},16:00,60")
+    with pytest.raises(RulesError, match="must be a time such as 07:30"):
+        read_rules(home, ())
+
+
 @pytest.mark.parametrize("number", ["1.000", "2,5", "1O"])
 def test_a_whole_number_has_no_sign_in_it(home: Home, write: Write, number: str) -> None:
     write("survey_waves.csv", "wave;start_date;min_respondents", f"2026-S1;2026-06-01;{number}")

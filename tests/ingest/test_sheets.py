@@ -119,6 +119,14 @@ def _hide_xlsx(book: openpyxl.Workbook) -> None:
     book.worksheets[0].row_dimensions[3].hidden = True
 
 
+def _hide_columns_xlsx(book: openpyxl.Workbook) -> None:
+    book.worksheets[0].column_dimensions["B"].hidden = True
+
+
+def _hide_columns_xls(book: xlwt.Workbook) -> None:
+    book.get_sheet(0).col(1).hidden = True
+
+
 def _hide_xls(book: xlwt.Workbook) -> None:
     book.get_sheet(0).row(2).hidden = True
 
@@ -133,6 +141,19 @@ def test_hidden_rows_are_read_and_told() -> None:
         found = read("attendance", content)
         assert found.counts == (3, 3, 0)
         assert Note("rows_hidden", "A", count=1) in found.told
+
+
+def test_hidden_columns_are_read_and_told() -> None:
+    table = {"A": [HEADER, *punches(1, 2, 3)]}
+    columns = '<table:table-column/><table:table-column table:visibility="collapse"/>'
+    for content in (
+        typed_xlsx(table, shape=_hide_columns_xlsx),
+        typed_xls(table, shape=_hide_columns_xls),
+        typed_ods(table, columns=columns),
+    ):
+        found = read("attendance", content)
+        assert found.counts == (3, 3, 0)
+        assert Note("columns_hidden", "A", rows="2") in found.balance.notes
 
 
 # --- sheets that go on -----------------------------------------------------------------------
@@ -197,3 +218,49 @@ def test_the_same_header_again_is_skipped() -> None:
     table = [HEADER, *punches(1), ["NIP", "Timestamp"], *punches(2)]
     found = read("attendance", typed_xlsx({"A": table}))
     assert found.counts == (2, 2, 0)
+
+
+# --- sheets beside each other that only one layout can read ------------------------------------
+
+
+def test_sheets_of_two_layouts_set_the_file_aside() -> None:
+    scans = [
+        ["No. ID", "Nama", "Tanggal", "Scan Masuk", "Scan Pulang"],
+        ["1", "PEGAWAI", "14/10/2026", "07:30", "16:00"],
+    ]
+    for form in FORMATS:
+        content = WRITERS[form]({"Mesin": scans, "Tambahan": [HEADER, *punches(5)]})
+        balance = read("attendance", content).balance
+        assert (balance.reason_code, balance.detail) == ("sheets_differ", "Mesin, Tambahan")
+
+
+def test_an_instrument_beside_its_answers_sets_the_file_aside() -> None:
+    answers = [["submitted_at", "unit_code", "P1"], ["2025-03-05 09:00:00", "11.01", 3]]
+    scale = [["column", "behaviour_code", "scale_max"], ["P1", "BP1", 4]]
+    answers[0][2] = "BP1"
+    content = WRITERS["xlsx"]({"Jawaban": answers, "Instrumen": scale})
+    assert read("survey", content).balance.reason_code == "sheets_differ"
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_table_with_a_header_is_no_record_of_a_device(form: str) -> None:
+    table = [["nip", "waktu"], *punches(5, 6)]
+    balance = read("attendance", WRITERS[form]({"A": table})).balance
+    assert (balance.outcome, balance.reason_code) == ("set_aside", "layout_unknown")
+    beside = read("attendance", WRITERS[form]({"A": table, "B": [HEADER, *punches(7)]})).balance
+    assert (beside.reason_code, beside.detail) == ("sheet_unclear", "A")
+
+
+def test_two_tables_beside_each_other_are_not_chosen_from() -> None:
+    table = [
+        [*HEADER, "", *HEADER],
+        *([*a, "", *b] for a, b in zip(punches(5), punches(6), strict=False)),
+    ]
+    assert read("attendance", WRITERS["xlsx"]({"A": table})).balance.reason_code == "column_twice"
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_sheet_that_goes_on_in_other_columns_sets_the_file_aside(form: str) -> None:
+    more = [row[::-1] for row in punches(7, 8)]
+    balance = read("attendance", WRITERS[form]({"A": [HEADER, *punches(5, 6)], "B": more})).balance
+    assert (balance.reason_code, balance.detail) == ("sheet_unclear", "B")

@@ -71,6 +71,20 @@ def test_where_both_orders_have_evidence_the_rows_are_named() -> None:
     assert (style.day_first, style.reason, style.rows) == (None, "contradiction", (3, 4))
 
 
+@pytest.mark.parametrize(
+    ("cells", "other"),
+    [
+        (["05/06/2026", "25/06/2026"], ["06/30/2026", "07/01/2026"]),
+        (["05/06/2026", "06/25/2026"], ["30/06/2026", ""]),
+        (["05/06/2026", "06/25/2026"], ["30/06/2026", "06/30/2026"]),
+        (["05/06/2026", "07/06/2026"], ["30/06/2026", "06/30/2026"]),
+    ],
+)
+def test_columns_of_a_file_that_disagree_settle_nothing(cells: list[str], other: list[str]) -> None:
+    style = style_of(cells, other=other)
+    assert (style.day_first, style.reason, style.rows) == (None, "contradiction", (2, 3))
+
+
 @pytest.mark.parametrize("day_first", [True, False])
 def test_days_that_can_not_be_settle_the_order(day_first: bool) -> None:
     cells = days_of("2026-10-01", "2026-10-31", "%d/%m/%Y" if day_first else "%m/%d/%Y")
@@ -100,7 +114,7 @@ def test_rows_in_order_of_time_settle_the_order_if_there_are_enough(day_first: b
 def test_one_column_of_a_file_settles_the_others_and_its_software_comes_last() -> None:
     cells = ["05/06/2026", "07/06/2026"]
     assert order(cells, other=["15/06/2026", "16/06/2026"]) == (True, "other_column")
-    assert order(cells, other=["15/06/2026", "06/16/2026"]) == (None, "no_evidence")
+    assert order(cells, other=["15/06/2026", "06/16/2026"]) == (None, "contradiction")
     assert order(cells, always=True) == (True, "layout")
     assert order(cells, other=["06/15/2026", "06/16/2026"], always=True) == (False, "other_column")
 

@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.reasons import REASONS
-from tests.ingest.corpus.sheets import NIPS, text
+from tests.ingest.corpus.sheets import NIPS, ods_package, text
 from tests.ingest.corpus.typed import WRITERS, Error, Formula, Percent
-from tests.ingest.reading import read_with
+from tests.ingest.reading import read, read_with
 from warehouse.store.state import ensure_raw
 
 REFUSED = object()
@@ -211,3 +211,37 @@ def test_codes(conn: duckdb.DuckDBPyConnection, form: str, data: st.DataObject, 
         "valid_from": [dt.date(2000 + n, 1, 1) for n in range(book.size)],  # no code twice on a day
     }
     check(conn, "units", drawn(data, {"unit_code": CODE_CELLS}, book), extra, form, book)
+
+
+# --- texts of an ODS in several pieces -------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<text:p>1<text:tab/>5</text:p>",
+        "<text:p>1<text:line-break/>5</text:p>",
+        "<text:p>1<text:s/>5</text:p>",
+        "<text:p>1</text:p><text:p>5</text:p>",
+        "<text:p><text:span>1</text:span><text:tab/>5</text:p>",
+        (
+            "<office:annotation><text:p>a<text:tab/>b</text:p></office:annotation>"
+            "<text:p>1<text:tab/>5</text:p>"
+        ),
+    ],
+)
+def test_a_blank_inside_a_cell_of_an_ods_is_a_blank(text: str) -> None:
+    def cell(inner: str) -> str:
+        return f'<table:table-cell office:value-type="string">{inner}</table:table-cell>'
+
+    rows = [
+        ["<text:p>nip</text:p>", "<text:p>kualifikasi</text:p>", "<text:p>education</text:p>"],
+        [f"<text:p>{NIPS[0]}</text:p>", "<text:p>15</text:p>", text],
+        [f"<text:p>{NIPS[1]}</text:p>", text, "<text:p>S1</text:p>"],
+    ]
+    table = "".join(f"<table:table-row>{''.join(map(cell, row))}</table:table-row>" for row in rows)
+    found = read(
+        "ip_asn", ods_package(f'<table:table table:name="A">{table}</table:table>'), "education"
+    )
+    assert found.values == [("1 5",)]
+    assert found.refused == [(3, "number_invalid", "kualifikasi")]

@@ -176,8 +176,37 @@ def test_no_timestamp(cell: str) -> None:
 @settings(max_examples=60, deadline=None)
 @given(st.times().map(lambda t: t.replace(second=0, microsecond=0)))
 def test_times_come_back(at: time) -> None:
-    cells = [f"{at:%H:%M}", f"{at.hour}.{at:%M}", f"{at:%H:%M:%S}", f"{at:%I:%M %p}"]
+    pointed = f"{at.hour or '00'}.{at:%M}"  # 0.25 may be a fraction of a day
+    cells = [f"{at:%H:%M}", pointed, f"{at:%H:%M:%S}", f"{at:%I:%M %p}"]
     assert read(cells, values.time_value("c")) == [(at, None)] * 4
+
+
+NO_TIMES = "12.30.2026;05.10.2026;7.30.5;07:30.5;08:15.300;07.30:15;12:60;08.3O;0,25;07:30-16:00"
+
+
+@pytest.mark.parametrize("cell", [*NO_TIMES.split(";"), "7.30 pagi", "13:00 PM"])
+def test_no_time(cell: str) -> None:
+    assert read([cell], values.time_value("c")) == [(None, "time_invalid")]
+    moment = values.timestamp_value("c", Style(day_first=True))
+    assert read([f"05/10/2026 {cell}"], moment) == [(None, "timestamp_invalid")]
+
+
+@pytest.mark.parametrize("cell", ["0.25", "0.33", "0.50"])
+def test_what_may_be_a_fraction_of_a_day_or_minutes_after_midnight_is_no_time(cell: str) -> None:
+    assert read([cell], values.time_value("c")) == [(None, "time_invalid")]
+
+
+@pytest.mark.parametrize("cell", ["2026-10-05 07:30:0Z", "2026-10-05 07:30:0."])
+def test_no_sign_stands_for_a_figure(cell: str) -> None:
+    moment = values.timestamp_value("c", Style())
+    assert read([cell], moment) == [(None, "timestamp_invalid")]
+
+
+def test_fractions_of_seconds_and_minutes_after_midnight() -> None:
+    assert read(["07:30:15.250", "07:30:15,25", "00.25", "00:25"], values.time_value("c")) == [
+        *[(time(7, 30, 15), None)] * 2,
+        *[(time(0, 25), None)] * 2,
+    ]
 
 
 def test_midnight_and_no_time() -> None:
@@ -330,6 +359,12 @@ ANSWER_WORDS = {"Setuju": 4, "sangat setuju": 5, "STS": 1, "ragu-ragu": 3}
         ("Setuju 100%", None),
         ("-3", None),
         ("A4", None),
+        ("Sering (4)", 4),
+        ("Sering = 4", 4),
+        ("Bukan 4", None),  # in front of a number a word that no rule knows may say anything
+        ("kurang dari 4", None),
+        ("ke-4", None),
+        ("No. 4", None),
     ],
 )
 def test_an_answer_is_its_whole_cell(cell: str, point: int | None) -> None:

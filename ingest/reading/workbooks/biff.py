@@ -28,7 +28,8 @@ from ingest.reading.workbooks.kinds import (
 _BOF, _EOF = 0x809, 0x0A
 _BOUNDSHEET, _DATEMODE, _FORMAT, _XF, _UNCALCED = 0x85, 0x22, 0x41E, 0xE0, 0x5E
 _ROW, _FORMULA, _BOOLERR, _NUMBER, _RK, _MULRK = 0x208, 0x06, 0x205, 0x203, 0x27E, 0xBD
-_HIDDEN_ROW = 0x20
+_COLUMNS = 0x7D
+_HIDDEN_ROW, _HIDDEN_COLUMN = 0x20, 0x01
 _CALCULATE_ON_LOAD = 0x02
 _BIFF8 = 0x600
 _ERRORS = {
@@ -149,6 +150,8 @@ def _sheet(stream: bytes, offset: int, percents: set[int]) -> _Sheet:
             found.kinds.mark(_number(data, 0), _number(data, 2), text)
         elif code == _ROW and len(data) >= 14 and _number(data, 12) & _HIDDEN_ROW:
             found.kinds.hidden_rows += _number(data, 4) > _number(data, 2)
+        elif code == _COLUMNS and len(data) >= 10 and _number(data, 8) & _HIDDEN_COLUMN:
+            found.kinds.hide_columns(_number(data, 0) + 1, _number(data, 2) + 1)
         elif code == _UNCALCED:
             uncalculated = True
     return found

@@ -82,7 +82,15 @@ def _read(path: Path, folder: Path) -> dict[str, object]:
         lines = _lines(workbook, meta.name, special, writers)
         rows = _write(folder / f"{number}.lines", lines, budget)
         if rows:
-            sheets.append((meta.name, f"{number}.lines", rows, special.hidden_rows))
+            sheets.append(
+                (
+                    meta.name,
+                    f"{number}.lines",
+                    rows,
+                    special.hidden_rows,
+                    sorted(special.hidden_columns),
+                )
+            )
     return {"sheets": sheets, "skipped": skipped, "epoch": kinds.epoch}
 
 

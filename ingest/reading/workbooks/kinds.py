@@ -1,9 +1,10 @@
 """What the reader of workbooks doesn't tell: errors, formulas without a value, percentages.
 
 Belongs here: what a second look into the files of a workbook finds (what calamine gives as an empty
-cell or a bare number, day 0 of the serial numbers, hidden rows), and the XML of such a look. Does
-not belong here: the look itself (`ingest.reading.workbooks.xlsx`, `ingest.reading.workbooks.ods`,
-`ingest.reading.workbooks.biff`), the cells' values (`ingest.reading.workbooks.child`).
+cell or a bare number, day 0 of the serial numbers, what is hidden), and the XML of such a look.
+Does not belong here: the look itself (`ingest.reading.workbooks.xlsx`,
+`ingest.reading.workbooks.ods`, `ingest.reading.workbooks.biff`), the cells' values
+(`ingest.reading.workbooks.child`).
 
 Everything here runs in the child process that `ingest.reading.workbooks.reader` bounds. A part is
 parsed only if a search of its bytes finds something that could matter, since parsing costs more
@@ -17,6 +18,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import IO
 from xml.parsers import expat
+
+from ingest.reading.workbooks.reader import MAX_COLUMNS
 
 EPOCH, EPOCH_1904 = "1899-12-30", "1904-01-01"
 PERCENT = "%"
@@ -37,10 +40,18 @@ class KindsError(Exception):
 
 @dataclass
 class SheetKinds:
-    """By row and column, counted from 0: the text that replaces a cell, or ``PERCENT``."""
+    """By row and column, counted from 0: the text that replaces a cell, or ``PERCENT``.
+
+    ``hidden_columns`` count from 1, as people see them.
+    """
 
     cells: dict[int, dict[int, str]] = field(default_factory=dict)
     hidden_rows: int = 0
+    hidden_columns: set[int] = field(default_factory=set)
+
+    def hide_columns(self, first: int, last: int) -> None:
+        """Take down columns that a spreadsheet doesn't show, as far as any are read."""
+        self.hidden_columns.update(range(first, min(last, MAX_COLUMNS) + 1))
 
     def mark(self, row: int, column: int, text: str) -> None:
         """Take down a cell that is more than its value."""

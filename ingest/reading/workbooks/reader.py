@@ -34,13 +34,15 @@ _EXIT_REASONS = {EXIT_ENCRYPTED: "file_encrypted", EXIT_TOO_BIG: "file_too_big"}
 class SheetFile:
     """A sheet written as a line file: one line per row, from the sheet's first row on.
 
-    ``hidden_rows`` of them are filled but not shown in a spreadsheet (filtered, or hidden by hand).
+    ``hidden_rows`` of them are filled but not shown in a spreadsheet (filtered, or hidden by hand);
+    ``hidden_columns`` count from 1.
     """
 
     name: str
     lines: Path
     rows: int
     hidden_rows: int = 0
+    hidden_columns: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -92,8 +94,8 @@ def read_workbook(path: Path, folder: Path) -> WorkbookFile:
     found = json.loads(done.stdout)
     return WorkbookFile(
         tuple(
-            SheetFile(name, folder / file_name, rows, hidden)
-            for name, file_name, rows, hidden in found["sheets"]
+            SheetFile(name, folder / file_name, rows, hidden, tuple(columns))
+            for name, file_name, rows, hidden, columns in found["sheets"]
         ),
         tuple(SkippedSheet(*sheet) for sheet in found["skipped"]),
         found["epoch"],

@@ -167,6 +167,10 @@ class _XlsxSheet:
             self._hidden = attributes.get("hidden") in {"1", "true"}
         elif tag == "is":
             self._filled = True
+        elif tag == "col" and attributes.get("hidden") in {"1", "true"}:
+            first, last = attributes.get("min", ""), attributes.get("max", "")
+            if first.isdecimal() and last.isdecimal():
+                self.kinds.hide_columns(int(first), int(last))
 
     def _begin_cell(self, attributes: dict[str, str]) -> None:
         if self._notable:

@@ -196,15 +196,17 @@ def typed_ods(
     since_1904: bool = False,
     hidden: Sequence[str] = (),
     filtered: Sequence[int] = (),
+    columns: str = "",
 ) -> bytes:
     """As LibreOffice writes it, as far as it matters.
 
-    ``hidden`` are names of sheets, ``filtered`` numbers of rows that a filter doesn't show.
+    ``hidden`` are names of sheets, ``filtered`` numbers of rows that a filter doesn't show,
+    ``columns`` is XML of each sheet's columns.
     """
     null_date = "1904-01-01" if since_1904 else "1899-12-30"
     tables = "".join(
         f'<table:table table:name="{escape(name)}" '
-        f'table:style-name="{"ta2" if name in hidden else "ta1"}">'
+        f'table:style-name="{"ta2" if name in hidden else "ta1"}">{columns}'
         + "".join(
             f"<table:table-row{_FILTERED if number in filtered else ''}>"
             f"{''.join(map(_ods_cell, row))}</table:table-row>"
