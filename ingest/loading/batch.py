@@ -206,7 +206,7 @@ class Batch:
             *noting.of_match(match, context),
             *noting.of_styles(fields, styles),
             *noting.of_codes(self.conn, match, fields),
-            *noting.of_respondents(unnamed),
+            *(noting.of_respondents(self.conn, first, unnamed) if table.name == "survey" else ()),
             *noting.of_columns(self.conn, match, fields),
             *(noting.of_skipped(self.conn, table.name, first, match.skip) if skipped else ()),
         )

@@ -16,7 +16,7 @@ from ingest.loading.rows import Fate, sources
 from ingest.notes import Note, ranges
 from ingest.reading import cells
 from ingest.recognising.fields import Context, Field, Scale
-from ingest.recognising.match import Match
+from ingest.recognising.match import CANONICAL, Match
 from ingest.values import Style, trimmed
 
 _SIGNS = {",": "comma", ".": "point", None: "unknown"}
@@ -40,6 +40,11 @@ def of_match(match: Match, context: Context) -> Iterator[Note]:
     )
     for (scale, reason), count in scales.items():
         yield Note("scale", choice=f"{scale.low}–{scale.high}", reason=reason, count=count)
+    told = match.table == "survey" and match.layout != CANONICAL and match.header
+    for name in ("respondent_id", "unit_code") if told else ():
+        first = match.columns.get(name)
+        for cell in match.one_of.get(name, (first,) if first else ()):
+            yield Note("column_meant", match.header[cell - 1], name)
 
 
 def of_columns(
@@ -116,10 +121,22 @@ def of_styles(fields: Sequence[Field], styles: Mapping[str, Style]) -> Iterator[
             yield Note("decimal_sign", field.name, _SIGNS[style.decimal], style.reason)
 
 
-def of_respondents(unnamed: int) -> Iterator[Note]:
-    """That so many rows carry one mark, which therefore names nobody."""
-    if unnamed:
-        yield Note("mark_shared", "respondent_id", count=unnamed)
+def of_respondents(conn: duckdb.DuckDBPyConnection, first: int, shared: int) -> Iterator[Note]:
+    """How many rows of a survey name nobody, and how many of them carry one mark.
+
+    Args:
+        conn: A connection with the open scratch.
+        first: The place of the file's first line in the scratch.
+        shared: The number of rows that carry one mark, which therefore names nobody.
+    """
+    if shared:
+        yield Note("mark_shared", "respondent_id", count=shared)
+    row = conn.execute(
+        f"SELECT count(*) FROM scratch.survey WHERE rowid >= {first} "
+        f"AND fate = {Fate.GOOD} AND respondent_id IS NULL"
+    ).fetchone()
+    if row and row[0]:
+        yield Note("respondents_unnamed", count=row[0])
 
 
 def of_skipped(
