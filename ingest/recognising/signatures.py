@@ -24,7 +24,7 @@ from ingest.recognising.match import (
     vendor_layouts,
 )
 from ingest.recognising.questions import find_columns
-from ingest.recognising.unfold import read_glued_times, unfold_scans
+from ingest.recognising.unfold import NIP, read_glued_times, unfold_scans
 from warehouse.catalog.reader import Table, load_catalog
 
 _FIGURE = re.compile(r"\d")
@@ -157,7 +157,7 @@ def _headless(layout: Layout, grid: Grid) -> Iterator[Candidate]:
     """A file of records from its first line on; most of the head has to fit the signature."""
     filled = [cells for cells in grid.head if any(cells)]
     fitting = [cells for cells in filled if _fits(layout, cells)]
-    if fitting and not _is_header(filled[0]) and len(fitting) >= _SHARE_OF_HEAD * len(filled):
+    if len(fitting) >= max(1, _SHARE_OF_HEAD * len(filled)) and not _is_table(grid, filled):
         low, high = layout.cells
         match = Match(
             layout.name,
@@ -173,10 +173,15 @@ def _headless(layout: Layout, grid: Grid) -> Iterator[Candidate]:
         yield Candidate(match)
 
 
-def _is_header(cells: Sequence[str]) -> bool:
-    """Whether a row names columns: two labels or more, and no figure. Its table is of no device."""
-    names = [cell for cell in cells if cell]
-    return len(names) > 1 and all(name[0].isalpha() and not _FIGURE.search(name) for name in names)
+def _is_table(grid: Grid, filled: Sequence[Sequence[str]]) -> bool:
+    """Whether a header stands above people's numbers, or in a workbook: that is no device's file.
+
+    A header is a first row of two labels or more, without a figure.
+    """
+    names = [cell for cell in filled[0] if cell]
+    headed = all(name[0].isalpha() and not _FIGURE.search(name) for name in names)
+    people = any(NIP.fullmatch(cell) for cells in filled for cell in cells)
+    return len(names) > 1 and headed and (people or bool(grid.sheet))
 
 
 def _fits(layout: Layout, cells: Sequence[str]) -> bool:

@@ -32,7 +32,8 @@ from ingest.recognising.match import Layout, Match
 NEXT_DAY = " +1"
 """Behind a time: it lies on the day after the date."""
 
-_NIP = re.compile(r"(19|20)\d{6}(19|20)\d{4}[12]\d{3}")
+NIP = re.compile(r"(19|20)\d{6}(19|20)\d{4}[12]\d{3}")
+"""The shape of an employee number: no PIN of a device has it."""
 _PERIOD = re.compile(r"(\d{4}-\d\d-\d\d)\s*~\s*(\d{4}-\d\d-\d\d)")
 _PERSON = re.compile(r"^ID\s*:\s*(.*?)\s*(?:Nama|Name)\s*:", re.IGNORECASE)
 _TIME = re.compile(r"\d{1,2}:\d{2}")
@@ -111,7 +112,7 @@ def _scans(match: Match) -> Iterator[Line]:
             yield number, row[: match.width] if any(cells) else []
             continue
         nip = re.sub(r"[\s'`’‘]", "", plain_text(given.get("nip", "")))
-        who = [nip, ""] if _NIP.fullmatch(nip) else ["", plain_text(given["pin"])]
+        who = [nip, ""] if NIP.fullmatch(nip) else ["", plain_text(given["pin"])]
         day = _day_of(given["date"], match.grid.epoch)
         beyond = row[match.width :]
         for time in filter(None, times):

@@ -60,6 +60,27 @@ SEEN: dict[str, Case] = {
         "SELECT nip FROM raw.leave",
         [],
     ),
+    "roster_odd_times.csv": Case(
+        "rosters",
+        (5, 2, 3, 0, 0),
+        [(row, "time_invalid", "start_time") for row in (2, 3, 6)],
+        "SELECT start_time || ' ' || end_time FROM raw.rosters ORDER BY row_number",
+        ["07:30:00 16:00:00", "00:25:00 08:15:00"],
+    ),
+    "columns_that_disagree.csv": Case(
+        "leave",
+        (3, 1, 2, 0, 0),
+        [(2, "date_order_unknown", "date_from"), (3, "date_order_unknown", "date_to")],
+        "SELECT date_from || ' ' || date_to FROM raw.leave",
+        ["2026-10-14 2026-10-16"],
+    ),
+    "units_below_names.csv": Case(
+        "units",
+        (2, 2, 0, 0, 3),
+        [],
+        "SELECT unit_code FROM raw.units ORDER BY row_number",
+        ["11.01", "11.02"],
+    ),
     "official_many_decimals.csv": Case(
         "official",
         (1, 1, 0, 0, 0),
