@@ -16,6 +16,7 @@ from ingest.reading.cells import sql_plain
 from ingest.reasons import Unreadable
 from ingest.recognising.fields import Field
 from ingest.recognising.match import Match
+from warehouse.privacy import masked
 
 _TEXTS = frozenset({"VARCHAR", "NIP"})
 _FIGURES = r"^[0-9][0-9.,:/% -]*$"
@@ -48,4 +49,4 @@ def refuse_spanning(conn: duckdb.DuckDBPyConnection, match: Match, fields: Seque
     found = conn.execute(f"SELECT {', '.join(shares)} FROM {source.relation}").fetchone() or ()
     unclear = [match.header[f.cell - 1] for f, alike in zip(named, found, strict=True) if alike]
     if unclear:
-        raise Unreadable("column_unclear", ", ".join(unclear))
+        raise Unreadable("column_unclear", ", ".join(map(masked, unclear)))
