@@ -162,10 +162,11 @@ def _slashed(first: int, second: int, year: int) -> date:
 
 
 def _time(text: str) -> time:
-    # What may be a fraction of a day (0.25) is none, as in landed files.
-    found = re.fullmatch(r"(\d{1,2}(?=:)|[1-9](?=\.)|\d{2})[:.](\d{2})(?:[:.](\d{2}))?", text)
-    if found and int(found[1]) < 24 and int(found[2]) < 60 and int(found[3] or 0) < 60:
-        return time(int(found[1]), int(found[2]), int(found[3] or 0))
+    found = re.fullmatch(r"(\d{1,2})([:.])(\d{2})(?:\2(\d{2}))?", text)
+    hour, _, minute, second = found.groups(default="0") if found else ("24", "", "0", "0")
+    # 0.25 may be a fraction of a day, as in landed files.
+    if int(hour) < 24 and int(minute) < 60 and int(second) < 60 and not text.startswith("0."):
+        return time(int(hour), int(minute), int(second))
     raise BadValueError("harus jam, misalnya 07:30", "must be a time such as 07:30")
 
 
