@@ -108,7 +108,16 @@ def _field(table: Table, column: Column, match: Match, context: Context) -> Fiel
     special = _SPECIAL.get((table.name, column.name))
     if special is not None and (cell or column.place == "raw"):
         return special(_plain_field(column, match), match, context)
-    return _plain_field(column, match)
+    return _not_before(table, _plain_field(column, match))
+
+
+def _not_before(table: Table, plain: Field) -> Field:
+    """The last day of a span that the catalog wants in order: a row that ends early is wrong."""
+    for check in table.checks:
+        if check.check == "in_order" and check.columns[-1] == plain.name and plain.kind == "DATE":
+            first = values.identifier(f"v_{check.columns[0]}")
+            return replace(plain, bad=f"{{v}} < {first}", bad_code="ends_before_start")
+    return plain
 
 
 def _plain_field(column: Column, match: Match) -> Field:

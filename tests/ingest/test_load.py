@@ -64,6 +64,25 @@ def test_the_raw_text_of_a_refused_row_is_kept(office: Office) -> None:
     ]
 
 
+@pytest.mark.parametrize("source", ["leave", "units", "employees", "devices"])
+def test_a_span_that_ends_before_it_begins_is_refused(office: Office, source: str) -> None:
+    first, last = ("date_from", "date_to") if source == "leave" else ("valid_from", "valid_to")
+    rest = {
+        "leave": ("nip,leave_type", f"{NIP},cuti"),
+        "units": ("unit_code,unit_name,unit_type", "1,A,Dinas"),
+        "employees": ("nip,unit_code,employee_type", f"{NIP},1,PNS"),
+        "devices": ("pin,nip", f"7,{NIP}"),
+    }
+    header, row = rest[source]
+    spans = ("2026-02-01,2026-02-01", "2026-03-02,2026-03-01", "2026-04-01,2026-04-30")
+    lines = "".join(f"{row},{span}\n" for span in spans)
+    office.put(source, f"{header},{first},{last}\n{lines}")
+    assert office.balance(source)[:3] == (3, 2, 1)
+    assert office.rows("SELECT row_number, reason_code, column_name FROM raw.quarantine") == [
+        (3, "ends_before_start", last)
+    ]
+
+
 def test_blank_rows_banners_repeated_headers_and_totals(office: Office) -> None:
     header = "unit_code,unit_name,unit_type\n"
     rows = f"DAFTAR UNIT KERJA,,\n\n{header}1,A,Dinas\n,,\n{header}2,B,Dinas\nJUMLAH,2,\n\n,,\n"

@@ -90,6 +90,9 @@ class Source:
             raise BadValueError("empty")
         if ("start_time" in found) and (found["start_time"] is None) != (found["end_time"] is None):
             raise BadValueError("half a shift")
+        for first, last in (("valid_from", "valid_to"), ("date_from", "date_to")):
+            if found.get(first) and found.get(last) and str(found[last]) < str(found[first]):
+                raise BadValueError("ends before it begins")
         return found
 
 
