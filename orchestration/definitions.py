@@ -12,7 +12,9 @@ from typing import Any
 
 from dagster import (
     AssetSelection,
+    DagsterRun,
     Definitions,
+    Failure,
     Field,
     InitResourceContext,
     JobDefinition,
@@ -31,10 +33,27 @@ from orchestration.assets import all_assets
 from orchestration.night import Night, Say
 from orchestration.opening import begin, roll_back
 from orchestration.schedules import landing_sensor, nightly_schedule
+from quality.words import sentence
 from warehouse.store.home import Home
 
 NIGHT = "night"
 ROLLBACK = "rollback"
+
+
+def refuse_a_part(home: Home, run: DagsterRun | None) -> None:
+    """Refuse a run of some assets only, before a night begins: nothing is written anywhere.
+
+    A part of a night could publish nothing, and its line in the ledger would say that it failed.
+
+    Raises:
+        Failure: Assets or checks were chosen that are not all there are.
+    """
+    if run is None or (run.asset_selection is None and run.asset_check_selection is None):
+        return
+    everything = {key for one in all_assets(dbt.manifest(home)) for key in one.keys}
+    if not everything <= (run.asset_selection or frozenset()):
+        said = sentence("trouble", "part_of_a_night", job=NIGHT)
+        raise Failure(description=f"{said.id} / {said.en}", allow_retries=False)
 
 
 def night_resource(home: Home, say: Say | None = None) -> ResourceDefinition:
@@ -47,6 +66,7 @@ def night_resource(home: Home, say: Say | None = None) -> ResourceDefinition:
 
     @resource(config_schema={"full_refresh": Field(bool, default_value=False)})
     def a_night(context: InitResourceContext) -> Iterator[Night]:
+        refuse_a_part(home, context.run)
         full_refresh = bool(context.resource_config["full_refresh"])
         tell = say or (context.log.info if context.log else print)
         with begin(home, datetime.now(UTC), full_refresh=full_refresh, say=tell) as night:

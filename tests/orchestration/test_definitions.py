@@ -77,6 +77,25 @@ def test_the_night_runs_in_one_process(definitions: Definitions) -> None:
     assert definitions.resolve_job_def("night").executor_def.name == "in_process"
 
 
+@pytest.mark.parametrize("chosen", [[AssetKey(["raw", "units"])], [assets.LANDING, assets.RULES]])
+def test_a_part_of_a_night_is_refused_before_it_begins(
+    home: Home, definitions: Definitions, chosen: list[AssetKey]
+) -> None:
+    before = sorted(home.root.rglob("*"))
+    everything = definitions.resolve_implicit_global_asset_job_def()
+    with DagsterInstance.ephemeral() as instance:
+        ended = everything.execute_in_process(
+            instance=instance, asset_selection=chosen, raise_on_error=False
+        )
+        told = " ".join(
+            str(entry.dagster_event and entry.dagster_event.event_specific_data)
+            for entry in instance.all_logs(ended.run_id)
+        )
+    assert not ended.success
+    assert "Some assets alone can't be run" in told
+    assert sorted(home.root.rglob("*")) == before
+
+
 def test_the_schedule_keeps_the_homes_own_time(definitions: Definitions) -> None:
     nightly = definitions.resolve_schedule_def("nightly")
     assert nightly.cron_schedule == "15 2 * * *"
