@@ -69,6 +69,14 @@ NUMBER_CELLS = st.one_of(
     refused(st.one_of(SPOILT, NUMBERS.map(Percent), DAYS, CLOCKS, LONG, st.booleans())),
     NOTHING,
 )
+SCORES = st.floats(0.0001, 199, allow_nan=False).map(lambda number: float(f"{number:.15g}"))
+SCORE_CELLS = st.one_of(
+    same(SCORES),
+    st.builds(_formula, SCORES),
+    st.builds(_decimal, st.integers(0, 199), st.integers(0, 99)),
+    refused(st.one_of(SPOILT, SCORES.map(Percent), DAYS, CLOCKS, LONG, st.booleans())),
+    NOTHING,
+)
 COUNT_CELLS = st.one_of(
     st.integers(0, 5_000).map(lambda number: (float(number), number)),
     st.integers(0, 5_000).map(lambda number: (str(number), number)),
@@ -186,7 +194,7 @@ BOOKS = st.builds(Book, st.integers(1, 6), st.booleans(), st.booleans())
 def test_numbers(
     conn: duckdb.DuckDBPyConnection, form: str, data: st.DataObject, book: Book
 ) -> None:
-    cells = {"skp_score": NUMBER_CELLS, "total": NUMBER_CELLS, "seminars": COUNT_CELLS}
+    cells = {"skp_score": SCORE_CELLS, "total": NUMBER_CELLS, "seminars": COUNT_CELLS}
     check(conn, "ip_asn", drawn(data, cells, book), {"nip": NIPS[: book.size]}, form, book)
 
 
