@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, redirect_stderr
@@ -170,8 +171,13 @@ def _execute_in_process(
         while info is not None and info.cause is not None:
             info = info.cause
         if info is not None:
-            say(f"{event.step_key}: {info.message.strip()}")
+            say(f"{event.step_key}: {_without_class(info.message)}")
     return None
+
+
+def _without_class(message: str) -> str:
+    """An error's message as Dagster keeps it, without the name of its class before it."""
+    return re.sub(r"^[\w.]+: ", "", message.strip())
 
 
 class _Heard:

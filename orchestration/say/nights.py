@@ -16,6 +16,7 @@ from rich.table import Table
 from orchestration.say.landing import arrivals
 from orchestration.say.terminal import line, out, table
 from quality.numbers import whole
+from warehouse.privacy import shown_path
 from warehouse.publication import standing as publication
 from warehouse.store.home import Home
 
@@ -29,6 +30,7 @@ OUTCOMES = {
     "held": "[yellow]DITAHAN · held[/] — tidak ada publikasi baru · nothing new to publish",
     "failed": f"[red]GAGAL · failed[/] — {STANDS}",
 }
+_NOT_TAKEN = {"held": "Ditahan · held", "set_aside": "Disisihkan · set aside"}
 # Read = loaded + quarantined + duplicate.
 _INPUT_COLUMNS = {
     "rows_read": "dibaca · read",
@@ -50,6 +52,7 @@ def outcome(ended: Outcome, *, as_json: bool) -> int:
         out.print(OUTCOMES[ended.entry["outcome"]])
         for reason in ended.entry["reasons"]:
             line(f"  - {reason['id']} / {reason['en']}")
+        _not_taken(ended.entry["inputs"])
         line(f"Laporan · report  {_report(ended.home, ended.entry)}")
     for delivery in ended.plan.held if ended.entry is None else ():
         line(f"Ditahan · held: {shown(delivery)}")
@@ -104,6 +107,21 @@ def _inputs(entry: Any) -> Table:
     made.add_section()
     made.add_row("jumlah · total", *_counted(entry["inputs"]))
     return made
+
+
+def _not_taken(inputs: Sequence[Mapping[str, Any]]) -> None:
+    """The files of which no row was taken, each with its reason and next step."""
+    from ingest.reasons import REASONS
+    from quality.report.deliveries import reason_words
+
+    for given in inputs:
+        title = _NOT_TAKEN.get(given["outcome"])
+        if title is not None:
+            place = (given["government_code"], given["source"], given["period"])
+            reason = reason_words(given["reason_code"], REASONS)
+            line(f"{title}: {shown_path(*place, given['file_name'])}")
+            line(f"    {reason['id']}. {reason['next_id']}. [{given['reason_code']}]")
+            line(f"    {reason['en']}. {reason['next_en']}.")
 
 
 def _counted(inputs: Sequence[Mapping[str, Any]]) -> Iterator[str]:

@@ -24,7 +24,7 @@ from warehouse.store.home import Home
 from warehouse.store.state import ensure_raw
 from warehouse.vocabulary import Text
 
-PUBLISH = Decision(True, (Text("terbit", "published"),), (), {})
+PUBLISH = Decision("published", (Text("terbit", "published"),), (), {})
 
 
 def prepare(home: Home, working_file: Path) -> None:

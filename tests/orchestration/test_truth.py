@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration import launch
+from orchestration import launch, say
 from orchestration.launch import Outcome, run_night
 from orchestration.night import Night
 from quality.report import pages as report
@@ -366,6 +366,11 @@ def test_what_dagster_prints_of_a_full_disk_is_not_repeated(
     assert capsys.readouterr().err == "kept\n"
 
 
+def test_a_step_says_its_words_and_no_class() -> None:
+    said = "Memori tidak cukup: lihat home.toml · There is not enough memory: see home.toml"
+    assert launch._without_class(f"warehouse.faults.MachineError: {said}\n") == said
+
+
 # --- what was put back from a backup ---------------------------------------------------------
 
 
@@ -432,6 +437,23 @@ def test_a_lost_working_file_never_loses_a_file_that_left_landing(
     with pytest.raises(UserError, match=r"landing/82\.71/units.*withdrawals\.csv"):
         _run(home)
     assert ledger.head(home) == before
+
+
+def test_a_file_that_is_set_aside_is_named_with_its_next_step(
+    home: Home, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = home.landing / "82.71" / "leave" / "2026" / "surat 198609262015051001.pdf"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"%PDF-1.4")
+    short_night.go_straight_to_publication(monkeypatch, _load_leave)
+    assert say.outcome(_run(home), as_json=False) == 0
+    said = capsys.readouterr().out
+    assert "set aside: 82.71/leave/2026/surat ******************.pdf" in said
+    assert "Export it again as CSV or XLSX" in said
+
+
+def _load_leave(night: Night) -> None:
+    night.load_source("leave")
 
 
 # --- rollback --------------------------------------------------------------------------------
