@@ -3,29 +3,26 @@
 
     `live_rows` keeps all of them. `current_rows` keeps, of the rows of one government that share
     a natural key, the newest: by the order of deliveries, then by the position in the file.
-    Both return a `select`, to be used as the body of an import CTE. They add `delivery_number`,
-    the place of the row's delivery in the order of all deliveries.
+    Both return a `select`, to be used as the body of an import CTE. They add the delivery's period
+    and file, and `delivery_number`, its place in the order of all deliveries tonight.
 -#}
-{% macro live_rows(source_table, delivery_source=none) -%}
+{% macro live_rows(source_table) -%}
 select
     source_row.*,
+    delivery.period,
+    delivery.file_sha256,
     delivery.delivery_number
 from {{ source('raw', source_table) }} as source_row
-inner join {{ ref('stg_delivery') }} as delivery
-    on
-        source_row.government_code = delivery.government_code
-        and source_row.period = delivery.period
-        and source_row.file_sha256 = delivery.file_sha256
-        and delivery.source = '{{ delivery_source or source_table }}'
+inner join {{ ref('stg_delivery') }} as delivery on source_row.delivery_id = delivery.delivery_id
 left join {{ ref('stg_withdrawal') }} as withdrawal
     on
-        source_row.government_code = withdrawal.government_code
-        and source_row.file_sha256 = withdrawal.file_sha256
+        delivery.government_code = withdrawal.government_code
+        and delivery.file_sha256 = withdrawal.file_sha256
         and source_row.row_number = withdrawal.row_number
 where withdrawal.file_sha256 is null
 {%- endmacro %}
 
-{% macro current_rows(source_table, key_columns, delivery_source=none, words=[]) -%}
+{% macro current_rows(source_table, key_columns, words=[]) -%}
 select *
 from (
     select
@@ -38,7 +35,7 @@ from (
             order by live_row.delivery_number desc, live_row.row_number desc
         ) as age_rank
     from (
-        {{ live_rows(source_table, delivery_source) | indent(8) }}
+        {{ live_rows(source_table) | indent(8) }}
     ) as live_row
 ) as ranked
 where age_rank = 1

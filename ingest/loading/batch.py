@@ -31,6 +31,7 @@ from ingest.recognising.respondents import unname_shared
 from ingest.senders.mended import Mended, read_mended
 from ingest.values import Style, hmac_pads, identifier, literal
 from warehouse.catalog.reader import Column, Table, load_catalog
+from warehouse.vocabulary import DeliveryKey
 
 # A list of everybody on a day: its rows mean nothing without the others.
 WHOLE_ONLY = frozenset({"employee_snapshot"})
@@ -80,6 +81,7 @@ class Batch:
     find: Callable[[Delivery, str], Delivery | None]
     today: date
     balances: dict[int, Balance] = field(default_factory=dict)
+    _ids: dict[DeliveryKey, int] = field(default_factory=dict)
 
     def read(self, deliveries: Iterable[tuple[Delivery, Receipt]]) -> list[int]:
         """Parse deliveries, instruments before the surveys that they describe.
@@ -364,6 +366,7 @@ class Batch:
     def _record(self, number: int, b: Balance, parsed: _Parsed) -> None:
         values = [
             *(number, parsed.table, parsed.first_row, parsed.skip, parsed.lines, 0),
+            self._delivery_id(b.key),
             *(b.government_code, b.source, b.period, b.file_sha256, b.path, b.file_name),
             *(b.header, b.read_by),
             *(b.modified_at, b.received_at, b.run_id, b.layout, b.outcome, b.reason_code),
@@ -372,6 +375,15 @@ class Batch:
         ]
         marks = ", ".join("?" for _ in values)
         self.conn.execute(f"INSERT INTO scratch.delivery VALUES ({marks})", values)
+
+    def _delivery_id(self, key: DeliveryKey) -> int:
+        """The number that a delivery was given when it was first decided, else the next one."""
+        if not self._ids:
+            rows = self.conn.execute(
+                "SELECT government_code, source, period, file_sha256, delivery_id FROM raw.delivery"
+            ).fetchall()
+            self._ids = {DeliveryKey(*row[:4]): row[4] for row in rows}
+        return self._ids.setdefault(key, max(self._ids.values(), default=0) + 1)
 
     def _count(self, sql: str, parameters: Sequence[object] = ()) -> int:
         """The number that a query answers with, or of rows that a statement wrote."""

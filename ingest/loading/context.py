@@ -131,12 +131,11 @@ def _scales(conn: duckdb.DuckDBPyConnection, today: date, delivery: Delivery) ->
     rows = conn.execute(
         f"""
         SELECT item, coalesce(scale_min, 1), coalesce(scale_max, 5) FROM (
-          SELECT i.*, d.modified_at, d.path FROM raw.instrument i
-          JOIN raw.delivery d USING (government_code, period, file_sha256)
-          WHERE d.source = 'survey' AND d.outcome = 'loaded'
+          SELECT i.*, d.period, d.file_sha256, d.modified_at, d.path
+          FROM raw.instrument i JOIN raw.delivery d USING (delivery_id) WHERE d.outcome = 'loaded'
           UNION ALL BY NAME
-          SELECT i.*, d.modified_at, d.path FROM batch.instrument i
-          JOIN batch.delivery d USING (government_code, period, file_sha256)) i
+          SELECT i.*, d.period, d.file_sha256, d.modified_at, d.path
+          FROM batch.instrument i JOIN batch.delivery d USING (delivery_id)) i
         WHERE government_code = ? AND period = ? AND NOT {taken_back("i", today, "i.row_number")}
         ORDER BY modified_at, path, row_number""",
         [delivery.government_code, delivery.period],

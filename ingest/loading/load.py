@@ -187,25 +187,25 @@ def _count_repeats(batch: Batch) -> None:
 
 def _repeats(batch: Batch, table: Table) -> dict[int, int]:
     """The number of repeated rows of each delivery that has any."""
-    own = ", ".join(f'"{column.name}"' for column in own_columns(table))
+    own = ", ".join(f'row."{column.name}"' for column in own_columns(table))
     if table.name == "survey":  # who is named is known by that, the others by how-manyeth they are
         own = "respondent_id, row_digest, CASE WHEN respondent_id IS NULL THEN occurrence END"
     others = f"""
-        FROM raw.{table.name} r WHERE (government_code, period, file_sha256) NOT IN (
-          SELECT (government_code, period, file_sha256) FROM scratch.delivery)
-        AND government_code IN (SELECT government_code FROM scratch.delivery)
-        AND NOT {taken_back("r", batch.today, "r.row_number")}"""
+        FROM raw.{table.name} row JOIN raw.delivery d USING (delivery_id)
+        WHERE row.delivery_id NOT IN (SELECT delivery_id FROM scratch.delivery)
+        AND d.government_code IN (SELECT government_code FROM scratch.delivery)
+        AND NOT {taken_back("d", batch.today, "row.row_number")}"""
     accepted = [b for b in batch.balances.values() if b.outcome == "loaded"]
     if len(accepted) < 2 and not batch.conn.execute(f"SELECT 1 {others} LIMIT 1").fetchone():
         return {}
     rows = batch.conn.execute(
         f"""
         WITH fresh AS (
-          SELECT p.delivery_no, hash(d.government_code, d.period, {own}) AS content
-          FROM scratch.{table.name} p JOIN scratch.delivery d USING (delivery_no)
-          WHERE p.fate = {Fate.GOOD} AND d.outcome = 'loaded'
+          SELECT row.delivery_no, hash(d.government_code, d.period, {own}) AS content
+          FROM scratch.{table.name} row JOIN scratch.delivery d USING (delivery_no)
+          WHERE row.fate = {Fate.GOOD} AND d.outcome = 'loaded'
         ), known AS (
-          SELECT DISTINCT hash(government_code, period, {own}) AS content {others}
+          SELECT DISTINCT hash(d.government_code, d.period, {own}) AS content {others}
         ), firsts AS (
           SELECT content, min(delivery_no) AS first_no FROM fresh GROUP BY content
         )
@@ -233,7 +233,8 @@ def _move(batch: Batch) -> None:
         )
         conn.execute(
             "INSERT INTO raw.balance BY NAME "
-            "SELECT * EXCLUDE (rejected_share, path, header, read_by, notes) FROM batch.delivery"
+            "SELECT * EXCLUDE (delivery_id, rejected_share, path, header, read_by, notes) "
+            "FROM batch.delivery"
         )
         _prove(batch, stored)
     except BaseException:  # a break from the keyboard too must leave all or nothing
@@ -260,19 +261,18 @@ def _forget(batch: Batch) -> None:
     for number, balance in batch.balances.items():
         if balance.key not in known:
             continue
-        for name in [table.name for table in source_tables(batch.source)]:
-            _delete(batch, name, number)
-        for name in ("quarantine", "mended_row", "delivery"):
-            _delete(batch, name, number, "AND r.source = d.source")
-
-
-def _delete(batch: Batch, table: str, number: int, and_source: str = "") -> None:
-    batch.conn.execute(
-        f"DELETE FROM raw.{table} r USING scratch.delivery d "
-        "WHERE d.delivery_no = ? AND r.government_code = d.government_code "
-        f"AND r.period = d.period AND r.file_sha256 = d.file_sha256 {and_source}",
-        [number],
-    )
+        for name in (*(table.name for table in source_tables(batch.source)), "delivery"):
+            batch.conn.execute(
+                f"DELETE FROM raw.{name} r USING scratch.delivery d "
+                "WHERE d.delivery_no = ? AND r.delivery_id = d.delivery_id",
+                [number],
+            )
+        for name in ("quarantine", "mended_row"):
+            batch.conn.execute(
+                f"DELETE FROM raw.{name} WHERE government_code = ? AND source = ? "
+                "AND period = ? AND file_sha256 = ?",
+                list(balance.key),
+            )
 
 
 def _prove(batch: Batch, stored: Mapping[int, int]) -> None:

@@ -27,7 +27,7 @@ _PREFIX = "ingest-"
 _DELIVERY_DDL = """
     CREATE TABLE scratch.delivery (
       delivery_no INTEGER, table_name VARCHAR, first_row BIGINT, skip BIGINT, lines BIGINT,
-      repeated BIGINT, government_code VARCHAR, source VARCHAR, period VARCHAR,
+      repeated BIGINT, delivery_id INTEGER, government_code VARCHAR, source VARCHAR, period VARCHAR,
       file_sha256 VARCHAR, path VARCHAR, file_name VARCHAR, header VARCHAR,
       read_by VARCHAR, modified_at TIMESTAMP,
       received_at TIMESTAMP, run_id VARCHAR, layout VARCHAR, outcome VARCHAR,
@@ -56,7 +56,7 @@ _MENDED_VIEW = """
 # sheets were joined, the row says itself which one it was.
 _ROW_NUMBER = "coalesce(p.source_row, p.rowid - d.first_row + d.skip + 1) AS row_number"
 _ITS_DELIVERY = "JOIN scratch.delivery d ON d.delivery_no = p.delivery_no"
-_ORIGIN = f"d.government_code, d.period, d.file_sha256, {_ROW_NUMBER}, d.received_at"
+_ORIGIN = f"d.government_code, d.delivery_id, {_ROW_NUMBER}"
 
 
 def source_tables(source: str) -> tuple[Table, ...]:

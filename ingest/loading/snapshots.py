@@ -29,7 +29,7 @@ _SNAPSHOTS = """
       FROM raw.delivery d
       WHERE source = 'employees' AND outcome = 'loaded'
         AND EXISTS (SELECT 1 FROM raw.employee_snapshot r
-                    WHERE (r.government_code, r.file_sha256) = (d.government_code, d.file_sha256))
+                    WHERE r.delivery_id = d.delivery_id)
         AND (government_code, file_sha256) NOT IN
           (SELECT (government_code, file_sha256) FROM scratch.delivery)) s
     WHERE NOT {taken_back}
@@ -45,7 +45,7 @@ def loaded_beside_new(conn: duckdb.DuckDBPyConnection) -> set[DeliveryKey]:
     rows = conn.execute(
         """
         SELECT DISTINCT d.government_code, d.source, d.period, d.file_sha256
-        FROM raw.delivery d JOIN raw.employee_snapshot r USING (government_code, file_sha256)
+        FROM raw.delivery d JOIN raw.employee_snapshot r USING (delivery_id)
         WHERE d.source = 'employees' AND d.outcome = 'loaded' AND d.government_code IN (
           SELECT government_code FROM scratch.delivery WHERE table_name = 'employee_snapshot')"""
     ).fetchall()
@@ -81,8 +81,9 @@ def _people(government: str, sha256: str, number: int | None) -> str:
             f"WHERE delivery_no = {number} AND fate = {Fate.GOOD}"
         )
     return (
-        "SELECT nip FROM raw.employee_snapshot "
-        f"WHERE government_code = '{government}' AND file_sha256 = '{sha256}'"
+        "SELECT nip FROM raw.employee_snapshot SEMI JOIN (SELECT delivery_id FROM raw.delivery "
+        f"WHERE government_code = '{government}' AND file_sha256 = '{sha256}' "
+        "AND source = 'employees') USING (delivery_id)"
     )
 
 

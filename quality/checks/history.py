@@ -153,7 +153,7 @@ OVERDUE: Mapping[str, tuple[str, str]] = {
         "mart_survey",
         """SELECT DISTINCT wave.government_code, wave.wave FROM raw.rule_survey_waves AS wave
         SEMI JOIN raw.delivery AS known ON known.government_code = wave.government_code
-        ANTI JOIN raw.survey AS submission
+        ANTI JOIN (FROM raw.delivery SEMI JOIN raw.survey USING (delivery_id)) AS submission
             ON submission.government_code = wave.government_code AND submission.period = wave.wave
         WHERE wave.end_date < (SELECT as_of_date FROM raw.run WHERE run_id = $run_id)""",
     ),
@@ -164,8 +164,9 @@ OVERDUE: Mapping[str, tuple[str, str]] = {
                 year(as_of_date) - if(month(as_of_date) < {IP_ASN_MONTH}, 2, 1) AS year
             FROM raw.delivery CROSS JOIN (FROM raw.run WHERE run_id = $run_id)
             WHERE source = 'ip_asn') AS due
-        ANTI JOIN raw.ip_asn AS row ON row.government_code = due.government_code
-            AND row.period >= CAST(due.year AS VARCHAR)""",
+        ANTI JOIN (FROM raw.delivery SEMI JOIN raw.ip_asn USING (delivery_id)) AS given
+            ON given.government_code = due.government_code
+            AND given.period >= CAST(due.year AS VARCHAR)""",
     ),
 }
 

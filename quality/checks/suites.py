@@ -235,7 +235,7 @@ def _sum_of(spec: CheckSpec) -> tuple[str, _Plan]:
 def _respondents_kept(_: CheckSpec) -> tuple[str, _Plan]:
     query = f"""
         SELECT 1 AS failing FROM {{batch}} WHERE respondent_id IS NOT NULL
-        GROUP BY government_code, period, file_sha256
+        GROUP BY delivery_id
         HAVING count(*) > {_ROWS_PER_RESPONDENT} * count(DISTINCT respondent_id)
           AND count(*) - count(DISTINCT respondent_id) >= {_LEAST_LOST}"""
     return "respondent_id", _Plan(

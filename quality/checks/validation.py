@@ -148,14 +148,14 @@ def _restricted(
     """
     conn.execute("CREATE OR REPLACE TABLE batch.part AS FROM batch.delivery LIMIT 0")
     conn.executemany(
-        "INSERT INTO batch.part BY NAME "
-        "SELECT ? AS government_code, ? AS source, ? AS period, ? AS file_sha256",
+        "INSERT INTO batch.part FROM batch.delivery "
+        "WHERE government_code = ? AND source = ? AND period = ? AND file_sha256 = ?",
         part,
     )
     for suite in suites:
         conn.execute(
             f"CREATE OR REPLACE VIEW batch.part_{suite.table} AS FROM batch.{suite.table} "
-            "SEMI JOIN batch.part USING (government_code, period, file_sha256)"
+            "SEMI JOIN batch.part USING (delivery_id)"
         )
     return [replace(suite, table=f"part_{suite.table}") for suite in suites]
 

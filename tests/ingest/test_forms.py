@@ -182,7 +182,8 @@ def test_no_header_order_or_wording_changes_who_answered_where_when_and_what(
             """
             SELECT row_number, coalesce(respondent_id, ''), unit_code, submitted_at,
               list(answer ORDER BY list_position(?, item))
-            FROM raw.survey JOIN raw.survey_answer USING (period, file_sha256, row_number)
+            FROM raw.survey JOIN raw.survey_answer USING (delivery_id, row_number)
+            JOIN raw.delivery USING (delivery_id)
             WHERE period = ? AND file_sha256 = ? GROUP BY ALL ORDER BY 1""",
             [ANSWERS, balance.period, balance.file_sha256],
         ).fetchall()

@@ -222,7 +222,7 @@ def test_ip_asn_year_and_bounds(office: Office) -> None:
     )
     assert office.balance("ip_asn") == (2, 1, 1, 0, 0)
     assert office.reasons() == [(3, "value_out_of_range", "kualifikasi")]
-    assert office.rows("SELECT year, period, kompetensi FROM raw.ip_asn") == [(2024, "2024", 21.5)]
+    assert office.rows("SELECT year, kompetensi FROM raw.ip_asn") == [(2024, 21.5)]
 
 
 def test_official_figures_with_parts_and_decimals(office: Office) -> None:

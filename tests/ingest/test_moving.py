@@ -91,7 +91,10 @@ def test_a_file_that_changes_while_it_is_read_leaves_no_row(
     assert (moved.outcome, moved.reason_code) == ("set_aside", reason)
     assert (moved.rows_read, other.rows_loaded) == (0, 1)
     assert office.rows("SELECT count(*) FROM raw.leave") == [(1,)]
-    assert office.rows(f"SELECT count(*) FROM raw.leave WHERE file_sha256 = '{before}'") == [(0,)]
+    assert office.rows(
+        "SELECT count(*) FROM raw.leave JOIN raw.delivery USING (delivery_id) "
+        f"WHERE file_sha256 = '{before}'"
+    ) == [(0,)]
 
 
 def test_other_rights_are_no_other_contents(

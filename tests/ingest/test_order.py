@@ -82,10 +82,10 @@ def night(home: Home, sources: Sequence[str], run_id: str) -> None:
 def state(home: Home, sources: Sequence[str]) -> State:
     """The live rows with the order of their deliveries, the quarantine and the deliveries."""
     live = """
-        FROM raw.{table} r JOIN raw.delivery d USING (government_code, period, file_sha256)
+        FROM raw.{table} r JOIN raw.delivery d USING ({key})
         WHERE d.source = '{source}' AND d.outcome = 'loaded' AND NOT EXISTS (
           FROM raw.rule_withdrawals w
-          WHERE w.government_code = r.government_code AND w.file_sha256 = r.file_sha256
+          WHERE w.government_code = d.government_code AND w.file_sha256 = d.file_sha256
             AND coalesce(w.row_number, r.row_number) = r.row_number)"""
     found = {}
     with Office(home).working_file() as conn:
@@ -93,10 +93,14 @@ def state(home: Home, sources: Sequence[str]) -> State:
             for table in source_tables(source):
                 own = ", ".join(f'r."{column.name}"' for column in own_columns(table))
                 rows = f"SELECT {own}, d.modified_at, d.path, r.row_number "
-                rows += live.format(table=table.name, source=source) + " ORDER BY ALL"
+                rows += (
+                    live.format(table=table.name, source=source, key="delivery_id")
+                    + " ORDER BY ALL"
+                )
                 found[table.name] = conn.execute(rows).fetchall()
             refused = "SELECT r.row_number, r.reason_code, r.column_name, r.raw_text, d.path "
-            refused += live.format(table="quarantine", source=source) + " AND r.source = d.source"
+            key = "government_code, source, period, file_sha256"
+            refused += live.format(table="quarantine", source=source, key=key)
             found[f"{source} refused"] = conn.execute(f"{refused} ORDER BY ALL").fetchall()
         found["deliveries"] = conn.execute(
             """SELECT path, modified_at, outcome, reason_code, rows_read, rows_quarantined,

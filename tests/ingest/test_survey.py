@@ -30,7 +30,7 @@ def test_google_form_in_indonesian(office: Office) -> None:
     assert office.reasons() == [(3, "answer_off_scale", "BP2"), (6, "answer_unknown", "BP1")]
     assert office.rows(
         "SELECT s.row_number, submitted_at::VARCHAR, unit_code, occurrence, item, answer "
-        "FROM raw.survey s JOIN raw.survey_answer USING (file_sha256, row_number) ORDER BY 1, 5"
+        "FROM raw.survey s JOIN raw.survey_answer USING (delivery_id, row_number) ORDER BY 1, 5"
     ) == [
         (2, "2026-07-17 09:05:01", "Dinas B", 1, "BP1", 4),
         (2, "2026-07-17 09:05:01", "Dinas B", 1, "BP2", 5),

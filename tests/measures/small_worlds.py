@@ -7,6 +7,7 @@ kind of mess is for `worlds.py`.
 from __future__ import annotations
 
 import csv
+import zlib
 from datetime import UTC, datetime
 
 import numpy as np
@@ -56,7 +57,7 @@ def fill(home: Home, seed: int, count: int) -> None:
         rules = write_rules(conn, read_rules(home, codes))
         runs.open_run(conn, runs.Run("run-1", NOW, NOW.date(), "test", rules.sha256))
     for table, rows in tables.items():
-        _insert(home, table, rows, table, _SOURCES[table])
+        _insert(home, table, rows, table)
     answering = people[chance.random(len(people)) < 0.85]
     submit(home, chance, answering, "first")
     _deliver(home, codes)
@@ -75,8 +76,8 @@ def submit(home: Home, chance: np.random.Generator, people: pd.DataFrame, name: 
     answers = answers.assign(government_code=rows.government_code, row_number=rows.row_number)
     answers = answers.melt(["government_code", "row_number"], var_name="item", value_name="answer")
     skipped = chance.random(len(answers)) < 0.002
-    _insert(home, "survey", rows, name, WAVE)
-    _insert(home, "survey_answer", answers[~skipped], name, WAVE)
+    _insert(home, "survey", rows, name)
+    _insert(home, "survey_answer", answers[~skipped], name)
 
 
 def _attendance(chance: np.random.Generator, people: pd.DataFrame) -> pd.DataFrame:
@@ -103,14 +104,20 @@ def _ip_asn(chance: np.random.Generator, people: pd.DataFrame) -> pd.DataFrame:
     return found[chance.random(size) < 0.9]
 
 
-def _insert(home: Home, table: str, rows: pd.DataFrame, digest: str, period: str) -> None:
+def _insert(home: Home, table: str, rows: pd.DataFrame, file: str) -> None:
     if "row_number" not in rows:
         rows = rows.assign(row_number=range(1, len(rows) + 1))
-    found = rows.assign(file_sha256=digest, period=period)
+    ids = {code: _delivery_id(code, file) for code in rows.government_code.unique()}
+    found = rows.assign(delivery_id=rows.government_code.map(ids))
     columns = ", ".join(found.columns)
     with home.connect() as conn:
         conn.register("found", found)
         conn.execute(f"insert into raw.{table} by name select {columns} from found")
+
+
+def _delivery_id(code: str, file: str) -> int:
+    """A number for a government's file that is the same wherever it is asked for."""
+    return zlib.crc32(f"{code} {file}".encode()) >> 1
 
 
 def _deliver(home: Home, codes: list[str]) -> None:
@@ -118,8 +125,8 @@ def _deliver(home: Home, codes: list[str]) -> None:
     files = [(name, name, period) for name, period in _SOURCES.items() if name != "survey"]
     files += [("survey", "first", WAVE), ("survey", "late", WAVE)]
     found = pd.DataFrame(
-        [(code, *file) for code in codes for file in files],
-        columns=["government_code", "source", "file_sha256", "period"],
+        [(_delivery_id(code, file[1]), code, *file) for code in codes for file in files],
+        columns=["delivery_id", "government_code", "source", "file_sha256", "period"],
     ).assign(path="file", outcome="loaded", modified_at=NOW.replace(tzinfo=None))
     with home.connect() as conn:
         conn.register("found", found)

@@ -63,9 +63,10 @@ def deliver(landing: Path, code: str) -> None:
 
 def leave_rows_of_a_mistyped_folder(home: Home) -> None:
     """What an earlier version had loaded from `landing/99.99/`, which is gone since."""
-    file = {"government_code": "99.99", "period": "", "file_sha256": "9" * 64}
+    file = {"government_code": "99.99", "delivery_id": 1}
     unit = {**file, "row_number": 2, "unit_code": "11", "unit_name": "Dinas", "unit_type": "dinas"}
-    delivery = {**file, "source": "units", "path": "99.99/units/u.csv", "file_name": "u.csv",
+    delivery = {**file, "period": "", "file_sha256": "9" * 64, "source": "units",
+                "path": "99.99/units/u.csv", "file_name": "u.csv",
                 "outcome": "loaded", "run_id": "old", "rows_read": 1, "rows_loaded": 1,
                 "rows_quarantined": 0, "rows_duplicate": 0, "rows_skipped": 0,
                 "modified_at": "2026-05-01", "received_at": "2026-05-01"}  # fmt: skip

@@ -34,10 +34,11 @@ def arrive(
     """Make the batch of source leave: a row per delivery, with its rejected share and changes."""
     leave, balance = batch_suites("leave")
     rows, kept = [], []
-    for delivery, (share, changes) in deliveries.items():
-        rows.append({**valid_row(table_of(leave)), **delivery._asdict(), **changes})
-        rows[-1].pop("source")
-        kept.append({**valid_row(table_of(balance)), **delivery._asdict(), "rejected_share": share})
+    for number, (delivery, (share, changes)) in enumerate(deliveries.items(), start=1):
+        row = {**valid_row(table_of(leave)), "government_code": delivery.government_code}
+        rows.append({**row, "delivery_id": number, **changes})
+        told = {**delivery._asdict(), "delivery_id": number, "rejected_share": share}
+        kept.append({**valid_row(table_of(balance)), **told})
     create(conn, leave, rows)
     create(conn, balance, kept)
 
@@ -126,7 +127,7 @@ def test_what_can_not_be_blamed_on_one_delivery_holds_all_of_them(
     home: Home, conn: duckdb.DuckDBPyConnection
 ) -> None:
     arrive(conn, {key(1): (0.0, {}), key(2): (0.0, {})})
-    conn.execute("UPDATE batch.leave SET government_code = NULL, file_sha256 = NULL")
+    conn.execute("UPDATE batch.leave SET government_code = NULL, delivery_id = NULL")
     assert set(judge(home, conn, "leave", RUN).held) == {key(1), key(2)}
 
 

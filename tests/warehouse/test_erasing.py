@@ -34,7 +34,8 @@ def office(home: Home) -> Home:
         for number, day in enumerate(("2026-01-01", "2026-06-01")):
             conn.execute(
                 "INSERT INTO raw.delivery BY NAME SELECT '82.71' AS government_code, "
-                f"'employees' AS source, '' AS period, repeat('{number}', 64) AS file_sha256, "
+                f"{number} AS delivery_id, 'employees' AS source, '' AS period, "
+                f"repeat('{number}', 64) AS file_sha256, "
                 f"'p{number}.csv' AS path, TIMESTAMP '{day}' AS modified_at, 'loaded' AS outcome"
             )
         for nip, until, file in (
@@ -44,8 +45,8 @@ def office(home: Home) -> Home:
             (CORRECTED, "2026-05-31", 1),
         ):
             conn.execute(
-                "INSERT INTO raw.employees BY NAME SELECT '82.71' AS government_code, '' AS period,"
-                " repeat(?::VARCHAR, 64) AS file_sha256, 1 AS row_number, ? AS nip, '1' AS "
+                "INSERT INTO raw.employees BY NAME SELECT '82.71' AS government_code, "
+                "? AS delivery_id, 1 AS row_number, ? AS nip, '1' AS "
                 "unit_code, 'PNS' AS employee_type, DATE '2015-05-01' AS valid_from, "
                 "?::DATE AS valid_to",
                 [file, nip, until],
@@ -57,7 +58,7 @@ def office(home: Home) -> Home:
         ):
             conn.execute(
                 "INSERT INTO raw.employee_snapshot BY NAME SELECT '82.71' AS government_code, "
-                "'' AS period, repeat('2', 64) AS file_sha256, ? AS nip, ?::DATE AS snapshot_date",
+                "2 AS delivery_id, ? AS nip, ?::DATE AS snapshot_date",
                 [nip, day],
             )
     return home

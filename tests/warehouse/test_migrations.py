@@ -72,6 +72,12 @@ def test_the_home_of_0878cd7_becomes_one_of_now(old: Home, home: Home) -> None:
     assert (_version(old), _shape(old)) == (migrations.CURRENT, _shape(home))
     assert (_rows(old, deliveries), len(before)) == (before, 7)
     assert _rows(old, "SELECT count(*) FROM raw.attendance") == [(1486,)]
+    numbers = _rows(old, "SELECT delivery_id FROM raw.delivery ORDER BY ALL")
+    assert numbers == [(number,) for number in range(1, 8)]
+    sources = "SELECT DISTINCT source FROM raw.{} JOIN raw.delivery USING (delivery_id)"
+    for table in ("attendance", "employees", "survey", "ip_asn"):
+        assert _rows(old, sources.format(table)) == [(table,)]
+    assert _rows(old, sources.format("survey_answer")) == [("survey",)]
     copy = old.warehouse / "before-2.duckdb"
     assert sha256_file(copy) == kept
     assert copy.stat().st_mode & 0o777 == 0o600

@@ -46,14 +46,14 @@ def sweep(home: Home, conn: duckdb.DuckDBPyConnection) -> tuple[Counter[str], se
         pins = {*person.pins, *_pins_of(conn, key, nip)}
         people[person.nip] = Erased(person.nip, person.respondent, tuple(sorted(pins)))
     write_list(home, people.values())
-    rows, files = Counter[str](), set[str]()
+    rows, deliveries = Counter[str](), set[int]()
 
     def delete(table: str, where: str, parameters: Sequence[object] = ()) -> None:
-        gone = _column(
-            conn, f"DELETE FROM raw.{table} WHERE {where} RETURNING file_sha256", parameters
-        )
+        gone = conn.execute(
+            f"DELETE FROM raw.{table} WHERE {where} RETURNING delivery_id", parameters
+        ).fetchall()
         rows[table] += len(gone)
-        files.update(gone)
+        deliveries.update(row[0] for row in gone)
 
     for where, parameters in _punches_by_pin(conn, key, people.values()):
         delete("attendance", where, parameters)
@@ -62,11 +62,19 @@ def sweep(home: Home, conn: duckdb.DuckDBPyConnection) -> tuple[Counter[str], se
     known = [[person.respondent for person in people.values()]]
     delete(
         "survey_answer",
-        "(government_code, period, file_sha256, row_number) IN (SELECT (government_code, period, "
-        "file_sha256, row_number) FROM raw.survey WHERE respondent_id IN (SELECT unnest(?)))",
+        "(delivery_id, row_number) IN (SELECT (delivery_id, row_number) FROM raw.survey "
+        "WHERE respondent_id IN (SELECT unnest(?)))",
         known,
     )
     delete("survey", "respondent_id IN (SELECT unnest(?))", known)
+    files = set(
+        _column(
+            conn,
+            "SELECT file_sha256 FROM raw.delivery "
+            "WHERE delivery_id IN (SELECT unnest(?::INTEGER[]))",
+            [sorted(deliveries)],
+        )
+    )
     _blank_quarantine(conn, key, people, rows, files)
     _mask_paths(conn, key, people, rows, files)
     # Kept to compare the next publication with: people by NIP or by their survey digest.
@@ -157,10 +165,10 @@ def in_service(conn: duckdb.DuckDBPyConnection, nips: Sequence[str], today: date
             """
             WITH told AS (
               SELECT nip, valid_from, valid_to, row_number() OVER (
-                PARTITION BY government_code, nip, valid_from
+                PARTITION BY given.government_code, nip, valid_from
                 ORDER BY modified_at DESC, path DESC, row_number DESC) AS age
-              FROM raw.employees JOIN raw.delivery USING (government_code, period, file_sha256)
-              WHERE source = 'employees' AND outcome = 'loaded' AND file_sha256 NOT IN (
+              FROM raw.employees JOIN raw.delivery AS given USING (delivery_id)
+              WHERE outcome = 'loaded' AND file_sha256 NOT IN (
                 SELECT file_sha256 FROM raw.rule_withdrawals
                 WHERE row_number IS NULL AND file_sha256 IS NOT NULL)
             ), newest AS (

@@ -209,9 +209,10 @@ def silent_wave_dates(conn: duckdb.DuckDBPyConnection) -> list[date]:
         """
         SELECT CAST(max(submission.submitted_at) AS DATE)
         FROM raw.survey AS submission
+        JOIN raw.delivery AS given USING (delivery_id)
         ANTI JOIN raw.rule_survey_waves AS wave
-          ON wave.government_code = submission.government_code AND wave.wave = submission.period
-        GROUP BY submission.government_code, submission.period"""
+          ON wave.government_code = given.government_code AND wave.wave = given.period
+        GROUP BY given.government_code, given.period"""
     ).fetchall()
     silence = timedelta(days=WAVE_SILENCE_DAYS + 1)  # after the last day of the calendar is never
     return sorted({row[0] + silence for row in rows if row[0] and row[0] <= date.max - silence})

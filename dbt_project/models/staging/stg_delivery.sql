@@ -1,6 +1,6 @@
 -- The deliveries whose rows count: loaded, of a government that the rules name, and not taken back
 -- as a whole.
--- Grain: government_code, source, period, file_sha256.
+-- Grain: delivery_id; also government_code, source, period, file_sha256.
 -- `delivery_number` is their order by modification time when first seen, then path:
 -- *newer* and *last* mean this order everywhere.
 with deliveries as (
@@ -19,6 +19,7 @@ withdrawn as (
 
 final as (
     select
+        deliveries.delivery_id,
         deliveries.government_code,
         deliveries.source,
         deliveries.period,

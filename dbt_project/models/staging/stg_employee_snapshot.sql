@@ -1,7 +1,7 @@
 -- Where everybody was on the days of the snapshots. Grain: government_code, snapshot_date, nip.
 -- Of several snapshots of one day the newest counts. `snapshot_number` is their order.
 with people as (
-    {{ live_rows('employee_snapshot', 'employees') | indent(4) }}
+    {{ live_rows('employee_snapshot') | indent(4) }}
 ),
 
 newest as (

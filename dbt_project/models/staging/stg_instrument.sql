@@ -1,7 +1,7 @@
 -- The items that a wave's instrument file describes. Grain: government_code, wave, item.
 -- A scale that it leaves out runs from 1 to 5.
 with instrument as (
-    {{ current_rows('instrument', ['period', 'item'], delivery_source='survey') | indent(4) }}
+    {{ current_rows('instrument', ['period', 'item']) | indent(4) }}
 ),
 
 final as (

@@ -17,9 +17,7 @@ final as (
     from answers
     inner join submissions
         on
-            answers.government_code = submissions.government_code
-            and answers.period = submissions.wave
-            and answers.file_sha256 = submissions.file_sha256
+            answers.delivery_id = submissions.delivery_id
             and answers.row_number = submissions.row_number
 )
 

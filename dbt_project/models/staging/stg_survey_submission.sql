@@ -30,6 +30,7 @@ final as (
         ) as submission_id,
         government_code,
         period as wave,
+        delivery_id,
         file_sha256,
         row_number,
         submitted_at,

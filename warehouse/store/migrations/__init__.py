@@ -20,13 +20,13 @@ import duckdb
 from warehouse.errors import UserError
 from warehouse.files import PRIVATE_FILE, fsync_path
 from warehouse.store.home import Home
-from warehouse.store.migrations import m0002_notes_and_baselines
+from warehouse.store.migrations import m0002_notes_and_baselines, m0003_delivery_id
 from warehouse.version import code_version
 
 Step = Callable[[duckdb.DuckDBPyConnection], None]
 
 # By the version that a step leads to; version 1 is what commit 0878cd7 wrote.
-STEPS: Mapping[int, Step] = {2: m0002_notes_and_baselines.apply}
+STEPS: Mapping[int, Step] = {2: m0002_notes_and_baselines.apply, 3: m0003_delivery_id.apply}
 CURRENT = max(STEPS)
 
 
