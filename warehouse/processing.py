@@ -44,9 +44,6 @@ Made from the catalog; UU 27/2022. What is marked … is the office's to fill in
 HMAC responden tetap data pribadi. · Keyed digests of respondents stay personal data.
 """
 
-# Personal by what it is, though no column of it names anybody : answers of a person.
-_ANSWERS = {"survey", "survey_answer"}
-
 
 def write_record(home: Home) -> Path:
     """Write ``config/processing.md`` where the office has none yet: its own lines stay."""
@@ -73,7 +70,8 @@ def _section(title: str, tables: Iterable[Table]) -> Iterable[str]:
     yield f"\n## {title}\n"
     for table in tables:
         personal = [column for column in table.columns if column.personal]
-        if personal or table.name in _ANSWERS:
+        # Answers are a person's, though no column of theirs names anybody.
+        if personal or table.items_in or table.name in load_catalog().item_tables:
             yield f"- **{table.name}**: {table.description}"
             for column in personal or table.columns:
                 yield f"  - `{column.name}`: {column.description}"

@@ -11,6 +11,7 @@ import difflib
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import cache
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -26,23 +27,15 @@ BLANKS: Mapping[str, str] = MappingProxyType(
 _PERIODS = {"wave": re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}"), "year": re.compile(r"20\d\d")}
 _YEARS = re.compile(r"(?<!\d)20\d\d(?!\d)")
 _WAVES = re.compile(r"(?<!\d)(20\d\d)[\s._-]?[Ss](\d)(?!\d)")
-# Words under which offices keep what a source delivers.
-_WORDS: Mapping[str, str] = MappingProxyType(
-    {
-        **dict.fromkeys(("unit", "opd", "unor", "organisasi", "skpd"), "units"),
-        **dict.fromkeys(("pegawai", "kepegawaian", "asn", "karyawan"), "employees"),
-        **dict.fromkeys(("mesin", "perangkat", "pin"), "devices"),
-        **dict.fromkeys(("presensi", "absensi", "kehadiran", "absen", "attlog"), "attendance"),
-        **dict.fromkeys(("jadwal", "piket", "sif", "shift"), "rosters"),
-        **dict.fromkeys(("cuti", "izin", "ijin"), "leave"),
-        **dict.fromkeys(("apel", "kegiatan", "acara"), "events"),
-        **dict.fromkeys(("survei", "kuesioner", "angket"), "survey"),
-        **dict.fromkeys(("ipasn", "ip-asn", "ip asn"), "ip_asn"),
-        **dict.fromkeys(("resmi", "indeks"), "official"),
-    }
-)
 _LIKENESS = 0.75  # of two words that are taken for one another; 1 is the same
 _ALONE = 3  # files of one folder that are named one by one
+
+
+@cache
+def _words() -> Mapping[str, str]:
+    """The words under which offices keep what a source delivers, with the source."""
+    sources = load_catalog().sources.values()
+    return {word: table.name for table in sources for word in table.folder_words}
 
 
 class Place(NamedTuple):
@@ -151,7 +144,7 @@ def _source(folders: Sequence[str], name: str) -> tuple[str, Sequence[str]]:
         if source := _source_in(folder):
             return source, folders[number + 1 :]
     words = re.findall(r"[a-z]+", name.casefold())
-    named = [_WORDS.get(word, word) for word in words]
+    named = [_words().get(word, word) for word in words]
     found = [word for word in named if word in load_catalog().landing_sources]
     return found[0] if found else "", folders
 
@@ -159,11 +152,11 @@ def _source(folders: Sequence[str], name: str) -> tuple[str, Sequence[str]]:
 def _source_in(folder: str) -> str:
     sources = load_catalog().landing_sources
     text = folder.casefold().strip()
-    names = [*sources, *_WORDS]
+    names = [*sources, *_words()]
     found: list[str] = difflib.get_close_matches(text, names, n=1, cutoff=_LIKENESS) or [
         word for word in re.findall(r"[a-z]+", text) if word in names
     ]
-    return _WORDS.get(found[0], found[0]) if found else ""
+    return _words().get(found[0], found[0]) if found else ""
 
 
 def _period(source: str, folders: Sequence[str], name: str) -> str:

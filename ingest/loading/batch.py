@@ -33,9 +33,6 @@ from ingest.values import Style, hmac_pads, identifier, literal
 from warehouse.catalog.reader import Column, Table, load_catalog
 from warehouse.vocabulary import DeliveryKey
 
-# A list of everybody on a day: its rows mean nothing without the others.
-WHOLE_ONLY = frozenset({"employee_snapshot"})
-
 # A file whose bytes DuckDB refuses is the sender's fault, not ours.
 _FILE_FAULTS = (duckdb.InvalidInputException, duckdb.ConversionException)
 
@@ -130,10 +127,11 @@ class Batch:
         self.conn.execute("DELETE FROM scratch.mended_row WHERE delivery_no = ?", [number])
 
     def _is_instrument(self, delivery: Delivery) -> bool:
-        if self.source != "survey":
+        first = {t.name for t in load_catalog().tables_of(self.source) if t.read_first}
+        if not first:
             return False
         try:
-            return self._recognise(delivery, {}).match.table == "instrument"
+            return self._recognise(delivery, {}).match.table in first
         except (Unreadable, OSError):  # it will be said when its turn comes
             return False
 
@@ -148,7 +146,7 @@ class Batch:
         if original is None:
             raise Unreadable("original_unknown")
         read_as = self._recognise(original, items)
-        if read_as.match.table in WHOLE_ONLY:
+        if load_catalog().sources[read_as.match.table].snapshot:
             raise Unreadable("original_whole")
         match = replace(read_as.match, grid=mended.grid, skip=0, mended=True, notes=())
         return _Reading(match, read_as.styled_by, mended, original)
@@ -193,7 +191,7 @@ class Batch:
         lines = match.grid.rows - match.skip
         styles = self._store(number, reading, fields, lines)
         unnamed = 0
-        if table.name == "survey":
+        if table.items_in:
             unnamed = unname_shared(self.conn)
             self._divide_survey(number, fields)
         self._skip_last_total(table, first)
@@ -208,7 +206,7 @@ class Batch:
             *noting.of_match(match, context),
             *noting.of_styles(fields, styles),
             *noting.of_codes(self.conn, match, fields),
-            *(noting.of_respondents(self.conn, first, unnamed) if table.name == "survey" else ()),
+            *(noting.of_respondents(self.conn, first, unnamed) if table.items_in else ()),
             *noting.of_columns(self.conn, match, fields),
             *(noting.of_skipped(self.conn, table.name, first, match.skip) if skipped else ()),
         )
@@ -276,7 +274,7 @@ class Batch:
         source: Source,
     ) -> int:
         select = select_rows(match, fields, styles, source)
-        if match.table == "survey":
+        if load_catalog().sources[match.table].items_in:
             statement = f"CREATE TABLE scratch.sheet AS {select}"
         else:
             statement = (
@@ -336,11 +334,8 @@ class Batch:
         """
         names = table.key
         rows = f"scratch.{table.name} WHERE rowid >= {first} AND fate = {Fate.GOOD}"
-        if table.name == "survey":
-            names = ("respondent_id", "row_digest")
-            rows += " AND respondent_id IS NOT NULL"
-        if table.name == "ip_asn":
-            rows += " AND nip IS NOT NULL"
+        if table.named_by:
+            rows += f' AND "{table.named_by}" IS NOT NULL'
         keys = ", ".join(_key_part(table.column(name)) for name in names)
         if not self._repeats_any(f"SELECT hash({keys}) AS content FROM {rows}"):
             return
@@ -401,7 +396,8 @@ def _key_part(column: Column) -> str:
 def _recognised(balance: Balance, match: Match, context: Context) -> Balance:
     header = "\t".join(match.header) or None
     # An instrument is itself what others are read by.
-    by = digest(context) if match.table != "instrument" else balance.read_by
+    is_read_first = load_catalog().sources[match.table].read_first
+    by = balance.read_by if is_read_first else digest(context)
     return replace(balance, header=header, layout=match.layout, read_by=by)
 
 

@@ -19,7 +19,7 @@ import duckdb
 from ingest.arrivals.landing import Delivery, delivery_at, neighbours
 from ingest.arrivals.places import require_place
 from ingest.loading.balance import Balance
-from ingest.loading.batch import WHOLE_ONLY, Batch
+from ingest.loading.batch import Batch
 from ingest.loading.context import Receipt
 from ingest.loading.scratch import open_scratch
 from ingest.notes import Note
@@ -108,7 +108,8 @@ def check_file(  # noqa: PLR0913 - the options of the command
             f"{path}: tidak terbaca; pastikan ada dan berupa berkas",
             f"{path}: can't be read; see whether it is there and is a file",
         )
-    near = [d for d in neighbours(home, delivery) if source == "survey"]
+    reads_first = any(t.read_first for t in load_catalog().tables_of(source))
+    near = [d for d in neighbours(home, delivery) if reads_first]
     now = (now or datetime.now(UTC)).astimezone(UTC).replace(tzinfo=None)
     with duckdb.connect() as conn, tempfile.TemporaryDirectory() as parent:
         conn.execute(f"SET memory_limit = '{home.settings().memory_limit}'")
@@ -161,7 +162,7 @@ def _original(home: Home, returned: Delivery, sha256: str) -> Delivery | None:
 def _report(batch: Batch, number: int, limit: int) -> CheckReport:
     balance = batch.balances[number]
     ((table,),) = batch.conn.execute("SELECT table_name FROM scratch.delivery").fetchall()
-    if table in WHOLE_ONLY:
+    if table and load_catalog().sources[table].snapshot:
         balance = replace(balance, notes=(*balance.notes, Note("compared_at_night")))
     rows = batch.conn.execute(
         f"""

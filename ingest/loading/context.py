@@ -20,6 +20,7 @@ from ingest.arrivals.landing import Delivery
 from ingest.arrivals.withdrawals import taken_back
 from ingest.recognising.fields import Context, Scale
 from ingest.values import bare
+from warehouse.catalog.reader import load_catalog
 
 
 @dataclass(frozen=True)
@@ -48,8 +49,8 @@ def former_digests(
     They left out the wave, and the first ones compared answer words in small letters only. Files
     that they loaded by the rules of now are as good as read now.
     """
-    of_survey = delivery.source == "survey"
-    words = _words(conn, delivery, receipt, str.lower) if of_survey else {}
+    has_items = load_catalog().sources[delivery.source].items_in is not None
+    words = _words(conn, delivery, receipt, str.lower) if has_items else {}
     return {_sha256(_rules(context)), _sha256(_rules(replace(context, words=words)))}
 
 
@@ -90,7 +91,7 @@ def context_of(
         for moment in (receipt.received_at, receipt.modified_at)
     )
     known = Context(delivery.period, arrived, written.date(), zone, form_zone or zone)
-    if delivery.source != "survey":
+    if load_catalog().sources[delivery.source].items_in is None:
         return known
     return replace(
         known,

@@ -90,7 +90,8 @@ def load_source(  # noqa: PLR0913, PLR0917 - the interface of a night's step
             today=today,
         )
         batch.read(pair for pair in receipted if pair not in loaded)
-        beside = loaded_beside_new(conn) if source == "employees" else set()
+        has_snapshots = any(table.snapshot for table in source_tables(source))
+        beside = loaded_beside_new(conn) if has_snapshots else set()
         again = batch.read(
             (delivery, receipt)
             for delivery, receipt in loaded
@@ -102,7 +103,7 @@ def load_source(  # noqa: PLR0913, PLR0917 - the interface of a night's step
                 batch.drop(number)
         if not batch.balances:
             return []
-        if source == "employees":
+        if has_snapshots:
             compare_snapshots(conn, today)
         if any(balance.outcome == "loaded" for balance in batch.balances.values()):
             _apply_verdict(batch, judge(conn, source))
@@ -188,7 +189,7 @@ def _count_repeats(batch: Batch) -> None:
 def _repeats(batch: Batch, table: Table) -> dict[int, int]:
     """The number of repeated rows of each delivery that has any."""
     own = ", ".join(f'row."{column.name}"' for column in own_columns(table))
-    if table.name == "survey":  # who is named is known by that, the others by how-manyeth they are
+    if table.items_in:  # who is named is known by that, the others by how-manyeth they are
         own = "respondent_id, row_digest, CASE WHEN respondent_id IS NULL THEN occurrence END"
     others = f"""
         FROM raw.{table.name} row JOIN raw.delivery d USING (delivery_id)

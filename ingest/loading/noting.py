@@ -18,6 +18,7 @@ from ingest.reading import cells
 from ingest.recognising.fields import Context, Field, Scale
 from ingest.recognising.match import CANONICAL, Match
 from ingest.values import Style, trimmed
+from warehouse.catalog.reader import load_catalog
 
 _SIGNS = {",": "comma", ".": "point", None: "unknown"}
 _ORDERS = {True: "day_first", False: "month_first", None: "unknown"}
@@ -32,7 +33,7 @@ def of_match(match: Match, context: Context) -> Iterator[Note]:
     for name in ("timestamp", "submitted_at"):
         if name in match.columns:
             yield Note("zone", name, zones[match.clock], match.clock)
-    if match.table == "employee_snapshot":
+    if load_catalog().sources[match.table].snapshot:
         yield Note("snapshot_date", choice=context.written.isoformat())
     scales = Counter(
         (scale or Scale(), "instrument" if scale else "usual")
@@ -40,7 +41,8 @@ def of_match(match: Match, context: Context) -> Iterator[Note]:
     )
     for (scale, reason), count in scales.items():
         yield Note("scale", choice=f"{scale.low}–{scale.high}", reason=reason, count=count)
-    told = match.table == "survey" and match.layout != CANONICAL and match.header
+    items = load_catalog().sources[match.table].items_in
+    told = items is not None and match.layout != CANONICAL and match.header
     for name in ("respondent_id", "unit_code") if told else ():
         first = match.columns.get(name)
         for cell in match.one_of.get(name, (first,) if first else ()):

@@ -29,6 +29,7 @@ from ingest.values import (
     names_somebody,
     trimmed,
 )
+from warehouse.catalog.reader import load_catalog
 
 _HMAC = "[0-9a-f]{64}"
 _TOTALS = (
@@ -299,8 +300,9 @@ def _is_no_record(match: Match) -> str:
 
 
 def _raw_text(match: Match, fields: Sequence[Field], source: Source) -> str:
-    """SQL of the row as it was written; of a survey only what is read, and who answered as HMAC."""
-    if match.table != "survey":
+    """SQL of the row as it was written; where there is a secret, what is read, and that as HMAC."""
+    columns = load_catalog().sources[match.table].columns
+    if not any(column.secret for column in columns):
         return cells.sql_shown(source.line, match.grid.separator)
     shown = {cell: f"c{cell}" for f in fields if not f.secret for cell in f.cells}
     shown |= {f.cell: f"coalesce({_v(f)}, '')" for f in fields if f.secret and f.cell}

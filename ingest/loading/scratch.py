@@ -61,8 +61,7 @@ _ORIGIN = f"d.government_code, d.delivery_id, {_ROW_NUMBER}"
 
 def source_tables(source: str) -> tuple[Table, ...]:
     """The tables of schema raw that the files of a landing source fill."""
-    sources = load_catalog().sources.values()
-    return tuple(table for table in sources if (table.arrives_with or table.name) == source)
+    return load_catalog().tables_of(source)
 
 
 def own_columns(table: Table) -> tuple[Column, ...]:

@@ -99,7 +99,7 @@ def fields_of(match: Match, context: Context) -> tuple[Field, ...]:
 def _own_columns(table: Table) -> tuple[Column, ...]:
     """The stored columns that belong to the rows themselves, not to their delivery."""
     appended = {column.name for column in table.appended}
-    computed = {"row_digest", "occurrence"} if table.name == "survey" else set()
+    computed = {"row_digest", "occurrence"} if table.items_in else set()
     return tuple(c for c in table.raw_columns if c.name not in appended | computed)
 
 

@@ -83,6 +83,11 @@ class Layout:
             raise ValueError("signature: a pattern by the number of its cell")
 
     @property
+    def has_items(self) -> bool:
+        """Whether its questions become rows of a table of their own."""
+        return load_catalog().sources[self.table].items_in is not None
+
+    @property
     def places(self) -> dict[str, int]:
         """The cell of each column, where the layout says it."""
         return {name: cell for name, cell in self.columns.items() if isinstance(cell, int)}

@@ -47,7 +47,7 @@ def find_columns(layout: Layout, header: Sequence[str], items: Mapping[str, str]
     free = [
         (cell, text)
         for cell, text in enumerate(header, start=1)
-        if folded(text) not in items and not (layout.table == "survey" and item_of(text))
+        if folded(text) not in items and not (layout.has_items and item_of(text))
     ]
     found = Found()
     for name, wanted in layout.columns.items():

@@ -65,7 +65,7 @@ class Candidate:
 
 def candidates(source: str, grid: Grid, items: Mapping[str, str]) -> Iterator[Candidate]:
     """Yield what a grid could be, first what says most: vendors' headers, then the canonical."""
-    tables = [t for t in load_catalog().sources.values() if (t.arrives_with or t.name) == source]
+    tables = load_catalog().tables_of(source)
     own = [lay for lay in vendor_layouts() if lay.table in {table.name for table in tables}]
     for layout in own:
         if layout.header == "report":
@@ -105,15 +105,15 @@ def _canonical_at(table: Table, start: Match, items: Mapping[str, str]) -> Candi
         return None
     places = [(name, cell) for cell, name in enumerate(names, start=1) if name]
     questions: list[tuple[str, int]] = []
-    if table.name == "survey":
+    if table.items_in:
         places = [(name, cell) for name, cell in places if item_of(name) is None]
         questions = _questions(start.header, {cell for _, cell in places}, items)
     columns = dict(places)
     missing = [name for name in required if name not in columns]
-    if table.name == "survey" and not questions:
+    if table.items_in and not questions:
         missing.append("BP1 … KL3")
-    if table.name == "ip_asn" and not columns.keys() - {"nip", "position_type", "total"}:
-        missing.append("kualifikasi, kompetensi, kinerja, disiplin")
+    if table.needs_any and not columns.keys() & {*table.needs_any}:
+        missing.append(" / ".join(table.needs_any))
     match = replace(
         start,
         layout=CANONICAL,
@@ -217,9 +217,9 @@ def _signed(layout: Layout, header: Sequence[str]) -> bool:
 def _headed_at(layout: Layout, start: Match, items: Mapping[str, str]) -> Candidate:
     found = find_columns(layout, start.header, items)
     columns, taken = found.columns, found.taken
-    questions = _questions(start.header, taken, items) if layout.table == "survey" else []
+    questions = _questions(start.header, taken, items) if layout.has_items else []
     missing = [n for n in layout.columns if n not in columns and n not in layout.optional]
-    missing += ["BP1 … KL3"] if layout.table == "survey" and not questions else []
+    missing += ["BP1 … KL3"] if layout.has_items and not questions else []
     match = replace(
         start,
         layout=layout.name,

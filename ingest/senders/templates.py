@@ -54,7 +54,7 @@ def _templated() -> list[Table]:
 
 def _named(table: Table) -> tuple[Column, ...]:
     """The columns of the template; none for a table that only exists in the warehouse."""
-    return () if table.name == "survey_answer" else table.file_columns
+    return table.file_columns
 
 
 def _write_csv(folder: Path, table: Table) -> Path:

@@ -21,7 +21,9 @@ import duckdb
 
 from quality.checks.results import CheckResult, ExpectedCheck, counted
 from quality.words import sentence
+from warehouse.catalog.reader import Rhythm, load_catalog
 from warehouse.privacy import mask_digits
+from warehouse.sql import literal
 from warehouse.vocabulary import Text
 
 SPREADS = 5.0
@@ -31,10 +33,13 @@ _MAD_TO_SIGMA = 1.4826
 _WINDOW = 26
 _MOST_FINDINGS = 20
 
-ATTENDANCE_DAYS = 7
-"""Attendance is promised daily; a week bridges the longest run of joint leave."""
-IP_ASN_MONTH = 7
-"""From July on the year before must be there."""
+
+def _rhythm(source: str) -> Rhythm:
+    """How often a source is promised; an error where the catalog says nothing of it."""
+    found = load_catalog().sources[source].rhythm
+    if found is None:
+        raise LookupError(f"{source} is watched and has no rhythm")
+    return found
 
 
 @dataclass(frozen=True)
@@ -105,13 +110,15 @@ _WAVE = ("wave_end_date", "as_of_date")
 _MONTH = ("month", "date_trunc('month', as_of_date)")
 _YEAR = ("year", "year(as_of_date)")
 
+_ANY_ROWS = ", ".join(literal(t.name) for t in load_catalog().sources.values() if t.any_rows)
+
 SERIES: tuple[Series, ...] = (
     Series("punched_share", "mart_discipline", _PUNCHED_SHARE, 6, 0, 0.3),
     Series(
         "rows_read",
         "mart_source_balance",
         # Files of devices and forms cover any span; their days and waves are watched instead.
-        _DELIVERIES.format(value="rows_read", where="source NOT IN ('attendance', 'survey')"),
+        _DELIVERIES.format(value="rows_read", where=f"source NOT IN ({_ANY_ROWS})"),
         *(6, 0.5, 10),
     ),
     Series(
@@ -140,17 +147,18 @@ SERIES: tuple[Series, ...] = (
     ),
 )
 
-# What is overdue: government_code and moment (since when, or which period).
+# What is overdue of a source with a rhythm: government_code and moment (since when, which period).
 OVERDUE: Mapping[str, tuple[str, str]] = {
     "attendance": (
-        "mart_discipline",
+        _rhythm("attendance").subject,
         f"""SELECT government_code, CAST(max(date) AS VARCHAR)
         FROM restricted.employee_day WHERE first_punch IS NOT NULL GROUP BY government_code
         HAVING max(date)
-            < (SELECT as_of_date FROM raw.run WHERE run_id = $run_id) - {ATTENDANCE_DAYS}""",
+            < (SELECT as_of_date FROM raw.run WHERE run_id = $run_id)
+                - {_rhythm("attendance").within}""",
     ),
     "survey": (
-        "mart_survey",
+        _rhythm("survey").subject,
         """SELECT DISTINCT wave.government_code, wave.wave FROM raw.rule_survey_waves AS wave
         SEMI JOIN raw.delivery AS known ON known.government_code = wave.government_code
         ANTI JOIN (FROM raw.delivery SEMI JOIN raw.survey USING (delivery_id)) AS submission
@@ -158,10 +166,10 @@ OVERDUE: Mapping[str, tuple[str, str]] = {
         WHERE wave.end_date < (SELECT as_of_date FROM raw.run WHERE run_id = $run_id)""",
     ),
     "ip_asn": (
-        "mart_ip_asn",
+        _rhythm("ip_asn").subject,
         f"""SELECT government_code, CAST(due.year AS VARCHAR) FROM (
             SELECT DISTINCT government_code,
-                year(as_of_date) - if(month(as_of_date) < {IP_ASN_MONTH}, 2, 1) AS year
+                year(as_of_date) - if(month(as_of_date) < {_rhythm("ip_asn").within}, 2, 1) AS year
             FROM raw.delivery CROSS JOIN (FROM raw.run WHERE run_id = $run_id)
             WHERE source = 'ip_asn') AS due
         ANTI JOIN (FROM raw.delivery SEMI JOIN raw.ip_asn USING (delivery_id)) AS given
@@ -172,7 +180,10 @@ OVERDUE: Mapping[str, tuple[str, str]] = {
 
 
 def checks() -> tuple[ExpectedCheck, ...]:
-    """A warning for each series and each promised rhythm."""
+    """A warning for each series and each promised rhythm; LookupError where one is not watched."""
+    promised = {table.name for table in load_catalog().sources.values() if table.rhythm}
+    if promised != OVERDUE.keys():
+        raise LookupError(f"promised or watched, and not both: {promised ^ OVERDUE.keys()}")
     unusual = [_expected(f"history.{s.name}.usual", s.subject, s.name) for s in SERIES]
     overdue = [_expected(f"history.{n}.fresh", subject, n) for n, (subject, _) in OVERDUE.items()]
     return (*unusual, *overdue)

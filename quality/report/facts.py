@@ -31,6 +31,7 @@ from warehouse.catalog.reader import load_catalog
 from warehouse.local_time import told
 from warehouse.privacy import mask_digits
 from warehouse.publication import standing as publication
+from warehouse.sql import identifier
 from warehouse.store.home import Home
 from warehouse.version import lock_sha256
 from warehouse.vocabulary import DeliveryKey, Text
@@ -238,10 +239,13 @@ def _unseen(conn: duckdb.DuckDBPyConnection, source: str, run_id: str, zone: str
 
 
 def _age_days(conn: duckdb.DuckDBPyConnection, as_of: str) -> int | None:
-    """Days from the newest attendance, the one source that is promised daily, to the night."""
-    row = conn.execute(
-        "SELECT CAST(? AS DATE) - CAST(max(timestamp) AS DATE) FROM raw.attendance", [as_of]
-    ).fetchone()
+    """Days from the newest row of what is promised daily to the night."""
+    daily = [t for t in load_catalog().sources.values() if t.rhythm and t.rhythm.every == "day"]
+    newest = " UNION ALL ".join(
+        f"SELECT CAST(max({identifier(table.dated_by or '')}) AS DATE) AS day FROM raw.{table.name}"
+        for table in daily
+    )
+    row = conn.execute(f"SELECT CAST(? AS DATE) - max(day) FROM ({newest})", [as_of]).fetchone()
     return row[0] if row else None
 
 

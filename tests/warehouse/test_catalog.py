@@ -81,7 +81,7 @@ SOURCES = {
     "leadership_training, functional_training, technical_training_jp, seminars, skp_score, "
     "sanction",
     "official": "index_code*, year*, population, value*, category, parts, source_document",
-    "survey_answer": "item*, answer*",
+    "survey_answer": "",  # no template: the questions of a survey become its rows
     "instrument": "column*, behaviour_code*, scale_min, scale_max, reversed",
     "employee_snapshot": "",  # no template: a vendor's export only
 }

@@ -61,7 +61,8 @@ class Column:
     every check which the column implies. ``key_unless`` names the column of a natural key that,
     where it is filled, makes this one count for nothing: a punch of a known employee is the same
     punch on whatever device. ``shown_when_hidden`` marks a measure that a suppressed row keeps,
-    beside keys, counts of contributors and dates (contract section 4, Suppression).
+    beside keys, counts of contributors and dates (contract section 4, Suppression). A ``secret``
+    value is stored as its HMAC only.
     """
 
     name: Name
@@ -81,6 +82,7 @@ class Column:
     pattern: str | None = None
     references: str | None = None
     shown_when_hidden: bool = False
+    secret: bool = False
     severity: Severity = "critical"
 
     def __post_init__(self) -> None:
@@ -133,6 +135,19 @@ class CheckSpec:
 
 
 @dataclass(frozen=True, config=STRICT)
+class Rhythm:
+    """How often a source is promised, and the published table that lacks it.
+
+    ``within`` is a number of days after which daily news are late, or the month of the next year
+    from which those of a year are.
+    """
+
+    every: Literal["day", "wave", "year"]
+    subject: str
+    within: int = 0
+
+
+@dataclass(frozen=True, config=STRICT)
 class Table:
     """One table of the catalog.
 
@@ -142,6 +157,13 @@ class Table:
     ``arrives_with`` names the source whose landing folder brings this table, if not its own.
     ``dated_by`` is the column that says when what a source tells of happened; None for lists that
     describe a state.
+    ``folder_words`` are what offices call the folder of a source. ``items_in`` is the table that
+    the questions of a wide source become rows of. ``named_by`` is the column that says whose a row
+    is: rows without it may repeat one another. Of ``needs_any`` a file must bring one column. A
+    table that is ``read_first`` says how the others of its source are read; a ``snapshot`` lists
+    everybody on a day, and means nothing in part. The files of a source with ``any_rows`` cover any
+    span. ``rhythm`` is how often a source is promised, ``shown_as`` whether a trace shows its rows
+    as days of people or one by one.
     ``asked`` says on which days a rule is asked: on every day that is judged, on the last one of a
     period, or there for who is hidden. ``spell`` are the columns of a row's own first and last day,
     beside its validity. A mart ``year_to_date`` judges all days from January on. ``read_by`` are
@@ -159,6 +181,15 @@ class Table:
     period: Literal["wave", "year"] | None = None
     arrives_with: str | None = None
     dated_by: str | None = None
+    folder_words: tuple[str, ...] = ()
+    items_in: str | None = None
+    named_by: str | None = None
+    needs_any: tuple[str, ...] = ()
+    read_first: bool = False
+    snapshot: bool = False
+    any_rows: bool = False
+    rhythm: Rhythm | None = None
+    shown_as: Literal["days", "rows"] = "rows"
     asked: Literal["day", "period_end", "hiding"] = "day"
     spell: tuple[str, str] | None = None
     year_to_date: bool = False
@@ -214,6 +245,16 @@ class Catalog:
     def landing_sources(self) -> tuple[str, ...]:
         """The sources that have a landing folder of their own, in the contract's order."""
         return tuple(name for name, table in self.sources.items() if table.arrives_with is None)
+
+    def tables_of(self, source: str) -> tuple[Table, ...]:
+        """The tables of schema raw that the files of a landing source fill."""
+        tables = self.sources.values()
+        return tuple(table for table in tables if (table.arrives_with or table.name) == source)
+
+    @property
+    def item_tables(self) -> frozenset[str]:
+        """The tables whose rows are the questions of a wide source."""
+        return frozenset(t.items_in for t in self.sources.values() if t.items_in)
 
     @property
     def raw_tables(self) -> tuple[Table, ...]:
@@ -319,7 +360,7 @@ def _check_table(table: Table, stem: str) -> None:
     stored = {column.name for column in table.raw_columns}
     used = {*table.key, *(column.key_unless for column in table.columns if column.key_unless)}
     used.update(*(check.used for check in table.checks), [table.dated_by] if table.dated_by else [])
-    used.update(table.spell or ())
+    used.update(table.spell or (), [table.named_by] if table.named_by else [], table.needs_any)
     if not used <= stored:
         raise CatalogError(f"key, date or check names unknown columns {sorted(used - stored)}")
     if (table.group == "marts") != (table.evidence is not None):
@@ -331,6 +372,13 @@ def _check_table(table: Table, stem: str) -> None:
 
 
 def _check_references(catalog: Catalog) -> None:
+    for table in catalog.sources.values():
+        named = {table.arrives_with, table.items_in} - {None}
+        subject = {table.rhythm.subject} if table.rhythm else set()
+        if not named <= catalog.sources.keys() or not subject <= catalog.marts.keys():
+            raise CatalogError(f"{table.name}: names a table that is not there")
+        if not set(table.read_by) <= catalog.rules.keys():
+            raise CatalogError(f"{table.name}: read_by names a rule that is not there")
     for table in (*catalog.marts.values(), *catalog.restricted.values()):
         for column in table.columns:
             if column.references is None:

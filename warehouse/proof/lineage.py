@@ -149,7 +149,10 @@ def _discipline(row: Row, read: frozenset[str]) -> Evidence:
         f"source = 'events' AND period = ? AND {where}",
         (month.isoformat(), *parameters),
     )
-    wants_days, wants_apel = "attendance" in read, "events" in read
+    sources = load_catalog().sources
+    kinds = {(sources[name].shown_as, sources[name].dated_by) for name in read & sources.keys()}
+    wants_days = any(shown == "days" for shown, _ in kinds)
+    wants_apel = ("rows", "event_date") in kinds
     return Evidence(
         lineage=(apel,) if wants_apel else (),
         days=(days,) if wants_days else (),
