@@ -108,10 +108,12 @@ def known_government(home: Home, code: str) -> Government:
         return known[code]
     near = ", ".join(f"{one} {known[one].name}" for one in meant(code, known, ()))
     raise UserError(
-        f"{masked(code)} bukan kode pemerintah daerah yang dikenal. Mungkin maksudnya: "
-        f"{near or '-'}. Kode lain ditambahkan di config/governments.csv.",
-        f"{masked(code)} is no known code of a government. Did you mean: {near or '-'}. "
-        "Another code is added in config/governments.csv.",
+        f"{masked(code)} bukan kode pemerintah daerah yang dikenal. "
+        + (f"Mungkin maksudnya: {near}. " if near else "")
+        + "Kode lain ditambahkan di config/governments.csv.",
+        f"{masked(code)} is no known code of a government. "
+        + (f"Did you mean: {near}. " if near else "")
+        + "Another code is added in config/governments.csv.",
     )
 
 
@@ -123,12 +125,24 @@ def meant(text: str, known: Known, near: Collection[str]) -> tuple[str, ...]:
         known: All governments.
         near: The codes that the home works with: of several they are meant first.
     """
+    if codes := _of_a_number(text, known):
+        return codes
     if code := code_in(text, known) or next(
         (c for c in known if c.casefold() == text.casefold()), ""
     ):
         return (code,)
     found = _named(text, known) or _mistyped(text, known, near)
     return tuple([code for code in found if code in near] or found)[:_MOST]
+
+
+def _of_a_number(text: str, known: Known) -> tuple[str, ...]:
+    """The codes that a spreadsheet may have shortened or padded: 36.3 and 64.00 as numbers."""
+    number = re.fullmatch(r"(\d\d)[.,](\d|00)", text.strip())
+    if not number:
+        return ()
+    whole, rest = number.groups()
+    codes = (whole,) if rest == "00" else (f"{whole}.0{rest}", f"{whole}.{rest}0")
+    return tuple(code for code in codes if code in known)
 
 
 def code_in(text: str, known: Known) -> str:

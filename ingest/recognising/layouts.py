@@ -17,6 +17,7 @@ from ingest.reading.sheets import goes_on, join_sheets, second_header
 from ingest.reasons import Unreadable
 from ingest.recognising.match import Match, folded
 from ingest.recognising.signatures import Candidate, candidates
+from warehouse.catalog.reader import load_catalog
 from warehouse.privacy import masked
 
 __all__ = ["Match", "folded", "recognise"]
@@ -48,7 +49,7 @@ def recognise(source: str, grids: Iterable[Grid], items: Mapping[str, str]) -> M
             match = fitting.finished()
             return _noted(match, _read_notes(match))
         partial += [fitting] if fitting else []
-    raise _what_is_wrong(partial)
+    raise _what_is_wrong(source, partial)
 
 
 def _workbook(source: str, grids: Iterable[Grid], items: Mapping[str, str]) -> Match:
@@ -67,7 +68,8 @@ def _workbook(source: str, grids: Iterable[Grid], items: Mapping[str, str]) -> M
         else:
             partial.append(fitting)
     if not whole or _holds_rows_of_its_own(partial):
-        raise _what_is_wrong(partial, [grid.sheet for grid, why in unread if why == "hidden"])
+        hidden = [grid.sheet for grid, why in unread if why == "hidden"]
+        raise _what_is_wrong(source, partial, hidden)
     unread += [(candidate.match.grid, "incomplete") for candidate in partial]
     kind = (whole[0].match.layout, whole[0].match.table)
     alike = [c for c in whole if (c.match.layout, c.match.table) == kind]
@@ -147,11 +149,13 @@ def _noted(match: Match, notes: list[Note]) -> Match:
     return replace(match, notes=(*match.notes, *dict.fromkeys(notes)))
 
 
-def _what_is_wrong(partial: list[Candidate], hidden: Sequence[str] = ()) -> Unreadable:
+def _what_is_wrong(source: str, partial: list[Candidate], hidden: Sequence[str] = ()) -> Unreadable:
     if not partial:
         names = ", ".join(map(masked, hidden))
         told = f"lembar tersembunyi tidak dibaca · hidden sheet not read: {names}"
-        return Unreadable("layout_unknown", told if hidden else "")
+        wanted = ", ".join(c.name for c in load_catalog().sources[source].columns if c.required)
+        columns = f"kolom wajib templat · required columns of the template: {wanted}"
+        return Unreadable("layout_unknown", told if hidden else columns)
     nearest = max(partial, key=lambda candidate: candidate.nearness)
     where = f" ({masked(nearest.match.grid.sheet)})" if nearest.match.grid.sheet else ""
     if nearest.missing:

@@ -70,6 +70,8 @@ PLACES = [
     ("Bandung/cuti/a.csv", "government_unknown", "32.04/leave/, 32.73/leave/"),
     ("kab. bandung/cuti/a.csv", "government_unknown", "32.04/leave/"),
     ("82.17/units/a.csv", "government_unknown", "82.71/units/"),
+    ("36.3/units/a.csv", "government_unknown", "36.03/units/"),
+    ("64.00/units/a.csv", "government_unknown", "64/units/"),
     ("99.99/units/a.csv", "government_unknown", "<kode>/units/"),
     ("id/official/a.csv", "government_unknown", "ID/official/"),
     ("attendance/1_attlog.dat", "government_unknown", "82.71/attendance/"),
