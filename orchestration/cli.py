@@ -172,7 +172,7 @@ def status(
     target = Home(home.absolute())
     target.require()
     now = datetime.now(UTC)
-    plan = make_plan(target, local_day(now, target.settings().time_zone))
+    plan = make_plan(target, local_day(now, target.settings().time_zone), only_looking=True)
     raise typer.Exit(say.status(standing(target, plan, now), as_json=as_json))
 
 

@@ -123,7 +123,7 @@ def standing(home: Home, plan: Plan, now: datetime) -> Standing:
     failed = bool(runs) and runs[-1]["outcome"] in {"blocked", "failed"}
     now_running = running.look(home.warehouse)
     broke_off = None if now_running else _broke_off(home, entries)
-    refused = tuple(_refused(home, entries))
+    refused = (*_refused(home, entries), *([plan.wrong_rules] if plan.wrong_rules else []))
     current = generation.current_run_id(home)
     last = told_last(home)
     return Standing(

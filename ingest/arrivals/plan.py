@@ -55,7 +55,8 @@ class Plan:
     aside. ``held`` are the deliveries in landing that stand held by the last night that judged
     them. ``standing`` are all that are in landing and not withdrawn: those that are loaded are read
     again where a rule that refused their rows has changed. ``reasons`` are keys of ``REASONS``;
-    none means that no night is due. ``notices`` are what looks wrong in the home and stops nothing.
+    none means that no night is due. ``notices`` are what looks wrong in the home and stops nothing;
+    ``wrong_rules`` says what is wrong with its rules, and stops every night.
     """
 
     scan: Scan
@@ -66,6 +67,7 @@ class Plan:
     standing: tuple[Delivery, ...]
     reasons: tuple[str, ...]
     notices: tuple[Text, ...] = ()
+    wrong_rules: Text | None = None
 
     @property
     def due(self) -> bool:
@@ -98,7 +100,12 @@ def _told(one: Misplaced) -> dict[str, str]:
 
 
 def make_plan(
-    home: Home, today: date, *, full_refresh: bool = False, is_older: bool = False
+    home: Home,
+    today: date,
+    *,
+    full_refresh: bool = False,
+    is_older: bool = False,
+    only_looking: bool = False,
 ) -> Plan:
     """Compare landing and rules with what the ledger says was done.
 
@@ -108,6 +115,8 @@ def make_plan(
         full_refresh: Whether a night is asked for in any case.
         is_older: Whether the working file is older than the ledger; who only reads files can't
             know.
+        only_looking: Whether wrong rules are told in the plan, which then goes by the shipped ones:
+            who asks where things stand must see the rest, too.
 
     Raises:
         UserError: A rule file is wrong; the message names every file and row.
@@ -119,7 +128,13 @@ def make_plan(
     decided = delivery_outcomes(entries)
     outcomes = {} if is_lost else decided
     loaded = {key.government_code for key, outcome in decided.items() if outcome == "loaded"}
-    rules = rule_files.read_rules(home, loaded.union(found.governments))
+    here, wrong_rules = loaded.union(found.governments), None
+    try:
+        rules = rule_files.read_rules(home, here)
+    except rule_files.RulesError as error:
+        if not only_looking:
+            raise
+        rules, wrong_rules = rule_files.shipped_rules(here), error.text
     rules_digest = rule_files.rules_digest(home)
     withdrawn = rules.withdrawn_files(today)
     standing = tuple(
@@ -144,6 +159,7 @@ def make_plan(
         standing=standing,
         reasons=tuple(code for code in REASONS if reasons.get(code)),
         notices=zone_notices(home, present_governments(home)),
+        wrong_rules=wrong_rules,
     )
 
 

@@ -174,3 +174,16 @@ def test_a_lost_list_of_the_erased_is_told(home: Home) -> None:
     home.erasure_file.unlink()
     (text,) = now_standing(home).refused
     assert "erased.json is lost or too old" in text.en
+
+
+def test_wrong_rules_are_told_and_hide_nothing_else(home: Home) -> None:
+    land(home, "unit.csv", "x")
+    (home.config / "survey_waves.csv").write_text(
+        "wave,start_date,end_date,government_code\n2026-S2,2026-10-31,2026-10-01,82.71\n"
+    )
+    ended = budaya("status", "--home", home.root)
+    assert ended.code == 2, ended.stderr
+    assert "no night can run" in ended.stdout
+    assert "config/survey_waves.csv" in ended.stdout
+    assert "unit.csv" in ended.stdout
+    assert budaya("run", "--home", home.root).code == 1
