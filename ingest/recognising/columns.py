@@ -82,6 +82,11 @@ def may_say_nothing(column: Column) -> bool:
     )
 
 
+def words_of(column: Column) -> frozenset[str]:
+    """The words that mean something in a column: its values, and what offices write for them."""
+    return frozenset((*map(str, column.values), *synonyms().get(column.name, {})))
+
+
 def bounds(column: Column) -> tuple[str, str]:
     """SQL over ``{v}`` of a readable value that can't be right, and its reason code."""
     if column.type == "DATE":

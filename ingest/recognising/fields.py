@@ -13,7 +13,14 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from ingest import values
-from ingest.recognising.columns import Read, bounds, may_say_nothing, reader, typed_readers
+from ingest.recognising.columns import (
+    Read,
+    bounds,
+    may_say_nothing,
+    reader,
+    typed_readers,
+    words_of,
+)
 from ingest.recognising.match import Match
 from ingest.recognising.unfold import NEXT_DAY
 from ingest.values import Reading, Span, Style, literal
@@ -130,7 +137,9 @@ def _plain_field(column: Column, match: Match) -> Field:
         *(column.name, cell, kind, read, "", column.required, bad, code),
         joined=match.joined.get(column.name, ()),
         one_of=match.one_of.get(column.name, ()),
-        nothing=values.is_nothing("{c}") if may_say_nothing(column) else "",
+        nothing=(
+            values.is_nothing("{c}", meant=words_of(column)) if may_say_nothing(column) else ""
+        ),
         typed=typed_readers(column),
     )
 
@@ -280,4 +289,6 @@ def _item(item: str, cell: int, context: Context) -> Field:
     def read(text: str, _: Style) -> Reading:
         return values.answer_value(text, scale.low, scale.high, words)
 
-    return Field(item, cell, "ANSWER", read, nothing=values.is_nothing("{c}", answer=True))
+    return Field(
+        item, cell, "ANSWER", read, nothing=values.is_nothing("{c}", answer=True, meant=words)
+    )

@@ -26,12 +26,13 @@ _BETWEEN = rf"(?:{BLANK}|[-–—.:=()\[\]/])+"
 _ANSWER = rf"^(?:{_POINT}(?:{_BETWEEN}{_LABEL}[)\]]?)?|{_LABEL}({_BETWEEN}){_POINT}[)\]]?)$"
 
 
-def is_nothing(cell: str, *, answer: bool = False) -> str:
+def is_nothing(cell: str, *, answer: bool = False, meant: Iterable[str] = ()) -> str:
     """SQL that tells whether a filled cell stands for an empty one: ``-``, ``N/A``.
 
-    A spreadsheet's ``#N/A`` does not: it is an error.
+    A spreadsheet's ``#N/A`` does not: it is an error. Nor does a word that is ``meant``: the
+    sanction ``none`` says that there was none, which is not the same as saying nothing.
     """
-    words = NOTHING | UNANSWERED if answer else NOTHING
+    words = (NOTHING | UNANSWERED if answer else NOTHING) - {bare(word) for word in meant}
     # Cheap to see: no such text begins with a figure, so that numbers cost no regular expression.
     return (
         f"{cell} <> '' AND NOT left({cell}, 1) BETWEEN '0' AND '9' "

@@ -254,3 +254,11 @@ def test_glued_times_of_which_one_became_a_time(form: str) -> None:
         ("12", dt.datetime(2026, 10, 6, 7, 9)),
     ]
     assert found.refused == [(5, "cell_error", "timestamp")]
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_word_that_means_something_is_not_nothing(form: str) -> None:
+    """`none` is the sanction of nobody who was sanctioned; `-` and `N/A` say nothing of it."""
+    table = scores("sanction", "none", "None", "NONE", "tidak ada", "nihil", "-", "N/A", "null")
+    found = read("ip_asn", WRITERS[form]({"A": table}), "sanction")
+    assert found.values == [("none",)] * 5 + [(None,)] * 3

@@ -10,7 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ingest.recognising.columns import may_say_nothing, words_of
 from ingest.values import bare, bare_word
+from ingest.values.answers import is_nothing
+from warehouse.catalog.reader import load_catalog
 from warehouse.version import DBT_PROJECT
 
 WRITTEN = (
@@ -58,3 +61,22 @@ def test_what_a_word_says_stays() -> None:
 def test_python_engine_and_dbt_agree(word: str) -> None:
     word = word.replace("\x00", "").replace("\u0130", "")  # whose lower case is two characters
     assert len(everywhere(word)) == 1
+
+
+def test_no_word_that_a_column_knows_says_nothing() -> None:
+    known = {
+        (table.name, column.name, word)
+        for table in load_catalog().sources.values()
+        for column in table.columns
+        if may_say_nothing(column)
+        for word in words_of(column)
+    }
+    assert ("ip_asn", "sanction", "none") in known
+    lost = []
+    with duckdb.connect() as conn:
+        for table, name, word in sorted(known):
+            column = load_catalog().sources[table].column(name)
+            sql = is_nothing("c", meant=words_of(column))
+            if conn.execute(f"SELECT {sql} FROM (SELECT ? AS c)", [word]).fetchone() != (False,):
+                lost.append((table, name, word))
+    assert lost == []
