@@ -8,7 +8,7 @@ file (`quality.checks.forecast`).
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,11 +22,12 @@ from ingest.loading.balance import Balance
 from ingest.loading.batch import Batch
 from ingest.loading.context import Receipt
 from ingest.loading.scratch import open_scratch
-from ingest.notes import Note
+from ingest.notes import Note, ranges
 from ingest.reading.dialect import open_grids
 from ingest.reasons import REASONS, Reason, Unreadable
 from ingest.recognising.layouts import recognise
 from ingest.rules.resolving import read_rules, write_rules
+from ingest.values.words import bare_word
 from warehouse.catalog.reader import load_catalog
 from warehouse.store.home import Home, UserError
 from warehouse.store.state import ensure_raw
@@ -164,6 +165,8 @@ def _report(batch: Batch, number: int, limit: int) -> CheckReport:
     ((table,),) = batch.conn.execute("SELECT table_name FROM scratch.delivery").fetchall()
     if table and load_catalog().sources[table].snapshot:
         balance = replace(balance, notes=(*balance.notes, Note("compared_at_night")))
+    waiting = _words_unknown(batch.conn, table) if table else ()
+    balance = replace(balance, notes=(*balance.notes, *waiting))
     rows = batch.conn.execute(
         f"""
         SELECT reason_code, coalesce(column_name, '') AS named, count(*),
@@ -180,3 +183,20 @@ def _report(batch: Batch, number: int, limit: int) -> CheckReport:
             for code, column, count, numbers in rows
         ),
     )
+
+
+def _words_unknown(conn: duckdb.DuckDBPyConnection, table: str) -> Iterator[Note]:
+    """Words that the rule of their column doesn't list: their rows wait, and count nowhere."""
+    catalog = load_catalog()
+    for column in catalog.sources[table].columns:
+        rule = next((r for r in catalog.rules.values() if r.key == (column.name,)), None)
+        if rule is None:
+            continue
+        known = f"SELECT {bare_word(column.name)} FROM raw.rule_{rule.name}"
+        found = conn.execute(
+            f"SELECT row_number FROM batch.{table} "
+            f"WHERE {bare_word(column.name)} NOT IN ({known}) ORDER BY row_number"
+        ).fetchall()
+        if found:
+            rows = ranges([number for (number,) in found])
+            yield Note("words_unknown", column.name, rule.name, count=len(found), rows=rows)

@@ -13,6 +13,7 @@ import pytest
 from ingest.loading.check import check_file
 from orchestration import say
 from quality.checks.forecast import forecast
+from tests.conftest import budaya
 from tests.ingest.conftest import Office, counts
 from tests.ingest.test_corpus_hazards import REFUSED, TAKEN
 from tests.ingest.test_corpus_layouts import CASES
@@ -217,3 +218,16 @@ def test_a_pipe_or_a_device_is_not_waited_for(office: Office, tmp_path: Path) ->
         )
         assert done.returncode == 1
         assert b"can't be read" in done.stdout + done.stderr
+
+
+def test_a_word_that_no_rule_knows_is_named_with_its_rows(office: Office, tmp_path: Path) -> None:
+    path = tmp_path / "cuti.csv"
+    kinds = ("Cuti Tahunan", "cuti aneh", "DINAS-LUAR", "tapa brata")
+    rows = "".join(f"{NIP},2026-01-0{n},2026-01-0{n},{k}\n" for n, k in enumerate(kinds, start=1))
+    path.write_text(f"nip,date_from,date_to,leave_type\n{rows}")
+    place = ("--source", "leave", "--government", "82.71", "--home", office.home.root)
+    ended = budaya("check", path, *place)
+    assert ended.code == 0
+    assert "a word that no rule knows in 2 rows (3, 5)" in ended.stdout
+    assert "config/leave_types.csv" in ended.stdout
+    assert "aneh" not in ended.stdout
