@@ -111,12 +111,12 @@ def test_valid_values_come_back_equal(  # noqa: PLR0917 - hypothesis gives them 
         [nip(n), written_date(day, date_style), written_date(day, date_style), "Café"]
         for n, day, _ in told
     ]
-    scores = [["nip", "skp_score"]] + [
+    scores = [["nip", "technical_training_jp"]] + [
         [nip(n), written_number(x, number_style)] for n, _, x in told
     ]
     wanted = {
         "leave": ("date_from", leave, {(n, day) for n, day, _ in told}),
-        "ip_asn": ("skp_score", scores, {(n, x) for n, _, x in told}),
+        "ip_asn": ("technical_training_jp", scores, {(n, x) for n, _, x in told}),
     }
     for source, (column, table, expected) in wanted.items():
         content = table_bytes(table, container, delimiter, encoding, since_1904=since_1904)
