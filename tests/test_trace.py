@@ -529,7 +529,7 @@ QUERY = """
 @pytest.mark.parametrize(
     ("column", "relations"),
     [
-        ("v", {"s.one": {"k", "a", "kind"}}),
+        ("v", {"s.one": {"a", "kind"}}),
         ("w", {"s.one": {"k", "kind"}, "s.extra": {"k", "n", "w"}}),
         ("z", {"s.one": {"kind"}, "s.four": None}),
         (None, {"s.one": {"k", "a", "kind"}, "s.extra": {"k", "n", "w"}, "s.four": None}),
