@@ -227,7 +227,8 @@ def test_a_wave_that_ended_without_a_submission_is_overdue(
     wave = {"government_code": "82.71", "wave": "2025", "end_date": date(2026, 1, 15)}
     nights.insert(marts, "raw.rule_survey_waves", **wave)
     assert overdue(marts) == {"history.survey.fresh"}
-    nights.insert(marts, "raw.survey", government_code="82.71", period="2025")
+    nights.deliver(marts, 2, source="survey", period="2025", delivery_id=2)
+    nights.insert(marts, "raw.survey", government_code="82.71", delivery_id=2)
     assert overdue(marts) == set()
 
 
@@ -239,8 +240,9 @@ def test_the_ip_asn_of_last_year_is_due_from_july(
     marts: duckdb.DuckDBPyConnection, today: date, found: set[str]
 ) -> None:
     marts.execute("UPDATE raw.run SET as_of_date = ?", [today])
-    nights.deliver(marts, 1, source="ip_asn", period="2024", run_id=nights.EARLIER)
-    nights.insert(marts, "raw.ip_asn", government_code="82.71", period="2024", year=2024)
+    of_2024 = {"source": "ip_asn", "period": "2024", "delivery_id": 1}
+    nights.deliver(marts, 1, run_id=nights.EARLIER, **of_2024)
+    nights.insert(marts, "raw.ip_asn", government_code="82.71", delivery_id=1, year=2024)
     assert overdue(marts) == found
 
 
