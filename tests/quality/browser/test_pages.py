@@ -1,8 +1,9 @@
-"""The pages of the demo's night, five hundred checks, as Chromium shows and prints them."""
+"""The pages of the demo's night, with all its checks, as Chromium shows and prints them."""
 
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -48,7 +49,9 @@ def document(request: pytest.FixtureRequest, demo_home: Path) -> Path:
     if request.param == "index":
         return demo_home / "reports" / "index.html"
     report = max(demo_home.glob("reports/*/report.json"), key=lambda path: path.stat().st_size)
-    assert len(json.loads(report.read_bytes())["checks"]) >= 500
+    # The report of a night that read every source: it is the longest page that there is.
+    stages = Counter(check["stage"] for check in json.loads(report.read_bytes())["checks"])
+    assert min(stages[stage] for stage in ("batch", "model", "mart")) > 100, stages
     return report.with_name("index.html")
 
 
