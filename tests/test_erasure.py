@@ -179,7 +179,7 @@ def test_a_generation_from_a_backup_is_erased_again(
     home, nip = erased
     path = next(home.restricted.glob("generations/*/restricted.duckdb"))
     shutil.copy(demo_home / path.relative_to(home.root), path)
-    assert counts(home, nip)["restricted.employee_day"]
+    assert counts(home, nip)["main.employee_day"]
     assert [p.subject for p in verify(home).problems] == [path.relative_to(home.root).as_posix()]
     assert mend_restored(home, NOW) == 1
     assert counts(home, nip) == Counter()

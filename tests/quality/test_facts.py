@@ -195,7 +195,7 @@ def test_how_far_the_content_reaches_is_known_by_source(
     for hour in (7, 16):
         punched = datetime(2026, 1, 14, hour, 30)
         nights.insert(night, "raw.attendance", government_code="82.71", timestamp=punched)
-    nights.insert(night, "raw.ip_asn", government_code="82.71", period="2024")
+    nights.insert(night, "raw.ip_asn", government_code="82.71", year=2024)
     nights.insert(night, "raw.units", government_code="82.71", valid_from=date(2026, 1, 1))
     assert collected(night, home, nights.decision())["content"] == [
         {"government_code": "82.71", "source": "attendance", "until": "2026-01-14"},
