@@ -200,7 +200,11 @@ def find(conn: duckdb.DuckDBPyConnection, run_id: str) -> dict[str, list[Finding
         except duckdb.Error:
             found[check_id] = None
         else:
-            found[check_id] = [_finding(*row) for row in rows]
+            # What is shown first must not hang on the order in which an engine gives rows.
+            its = sorted(
+                (_finding(*row) for row in rows), key=lambda f: (f.government_code, f.unit_code)
+            )
+            found[check_id] = sorted(its, key=lambda f: f.at, reverse=True)
     return found
 
 
