@@ -19,9 +19,9 @@ from dataclasses import asdict
 from importlib import import_module
 from pathlib import Path
 from bench.measure import measure
-from warehouse.store.home import Home
 module, step, home, *numbers = sys.argv[1:]
-found = measure(getattr(import_module(module), step), Home(Path(home)), *map(int, numbers))
+bench = import_module(module)  # which knows where its own build keeps a home
+found = measure(getattr(bench, step), bench.Home(Path(home)), *map(int, numbers))
 print(json.dumps(asdict(found)))
 """
 
