@@ -29,8 +29,9 @@ from ingest.recognising.fields import Context, Field, fields_of
 from ingest.recognising.layouts import Match, folded, recognise
 from ingest.recognising.respondents import unname_shared
 from ingest.senders.mended import Mended, read_mended
-from ingest.values import Style, hmac_pads, identifier, literal
+from ingest.values import Style, hmac_pads
 from warehouse.catalog.reader import Column, Table, load_catalog
+from warehouse.sql import identifier, literal
 from warehouse.vocabulary import DeliveryKey
 
 # A file whose bytes DuckDB refuses is the sender's fault, not ours.
@@ -79,6 +80,7 @@ class Batch:
     today: date
     balances: dict[int, Balance] = field(default_factory=dict)
     _ids: dict[DeliveryKey, int] = field(default_factory=dict)
+    _last_id: int | None = None
 
     def read(self, deliveries: Iterable[tuple[Delivery, Receipt]]) -> list[int]:
         """Parse deliveries, instruments before the surveys that they describe.
@@ -373,12 +375,16 @@ class Batch:
 
     def _delivery_id(self, key: DeliveryKey) -> int:
         """The number that a delivery was given when it was first decided, else the next one."""
-        if not self._ids:
+        if self._last_id is None:
             rows = self.conn.execute(
                 "SELECT government_code, source, period, file_sha256, delivery_id FROM raw.delivery"
             ).fetchall()
             self._ids = {DeliveryKey(*row[:4]): row[4] for row in rows}
-        return self._ids.setdefault(key, max(self._ids.values(), default=0) + 1)
+            self._last_id = max(self._ids.values(), default=0)
+        if key not in self._ids:
+            self._last_id += 1
+            self._ids[key] = self._last_id
+        return self._ids[key]
 
     def _count(self, sql: str, parameters: Sequence[object] = ()) -> int:
         """The number that a query answers with, or of rows that a statement wrote."""

@@ -186,16 +186,20 @@ def _report(batch: Batch, number: int, limit: int) -> CheckReport:
 
 
 def _words_unknown(conn: duckdb.DuckDBPyConnection, table: str) -> Iterator[Note]:
-    """Words that the rule of their column doesn't list: their rows wait, and count nowhere."""
+    """Words that the rule of their column doesn't list on the row's day: their rows wait."""
     catalog = load_catalog()
+    day = catalog.sources[table].dated_by
     for column in catalog.sources[table].columns:
         rule = next((r for r in catalog.rules.values() if r.key == (column.name,)), None)
         if rule is None:
             continue
-        known = f"SELECT {bare_word(column.name)} FROM raw.rule_{rule.name}"
+        word = f"listed.{column.name}"
+        then = f" AND given.{day} BETWEEN listed.valid_from AND listed.valid_to" if day else ""
         found = conn.execute(
-            f"SELECT row_number FROM batch.{table} "
-            f"WHERE {bare_word(column.name)} NOT IN ({known}) ORDER BY row_number"
+            f"""SELECT row_number FROM batch.{table} AS given
+            ANTI JOIN raw.rule_{rule.name} AS listed
+                ON {bare_word(f"given.{column.name}")} = {bare_word(word)}{then}
+            WHERE given.{column.name} IS NOT NULL ORDER BY row_number"""
         ).fetchall()
         if found:
             rows = ranges([number for (number,) in found])

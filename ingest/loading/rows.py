@@ -23,13 +23,12 @@ from ingest.values import (
     Style,
     bare_word,
     hmac_value,
-    identifier,
     is_damaged_mark,
-    literal,
     names_somebody,
     trimmed,
 )
 from warehouse.catalog.reader import load_catalog
+from warehouse.sql import identifier, literal
 
 _HMAC = "[0-9a-f]{64}"
 _TOTALS = (

@@ -37,6 +37,7 @@ from ingest.reading.containers import OLE, ZIP, no_table_reason, packed_text, ut
 from ingest.reading.workbooks.reader import SheetFile, WorkbookError, read_workbook
 from ingest.reasons import Unreadable
 from ingest.values import EPOCH
+from warehouse.sql import literal
 
 __all__ = ["Grid", "Records", "Unreadable", "open_grids", "read_records"]
 
@@ -109,10 +110,9 @@ class Grid:
         )
 
     def _read(self, skip: int, options: str) -> str:
-        path = str(self.lines).replace("'", "''")
         return (
-            f"read_csv('{path}', auto_detect=false, header=false, skip={skip}, quote='', "
-            f"escape='', comment='', max_line_size={_MAX_LINE}, {options})"
+            f"read_csv({literal(self.lines)}, auto_detect=false, header=false, skip={skip}, "
+            f"quote='', escape='', comment='', max_line_size={_MAX_LINE}, {options})"
         )
 
 

@@ -14,8 +14,9 @@ import yaml
 
 from ingest import values
 from ingest.reading import cells
-from ingest.values import Reading, Style, bare, bare_word, literal, word_cases
+from ingest.values import Reading, Style, bare, bare_word, word_cases
 from warehouse.catalog.reader import Column
+from warehouse.sql import literal
 
 SYNONYMS_FILE = Path(__file__).parent / "synonyms.yml"
 

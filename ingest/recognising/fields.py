@@ -23,8 +23,9 @@ from ingest.recognising.columns import (
 )
 from ingest.recognising.match import Match
 from ingest.recognising.unfold import NEXT_DAY
-from ingest.values import Reading, Span, Style, literal
+from ingest.values import Reading, Span, Style
 from warehouse.catalog.reader import Column, Table, load_catalog
+from warehouse.sql import identifier, literal
 
 _FIRST_RECORD = date(2010, 1, 1)
 """Nothing was recorded before: an earlier time is what a clock or a program has without one."""
@@ -122,7 +123,7 @@ def _not_before(table: Table, plain: Field) -> Field:
     """The last day of a span that the catalog wants in order: a row that ends early is wrong."""
     for check in table.checks:
         if check.check == "in_order" and check.columns[-1] == plain.name and plain.kind == "DATE":
-            first = values.identifier(f"v_{check.columns[0]}")
+            first = identifier(f"v_{check.columns[0]}")
             return replace(plain, bad=f"{{v}} < {first}", bad_code="ends_before_start")
     return plain
 

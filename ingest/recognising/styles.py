@@ -27,7 +27,8 @@ from datetime import date
 import duckdb
 
 from ingest import values
-from ingest.values import Span, Style, literal
+from ingest.values import Span, Style
+from warehouse.sql import literal
 
 # So many rows in order of time are no accident: of six in any order, one in 720 ascends.
 _ASCENDING = 6

@@ -37,7 +37,7 @@ from ingest.values.people import (
     pin_value,
 )
 from ingest.values.style import EPOCH, Span, Style
-from ingest.values.text import BLANKS, Reading, identifier, literal, trimmed, unmarked
+from ingest.values.text import BLANKS, Reading, trimmed, unmarked
 from ingest.values.words import (
     FALSE_WORDS,
     HARMLESS,
@@ -68,11 +68,9 @@ __all__ = [
     "decimals",
     "hmac_pads",
     "hmac_value",
-    "identifier",
     "is_damaged_mark",
     "is_nothing",
     "iso_day",
-    "literal",
     "names_somebody",
     "nip_digits",
     "nip_value",

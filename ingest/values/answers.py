@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from ingest.values.text import BLANK, Reading, literal
+from ingest.values.text import BLANK, Reading
 from ingest.values.words import (
     MONTHS,
     NOTHING,
@@ -18,6 +18,7 @@ from ingest.values.words import (
     in_list,
     is_one_of,
 )
+from warehouse.sql import literal
 
 _POINT = r"(\d{1,3})(?:[.,]0+)?"
 _LABEL = "([A-Za-z\u00c0-\u024f][^0-9]*?)"

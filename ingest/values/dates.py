@@ -9,8 +9,9 @@ what settles the style (`ingest.recognising.styles`).
 from __future__ import annotations
 
 from ingest.values.style import Style
-from ingest.values.text import BLANK, Reading, literal
+from ingest.values.text import BLANK, Reading
 from ingest.values.words import MONTHS, WEEKDAYS
+from warehouse.sql import literal
 
 SLASHED = r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})"
 """A day in figures with the year last: which is the month?"""

@@ -8,8 +8,9 @@ that may have decimals. Does not belong here: what settles the style (`ingest.re
 from __future__ import annotations
 
 from ingest.values.style import Style
-from ingest.values.text import Reading, literal
+from ingest.values.text import Reading
 from ingest.values.words import FALSE_WORDS, TRUE_WORDS, is_one_of
+from warehouse.sql import literal
 
 # A number with one separator before exactly three digits: decimal sign or thousands?
 _TWO_WAYS = r"^[+-]?[1-9]\d{0,2}[.,]\d{3}$"

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from warehouse.sql import literal
+
 # Blank characters that are trimmed from a cell: space, tabulator, no-break space and the like.
 BLANKS = " \t\u00a0\u200b\ufeff"
 
@@ -20,16 +22,6 @@ class Reading:
 
     value: str
     problem: str
-
-
-def literal(text: str) -> str:
-    """Return ``text`` as an SQL string."""
-    return "'" + text.replace("'", "''") + "'"
-
-
-def identifier(name: str) -> str:
-    """Return ``name`` as an SQL identifier."""
-    return '"' + name.replace('"', '""') + '"'
 
 
 def trimmed(cell: str) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from ingest.values.text import literal
+from warehouse.sql import literal
 
 WORDS_FILE = Path(__file__).with_name("words.yml")
 

@@ -22,6 +22,7 @@ from warehouse.privacy import mask_digits, shown_path
 from warehouse.proof import ledger
 from warehouse.publication import standing as publication
 from warehouse.publication.generation import MARTS_FILE, tables_of
+from warehouse.sql import literal
 from warehouse.store.home import Home
 from warehouse.store.runs import WAVE_SILENCE_DAYS
 from warehouse.vocabulary import DeliveryKey
@@ -220,7 +221,7 @@ def _compared() -> list[Table]:
 def _published(conn: duckdb.DuckDBPyConnection, home: Home, run_id: str) -> Iterator[str]:
     """The published marts beside the working file; yields the schema in which they are."""
     path = home.published / "generations" / run_id / MARTS_FILE
-    conn.execute(f"ATTACH '{str(path).replace(chr(39), chr(39) * 2)}' AS earlier (READ_ONLY)")
+    conn.execute(f"ATTACH {literal(path)} AS earlier (READ_ONLY)")
     try:
         yield tables_of(conn, "earlier")
     finally:

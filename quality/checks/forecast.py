@@ -14,8 +14,8 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 
-from ingest.values import literal
 from quality.checks.suites import Check, Suite, batch_suites
+from warehouse.sql import literal
 from warehouse.store.home import Home
 from warehouse.vocabulary import Text
 

@@ -231,3 +231,18 @@ def test_a_word_that_no_rule_knows_is_named_with_its_rows(office: Office, tmp_pa
     assert "a word that no rule knows in 2 rows (3, 5)" in ended.stdout
     assert "config/leave_types.csv" in ended.stdout
     assert "aneh" not in ended.stdout
+
+
+def test_a_word_is_known_only_while_its_rule_holds(office: Office, tmp_path: Path) -> None:
+    (office.home.config / "leave_types.csv").write_text(
+        "leave_type,counts_as,valid_from,valid_to\nTapa Brata,excused,2026-02-01,2026-02-28\n"
+    )
+    path = tmp_path / "cuti.csv"
+    days = ("2026-01-31", "2026-02-01", "2026-02-28", "2026-03-01")
+    rows = "".join(f"{NIP},{day},{day},tapa-brata\n" for day in days)
+    path.write_text(f"nip,date_from,date_to,leave_type\n{rows}")
+    place = {"source": "leave", "government_code": "82.71", "period": ""}
+    report = check_file(path, home=office.home, **place)
+    assert [(n.code, n.rows) for n in report.balance.notes if n.code == "words_unknown"] == [
+        ("words_unknown", "2, 5")
+    ]

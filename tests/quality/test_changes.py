@@ -233,3 +233,22 @@ def test_figures_that_are_not_published_are_counted_but_not_told(
     assert "12.375" not in json.dumps(told)
     assert {row["table"]: row["cells_changed"] for row in told["tables"]}["mart_discipline"] == 3
     assert "12.375" in json.dumps(changes.facts(published, home, nights.RUN, shown=True))
+
+
+def test_a_generation_of_a_product_with_fewer_columns_and_tables_is_compared(
+    home: Home, published: duckdb.DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it lacked counts as changed or added; the rest is still held against it."""
+    path = home.published / "generations" / nights.EARLIER / "marts.duckdb"
+    with duckdb.connect(str(path)) as earlier:
+        earlier.execute("ALTER TABLE marts.marts.mart_discipline DROP COLUMN discipline_score")
+        earlier.execute("DROP TABLE marts.marts.mart_survey_value")
+    # It was published like this: what was altered since is never compared with.
+    monkeypatch.setattr(changes.publication, "standing", lambda _: nights.EARLIER)
+    found = {change.table: change for change in changes.compare(published, home)}
+    assert (found["mart_discipline"].rows_changed, found["mart_discipline"].rows_added) == (3, 0)
+    assert (found["mart_survey_value"].rows_added, found["mart_survey_value"].rows_removed) == (
+        1,
+        0,
+    )
+    assert found["mart_survey"].rows_changed == 0

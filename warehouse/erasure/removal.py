@@ -25,6 +25,7 @@ from warehouse.erasure.listed import (
 )
 from warehouse.files import PRIVATE_FILE
 from warehouse.publication.generation import RESTRICTED_FILE, tables_of
+from warehouse.sql import literal
 from warehouse.store.home import Home
 
 
@@ -99,8 +100,8 @@ def compact(home: Home) -> None:
     fresh = home.warehouse_file.with_name(".fresh.duckdb")
     fresh.unlink(missing_ok=True)
     with duckdb.connect() as conn:
-        conn.execute(f"ATTACH {_literal(home.warehouse_file)} AS old (READ_ONLY)")
-        conn.execute(f"ATTACH {_literal(fresh)} AS fresh")
+        conn.execute(f"ATTACH {literal(home.warehouse_file)} AS old (READ_ONLY)")
+        conn.execute(f"ATTACH {literal(fresh)} AS fresh")
         conn.execute("COPY FROM DATABASE old TO fresh")
     fresh.chmod(PRIVATE_FILE)
     fresh.replace(home.warehouse_file)
@@ -123,7 +124,7 @@ def rewrite_restricted(home: Home, rows: Counter[str]) -> Iterator[tuple[Path, P
         fresh = home.scratch / f"{path.parent.name}.duckdb"
         fresh.unlink(missing_ok=True)
         with duckdb.connect() as conn:
-            conn.execute(f"ATTACH {_literal(path)} AS old (READ_ONLY)")
+            conn.execute(f"ATTACH {literal(path)} AS old (READ_ONLY)")
             tables = tables_of(conn, "old")
             schema = tables.removeprefix("old.")
             nips = {
@@ -134,7 +135,7 @@ def rewrite_restricted(home: Home, rows: Counter[str]) -> Iterator[tuple[Path, P
             }
             if not nips:
                 continue
-            conn.execute(f"ATTACH {_literal(fresh)} AS fresh (STORAGE_VERSION 'v1.0.0')")
+            conn.execute(f"ATTACH {literal(fresh)} AS fresh (STORAGE_VERSION 'v1.0.0')")
             conn.execute(f"CREATE SCHEMA IF NOT EXISTS fresh.{schema}")
             for table in _tables_with(conn, schema, "government_code"):
                 rows["restricted"] += _copy_without(conn, schema, table, sorted(nips))
@@ -148,7 +149,7 @@ def unreadable_restricted(home: Home) -> list[Path]:
     for path in _restricted_files(home):
         try:
             with duckdb.connect() as conn:
-                conn.execute(f"ATTACH {_literal(path)} AS old (READ_ONLY)")
+                conn.execute(f"ATTACH {literal(path)} AS old (READ_ONLY)")
         except duckdb.Error:
             broken.append(path)
     return broken
@@ -295,9 +296,9 @@ def _copy_without(
     about = conn.execute(
         "SELECT comment FROM duckdb_tables() WHERE database_name = 'old' AND table_name = ?", [name]
     ).fetchone()
-    conn.execute(f"COMMENT ON TABLE {fresh} IS {_literal((about or [''])[0] or '')}")
+    conn.execute(f"COMMENT ON TABLE {fresh} IS {literal((about or [''])[0] or '')}")
     for column, comment in known:
-        conn.execute(f'COMMENT ON COLUMN {fresh}."{column}" IS {_literal(comment or "")}')
+        conn.execute(f'COMMENT ON COLUMN {fresh}."{column}" IS {literal(comment or "")}')
     counts = conn.execute(
         f"SELECT (SELECT count(*) FROM {old}) - (SELECT count(*) FROM {fresh})"
     ).fetchone()
@@ -317,7 +318,3 @@ def _column(
     conn: duckdb.DuckDBPyConnection, query: str, parameters: Sequence[object] = ()
 ) -> list[str]:
     return [row[0] for row in conn.execute(query, list(parameters)).fetchall()]
-
-
-def _literal(text: str | Path) -> str:
-    return "'" + str(text).replace("'", "''") + "'"

@@ -32,6 +32,7 @@ from warehouse.files import (
     sha256_file,
     write_whole,
 )
+from warehouse.sql import literal
 from warehouse.store.home import Home
 
 MARTS_FILE = "marts.duckdb"
@@ -219,7 +220,7 @@ def _attached(conn: duckdb.DuckDBPyConnection, path: Path, option: str) -> Itera
     Raises:
         GenerationError: A write-ahead log stayed behind: a file moved without it loses rows.
     """
-    conn.execute(f"ATTACH {_literal(str(path))} AS generation ({option})")
+    conn.execute(f"ATTACH {literal(path)} AS generation ({option})")
     try:
         yield
     finally:
@@ -245,9 +246,9 @@ def _copy(conn: duckdb.DuckDBPyConnection, schema: str, tables: Iterable[Table])
             )
         except (duckdb.CatalogException, duckdb.BinderException) as error:
             raise GenerationError(f"{name} can not be copied: {error}") from error
-        conn.execute(f"COMMENT ON TABLE {copy} IS {_literal(table.description)}")
+        conn.execute(f"COMMENT ON TABLE {copy} IS {literal(table.description)}")
         for column in table.columns:
-            comment = _literal(column.description)
+            comment = literal(column.description)
             conn.execute(f'COMMENT ON COLUMN {copy}."{column.name}" IS {comment}')
     conn.execute("CHECKPOINT generation")
 
@@ -290,7 +291,7 @@ def _verify_table(
 
 def _write_parquet(conn: duckdb.DuckDBPyConnection, folder: Path, tables: Iterable[Table]) -> None:
     for table in tables:
-        path = _literal(str(folder / f"{table.name}.parquet"))
+        path = literal(str(folder / f"{table.name}.parquet"))
         conn.execute(f"COPY generation.main.{table.name} TO {path} (FORMAT parquet)")
 
 
@@ -320,7 +321,3 @@ def _finish(folder: Path, folder_mode: int, file_mode: int) -> dict[str, str]:
 
 def _names(columns: Iterable[str]) -> str:
     return ", ".join(f'"{column}"' for column in columns)
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
