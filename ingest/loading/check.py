@@ -187,20 +187,19 @@ def _report(batch: Batch, number: int, limit: int) -> CheckReport:
 
 def _words_unknown(conn: duckdb.DuckDBPyConnection, table: str) -> Iterator[Note]:
     """Words that the rule of their column doesn't list on the row's day: their rows wait."""
-    catalog = load_catalog()
-    day = catalog.sources[table].dated_by
-    for column in catalog.sources[table].columns:
-        rule = next((r for r in catalog.rules.values() if r.key == (column.name,)), None)
-        if rule is None:
+    source = load_catalog().sources[table]
+    day = source.dated_by
+    for column in source.columns:
+        if column.listed_in is None:
             continue
         word = f"listed.{column.name}"
         then = f" AND given.{day} BETWEEN listed.valid_from AND listed.valid_to" if day else ""
         found = conn.execute(
             f"""SELECT row_number FROM batch.{table} AS given
-            ANTI JOIN raw.rule_{rule.name} AS listed
+            ANTI JOIN raw.rule_{column.listed_in} AS listed
                 ON {bare_word(f"given.{column.name}")} = {bare_word(word)}{then}
             WHERE given.{column.name} IS NOT NULL ORDER BY row_number"""
         ).fetchall()
         if found:
             rows = ranges([number for (number,) in found])
-            yield Note("words_unknown", column.name, rule.name, count=len(found), rows=rows)
+            yield Note("words_unknown", column.name, column.listed_in, count=len(found), rows=rows)

@@ -201,6 +201,7 @@ FAULTS = [
         "    must: true\n    id: Kode",
         r"unit_code\.must: kunci tidak dikenal · unknown key",
     ),
+    ("leave", "listed_in: leave_types", "listed_in: leave_kinds", "leave_type: no such list"),
     ("attendance", "place: raw", "place: elsewhere", r"pin\.place"),
     ("attendance", "dated_by: timestamp", "dated_by: timestamp\nfamly: x", "famly: .*unknown key"),
     ("attendance", "    pattern: '^[0-9]{18}$'", "    pattern: 18", r"nip\.pattern: .*a text"),

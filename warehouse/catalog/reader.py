@@ -62,7 +62,8 @@ class Column:
     where it is filled, makes this one count for nothing: a punch of a known employee is the same
     punch on whatever device. ``shown_when_hidden`` marks a measure that a suppressed row keeps,
     beside keys, counts of contributors and dates (contract section 4, Suppression). A ``secret``
-    value is stored as its HMAC only.
+    value is stored as its HMAC only. ``listed_in`` is the rule that lists the words of a source's
+    column, in a column of the same name; a row of another word waits.
     """
 
     name: Name
@@ -81,6 +82,7 @@ class Column:
     bounds_by: Mapping[str, Mapping[str, tuple[float, float]]] = field(default_factory=dict)
     pattern: str | None = None
     references: str | None = None
+    listed_in: str | None = None
     shown_when_hidden: bool = False
     secret: bool = False
     severity: Severity = "critical"
@@ -371,18 +373,34 @@ def _check_table(table: Table, stem: str) -> None:
         raise CatalogError(f"unknown family {table.family}")
 
 
+def _columns_of(catalog: Catalog, rule: str) -> set[str]:
+    """The columns of a rule; none if there is no such rule."""
+    return (
+        {column.name for column in catalog.rules[rule].columns} if rule in catalog.rules else set()
+    )
+
+
+def _file(table: Table) -> str:
+    return f"{table.group}/{table.name}.yml"
+
+
 def _check_references(catalog: Catalog) -> None:
     for table in catalog.sources.values():
         named = {table.arrives_with, table.items_in} - {None}
         subject = {table.rhythm.subject} if table.rhythm else set()
         if not named <= catalog.sources.keys() or not subject <= catalog.marts.keys():
-            raise CatalogError(f"{table.name}: names a table that is not there")
+            raise CatalogError(f"{_file(table)}: names a table that is not there")
+        for column in table.columns:
+            if column.listed_in and column.name not in _columns_of(catalog, column.listed_in):
+                raise CatalogError(
+                    f"{_file(table)}: {column.name}: no such list {column.listed_in}"
+                )
         if not set(table.read_by) <= catalog.rules.keys():
-            raise CatalogError(f"{table.name}: read_by names a rule that is not there")
+            raise CatalogError(f"{_file(table)}: read_by names a rule that is not there")
     for table in (*catalog.marts.values(), *catalog.restricted.values()):
         for column in table.columns:
             if column.references is None:
                 continue
             target, _, name = column.references.partition(".")
             if target not in catalog.marts or name not in catalog.marts[target].key:
-                raise CatalogError(f"{table.name}.{column.name}: no key {column.references}")
+                raise CatalogError(f"{_file(table)}: {column.name}: no key {column.references}")
