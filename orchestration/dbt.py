@@ -33,6 +33,10 @@ _STAMP = "sources.sha256"
 # dbt's own messages may quote a row: they go to its private log only, and it reports to nobody.
 _QUIET = ("--log-level", "none", "--log-level-file", "info", "--no-send-anonymous-usage-stats")
 
+# What a command found is handed back, and what it compiled is a file per model: writing the whole
+# manifest again for each command costs seconds.
+_NO_ARTIFACTS = "--no-write-json"
+
 
 def prepare() -> None:
     """Parse the project at set-up, so that no night has to (some seconds)."""
@@ -59,11 +63,13 @@ def invoke(home: Home, *command: str) -> list[Ran]:
     from dbt.contracts.graph.manifest import Manifest
 
     # Each invocation has a manifest of its own: dbt notes in it what it compiled for this home.
-    state = Manifest.from_msgpack((_parsed(home) / _STATE).read_bytes())
+    parsed = _parsed(home)
+    state = Manifest.from_msgpack((parsed / _STATE).read_bytes())
     _write_profile(home.dbt, _profile(home.warehouse_file, home.engine_options()))
     with home.connect():
         try:
-            done = _run(state, *command, *_folders(home.dbt, home.dbt_target, home.dbt_logs))
+            folders = _folders(home.dbt, home.dbt_target, home.dbt_logs)
+            done = _run(state, *command, _NO_ARTIFACTS, *folders)
         finally:
             _close_connections()
     if done.exception is not None or not isinstance(done.result, RunExecutionResult):
@@ -73,6 +79,8 @@ def invoke(home: Home, *command: str) -> list[Ran]:
         known = explain_text(str(one.message), home.warehouse_file)
         if one.status == "error" and known is not None:
             raise known
+    # Whoever traces a figure later reads the models as they were for this publication.
+    write_whole(home.dbt_target / _MANIFEST, (parsed / _MANIFEST).read_bytes(), PRIVATE_FILE)
     return [Ran(one.node.unique_id, str(one.status), one.failures) for one in done.result.results]
 
 

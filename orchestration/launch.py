@@ -139,13 +139,14 @@ def _execute(
 def _execute_in_process(
     home: Home, say: Say, job: str, ops: Mapping[str, Any], night: Night | None
 ) -> UserError | None:
-    from dagster import DagsterInstance, ResourceDefinition
+    from dagster import ResourceDefinition
 
     from orchestration.definitions import build_definitions
+    from orchestration.history import open_history
 
     try:
         prepare_instance(home)
-        instance = DagsterInstance.from_config(str(home.dagster))
+        instance = open_history(home)
         _fail_killed_runs(instance)
     except Exception as error:
         return explain(error, home.warehouse_file) or history_damaged(home.dagster)

@@ -115,7 +115,7 @@ def test_a_model_that_fails_is_named_and_what_hangs_on_it_counts_as_not_built(
 def test_results_that_an_earlier_night_left_are_not_this_ones(project: Path, home: Home) -> None:
     dbt.invoke(home, "run")
     dbt.invoke(home, "test")
-    assert (home.dbt_target / "run_results.json").is_file()
+    assert not (home.dbt_target / "run_results.json").exists()
     assert dbt.invoke(home, "test", "--select", "nothing_of_the_kind") == []
     with pytest.raises(StepError, match=r"dbt run stopped .*dbt/logs/dbt.log"):
         dbt.invoke(home, "run", "--no-such-option")

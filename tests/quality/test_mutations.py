@@ -142,10 +142,15 @@ def test_every_check_of_a_night_is_one_that_a_fault_is_planted_for() -> None:
 
 @pytest.fixture(scope="module")
 def nodes(demo_home: Path) -> Nodes:
-    """The tests of the night's own manifest, by name."""
-    manifest = json.loads((demo_home / "warehouse/dbt/target/manifest.json").read_bytes())
+    """The tests of the night's own manifest with what it compiled of them, by name."""
+    target = demo_home / "warehouse/dbt/target"
+    manifest = json.loads((target / "manifest.json").read_bytes())
     found = [node for node in manifest["nodes"].values() if node["resource_type"] == "test"]
-    return {node["name"]: node for node in sorted(found, key=lambda node: str(node["name"]))}
+    compiled = {path.name: path.read_text() for path in (target / "compiled").rglob("*.sql")}
+    return {
+        node["name"]: {**node, "compiled_code": compiled[node["path"].rpartition("/")[2]]}
+        for node in sorted(found, key=lambda node: str(node["name"]))
+    }
 
 
 @pytest.fixture(scope="module")
