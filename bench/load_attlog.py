@@ -57,13 +57,10 @@ def write_attlog(path: Path, rows: int) -> None:
 
 def floor(home: Home, path: Path, rows: int) -> Callable[[], None]:
     """The bare read into typed columns of a file database, with the home's limits."""
-    settings = home.settings()
     database = home.root / "floor.duckdb"
     database.unlink(missing_ok=True)
-    conn = duckdb.connect(str(database))
+    conn = duckdb.connect(str(database), config=home.engine_options())
     conn.execute("SET enable_progress_bar = false")
-    conn.execute(f"SET threads = {settings.threads}")
-    conn.execute(f"SET memory_limit = '{settings.memory_limit}'")
 
     def run() -> None:
         read = conn.execute(

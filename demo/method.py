@@ -14,10 +14,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import duckdb
 from jinja2 import Environment, StrictUndefined
 
 from ingest.rules.resolving import SHIPPED_RULES
+from warehouse.store.home import Home
 
 DOCUMENT = Path(__file__).parents[1] / "docs" / "method.md"
 TEMPLATE = Path(__file__).with_name("method.md.j2")
@@ -38,7 +38,7 @@ class Example:
 
     def __init__(self, home: Path) -> None:
         """Open the published, the restricted and the working file of a finished demo."""
-        self._conn = duckdb.connect()
+        self._conn = Home(home).in_memory()
         for name, file in (
             ("published", "published/current/marts.duckdb"),
             ("closed", "restricted/current/restricted.duckdb"),

@@ -7,6 +7,7 @@ Belongs here: preparing and running dbt. Does not belong here: what its results 
 from __future__ import annotations
 
 import json
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +38,9 @@ _QUIET = ("--log-level", "none", "--log-level-file", "info", "--no-send-anonymou
 # manifest again for each command costs seconds.
 _NO_ARTIFACTS = "--no-write-json"
 
+# dbt keeps its flags and its open file for the whole process: one command of one home at a time.
+_ALONE = threading.RLock()
+
 
 def prepare() -> None:
     """Parse the project at set-up, so that no night has to (some seconds)."""
@@ -60,18 +64,10 @@ def invoke(home: Home, *command: str) -> list[Ran]:
         KeyboardInterrupt: Somebody stopped it.
     """
     from dbt.artifacts.schemas.run import RunExecutionResult
-    from dbt.contracts.graph.manifest import Manifest
 
-    # Each invocation has a manifest of its own: dbt notes in it what it compiled for this home.
     parsed = _parsed(home)
-    state = Manifest.from_msgpack((parsed / _STATE).read_bytes())
-    _write_profile(home.dbt, _profile(home.warehouse_file, home.engine_options()))
-    with home.connect():
-        try:
-            folders = _folders(home.dbt, home.dbt_target, home.dbt_logs)
-            done = _run(state, *command, _NO_ARTIFACTS, *folders)
-        finally:
-            _close_connections()
+    with _ALONE:
+        done = _invoke(home.with_settings(), parsed, *command)
     if done.exception is not None or not isinstance(done.result, RunExecutionResult):
         known = explain_text(str(done.exception), home.warehouse_file)
         raise known or _trouble(home, command[0], done.exception)
@@ -82,6 +78,20 @@ def invoke(home: Home, *command: str) -> list[Ran]:
     # Whoever traces a figure later reads the models as they were for this publication.
     write_whole(home.dbt_target / _MANIFEST, (parsed / _MANIFEST).read_bytes(), PRIVATE_FILE)
     return [Ran(one.node.unique_id, str(one.status), one.failures) for one in done.result.results]
+
+
+def _invoke(home: Home, parsed: Path, *command: str) -> dbtRunnerResult:
+    from dbt.contracts.graph.manifest import Manifest
+
+    # Each invocation has a manifest of its own: dbt notes in it what it compiled for this home.
+    state = Manifest.from_msgpack((parsed / _STATE).read_bytes())
+    _write_profile(home.dbt, _profile(home.warehouse_file, home.engine_options()))
+    folders = _folders(home.dbt, home.dbt_target, home.dbt_logs)
+    with home.connect():
+        try:
+            return _run(state, *command, _NO_ARTIFACTS, *folders)
+        finally:
+            _close_connections()
 
 
 def log_of(home: Home) -> str:
@@ -181,7 +191,7 @@ def _parsed(home: Home) -> Path:
 
 def _refresh(folder: Path, digest: str) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    with FileLock(folder / ".lock"):
+    with _ALONE, FileLock(folder / ".lock"):
         if not _is_fresh(folder, digest):
             (folder / _STAMP).unlink(missing_ok=True)
             _parse(folder)

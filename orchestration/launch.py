@@ -71,6 +71,7 @@ def run_night(home: Home, say: Say, *, full_refresh: bool = False, command: str 
     """
     with told(home.warehouse_file), home.lock(command):
         night = plan_night(home, datetime.now(UTC), full_refresh=full_refresh, say=say)
+        home = night.home
         if night.failure is None and not night.plan.due:
             code = exit_code(None, needs_somebody=bool(night.plan.held))
             return Outcome(home, night.plan, code, None, ledger.head(home))
@@ -217,12 +218,11 @@ def _fail_killed_runs(instance: DagsterInstance) -> None:
 
 
 def prepare_instance(home: Home) -> None:
-    """Write dagster.yaml where it is missing and let Dagster find the home's instance."""
+    """Write dagster.yaml where it is missing: the folder is then the home's own instance."""
     home.dagster.mkdir(exist_ok=True)
     settings = home.dagster / "dagster.yaml"
     if not settings.exists():
         settings.write_text(INSTANCE)
-    os.environ["DAGSTER_HOME"] = str(home.dagster)
 
 
 def dev_command(home: Home, port: int) -> tuple[list[str], dict[str, str]]:

@@ -61,6 +61,7 @@ def plan_night(home: Home, now: datetime, *, full_refresh: bool, say: Say) -> Ni
         UserError: A rule file is wrong, or something is lost that only a person can bring back.
     """
     prepare(home, now, say)
+    home = home.with_settings()  # one reading for the whole night, whoever saves the file meanwhile
     failure, is_older = None, False
     try:
         if brought := migrations.bring_up(home):

@@ -7,7 +7,6 @@ file (`quality.checks.forecast`).
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -29,6 +28,7 @@ from ingest.recognising.layouts import recognise
 from ingest.rules.resolving import read_rules, write_rules
 from ingest.values.words import bare_word
 from warehouse.catalog.reader import load_catalog
+from warehouse.store.handiwork import workshop
 from warehouse.store.home import Home, UserError
 from warehouse.store.state import ensure_raw
 from warehouse.vocabulary import Text
@@ -101,7 +101,8 @@ def check_file(  # noqa: PLR0913 - the options of the command
     Raises:
         UserError: There is no such source, government or period, or no such file.
     """
-    home.require()
+    home = home.with_settings()
+    zone = home.settings().time_zone
     require_place(home, government_code, source, period)
     delivery = delivery_at(path, path.name, government_code, source, period)
     if delivery is None:
@@ -112,18 +113,14 @@ def check_file(  # noqa: PLR0913 - the options of the command
     reads_first = any(t.read_first for t in load_catalog().tables_of(source))
     near = [d for d in neighbours(home, delivery) if reads_first]
     now = (now or datetime.now(UTC)).astimezone(UTC).replace(tzinfo=None)
-    with duckdb.connect() as conn, tempfile.TemporaryDirectory() as parent:
-        conn.execute(f"SET memory_limit = '{home.settings().memory_limit}'")
-        conn.execute("SET temp_directory = ?", [parent])
+    with home.in_memory() as conn, workshop(home) as parent:
         ensure_raw(conn)
         write_rules(conn, read_rules(home, [government_code]))
-        with open_scratch(conn, source, Path(parent)) as folder:
+        with open_scratch(conn, source, parent) as folder:
             batch = Batch(
-                *(conn, source, "check", home.key(), home.settings().time_zone, folder),
+                *(conn, source, "check", home.key(), zone, folder),
                 find=lambda returned, sha256: _original(home, returned, sha256),
-                today=now.replace(tzinfo=UTC)
-                .astimezone(ZoneInfo(home.settings().time_zone))
-                .date(),
+                today=now.replace(tzinfo=UTC).astimezone(ZoneInfo(zone)).date(),
             )
             batch.read_instruments([(d, Receipt.first(d, now)) for d in near])
             number = batch.read([(delivery, Receipt.first(delivery, now))])[0]

@@ -23,7 +23,6 @@ import it inside functions.
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -112,7 +111,6 @@ def datasource(conn: duckdb.DuckDBPyConnection, schema: str) -> Iterator[SQLData
     It sees only what is committed, writes no file, draws no progress bar, logs nothing (GX logs the
     SQL that failed) and leaves nothing open.
     """
-    os.environ["GX_ANALYTICS_ENABLED"] = "false"  # read when GX is imported
     logging.getLogger("great_expectations").setLevel(logging.CRITICAL)
     import great_expectations
     from great_expectations.data_context.types import base

@@ -124,7 +124,7 @@ def keep_seen(conn: duckdb.DuckDBPyConnection, rules: Sequence[Mapping[str, Any]
 def rules_of_generation(home: Home, run_id: str) -> dict[str, list[dict[str, Any]]] | None:
     """The rows of each rule that a generation was built by; None where they can't be read."""
     path = home.restricted / "generations" / run_id / RESTRICTED_FILE
-    with duckdb.connect() as conn:
+    with home.in_memory() as conn:
         try:
             conn.execute(f"ATTACH {literal(str(path))} AS earlier (READ_ONLY)")
             lineage = f"{tables_of(conn, 'earlier')}.rule_lineage"

@@ -99,7 +99,7 @@ def compact(home: Home) -> None:
                 conn.execute(f'DROP SCHEMA "{schema}" CASCADE')
     fresh = home.warehouse_file.with_name(".fresh.duckdb")
     fresh.unlink(missing_ok=True)
-    with duckdb.connect() as conn:
+    with home.in_memory() as conn:
         conn.execute(f"ATTACH {literal(home.warehouse_file)} AS old (READ_ONLY)")
         conn.execute(f"ATTACH {literal(fresh)} AS fresh")
         conn.execute("COPY FROM DATABASE old TO fresh")
@@ -123,7 +123,7 @@ def rewrite_restricted(home: Home, rows: Counter[str]) -> Iterator[tuple[Path, P
             continue
         fresh = home.scratch / f"{path.parent.name}.duckdb"
         fresh.unlink(missing_ok=True)
-        with duckdb.connect() as conn:
+        with home.in_memory() as conn:
             conn.execute(f"ATTACH {literal(path)} AS old (READ_ONLY)")
             tables = tables_of(conn, "old")
             schema = tables.removeprefix("old.")
@@ -148,7 +148,7 @@ def unreadable_restricted(home: Home) -> list[Path]:
     broken = []
     for path in _restricted_files(home):
         try:
-            with duckdb.connect() as conn:
+            with home.in_memory() as conn:
                 conn.execute(f"ATTACH {literal(path)} AS old (READ_ONLY)")
         except duckdb.Error:
             broken.append(path)

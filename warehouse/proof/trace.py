@@ -214,7 +214,7 @@ def _parse(table: str, arguments: Sequence[str]) -> tuple[Table, dict[str, str],
 
 def _open(home: Home, run_id: str) -> duckdb.DuckDBPyConnection:
     """Both files of a generation, read only; their tables go by their bare names."""
-    conn = duckdb.connect()
+    conn = home.in_memory()
     schemas = []
     for area, file in ((home.published, MARTS_FILE), (home.restricted, RESTRICTED_FILE)):
         path = area / "generations" / run_id / file

@@ -10,7 +10,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -40,9 +40,13 @@ _KEY_BYTES = 32
 
 @dataclass(frozen=True)
 class Home:
-    """The paths of one home, and what may be done with it."""
+    """The paths of one home, and what may be done with it.
+
+    ``kept`` are the settings of a home that no longer asks its file (`with_settings`).
+    """
 
     root: Path
+    kept: Settings | None = field(default=None, repr=False, compare=False)
 
     @property
     def config(self) -> Path:
@@ -232,8 +236,18 @@ class Home:
 
     def settings(self) -> Settings:
         """Read ``config/home.toml``; UserError names the file and the key that is wrong."""
+        if self.kept is not None:
+            return self.kept
         self.require()
         return read_settings(self.settings_file)
+
+    def with_settings(self) -> Home:
+        """The home with its settings as they are now, whatever is saved while it is used.
+
+        Raises:
+            UserError: ``config/home.toml`` is wrong.
+        """
+        return replace(self, kept=self.settings())
 
     def key(self) -> bytes:
         """Return the home's secret key; UserError if it is damaged or lost."""
@@ -276,7 +290,7 @@ class Home:
             lock.release()
 
     def engine_options(self) -> dict[str, Any]:
-        """The home's limits, as every connection to its working file must be opened with.
+        """The home's limits, which every connection of the product is opened with.
 
         DuckDB refuses a second connection of one process (dbt's) whose options differ, be it only
         in an integer that is written as text.
@@ -331,8 +345,23 @@ class Home:
             ) from error
         if is_first:
             self.warehouse_file.chmod(PRIVATE_FILE)
-        conn.execute("SET TimeZone = 'UTC'")
-        return conn
+        return _in_utc(conn)
+
+    def in_memory(self) -> duckdb.DuckDBPyConnection:
+        """Open an empty database in memory within the home's limits; files are attached to it.
+
+        It has a scratch folder of its own, made when it is needed and gone when it is closed: the
+        engine removes all that lies in such a folder, also what another database keeps there.
+        """
+        own = self.scratch / f"memory-{secrets.token_hex(8)}"
+        options = {**self.engine_options(), "temp_directory": str(own)}
+        return _in_utc(duckdb.connect(config=options))
+
+
+def _in_utc(conn: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    """Let a database tell time in UTC, also to the duplicates that others make of a connection."""
+    conn.execute("SET GLOBAL TimeZone = 'UTC'")
+    return conn
 
 
 def new_run_id(now: datetime) -> str:
