@@ -10,6 +10,7 @@ import os
 import signal
 import subprocess
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ import pytest
 from quality.checks.suites import batch_checks
 from tests.conftest import BUDAYA, Ended, budaya
 from warehouse.catalog.reader import load_catalog
+from warehouse.store.home import Home
 
 NOT_FIGURES = {"publication", "mart_source_balance", "mart_data_quality"}
 HELD_BY = "gx.attendance.delivery.rejected_share.rejected_share_max"
@@ -36,6 +38,30 @@ def figures(home: Path) -> dict[str, list[tuple[object, ...]]]:
             for name in load_catalog().marts
             if name not in NOT_FIGURES
         }
+
+
+Rows = dict[str, tuple[list[str], list[tuple[object, ...]]]]
+
+
+def everything(home: Path) -> Rows:
+    """Columns and rows of every mart that names no run, and of every restricted table."""
+    catalog = load_catalog()
+    found: Rows = {}
+    for area, tables in (("published", catalog.marts), ("restricted", catalog.restricted)):
+        (file,) = (home / area / "current").glob("*.duckdb")
+        with duckdb.connect(str(file), read_only=True) as conn:
+            for name in tables:
+                if name not in NOT_FIGURES:
+                    asked = conn.execute(f"from {name}")
+                    columns = [column[0] for column in asked.description]
+                    found[f"{area} {name}"] = columns, sorted(asked.fetchall(), key=repr)
+    assert len(found) == len(catalog.marts) + len(catalog.restricted) - len(NOT_FIGURES)
+    return found
+
+
+def differing(one: Rows, other: Rows) -> set[str]:
+    """The tables that differ in a column or a row, whichever of the two has it."""
+    return {name for name in one.keys() | other.keys() if one.get(name) != other.get(name)}
 
 
 def newest_report(home: Path) -> str:
@@ -74,6 +100,50 @@ def deliver_sick_note(home: Path) -> tuple[object, object]:
     path = home / "landing" / "82.71" / "leave" / "susulan.csv"
     path.write_text(f"nip,date_from,date_to,leave_type\n{nip},{day},{day},Sakit\n")
     return nip, day
+
+
+def deliver_late_punches(home: Path) -> tuple[object, object]:
+    """Both punches of somebody who was absent without excuse, in a file; the NIP and the day."""
+    nip, day = restricted(
+        home,
+        "select nip, date from restricted.employee_day where government_code = '82.71' "
+        "and day_status = 'unexcused' order by date desc, nip limit 1",
+    )
+    path = home / "landing" / "82.71" / "attendance" / "susulan.csv"
+    path.write_text(f"nip,timestamp,device_id\n{nip},{day} 06:41,D9\n{nip},{day} 18:23,D9\n")
+    return nip, day
+
+
+def withdraw_a_log(home: Path) -> str:
+    """Take back the log of one device in one month, in the region's own rule; its file's name."""
+    name, digest, lines = balance(home, "3_attlog.dat")
+    assert int(str(lines)) > 100
+    (home / "config" / "withdrawals.csv").write_text(
+        "file_sha256,reason,decided_by,decided_on,government_code\n"
+        f"{digest},jam mesin salah,BKPSDM,2025-07-01,82.71\n"
+    )
+    return str(name)
+
+
+def balance(home: Path, ending: str) -> tuple[object, ...]:
+    with duckdb.connect(str(home / "published/current/marts.duckdb"), read_only=True) as conn:
+        row = conn.execute(
+            "select file_name, file_sha256, rows_loaded from mart_source_balance "
+            "where government_code = '82.71' and ends_with(file_name, ?) order by file_name",
+            [ending],
+        ).fetchone()
+    assert row is not None
+    return row
+
+
+def counted(home: Path) -> dict[date, list[int]]:
+    """Scheduled, present and unexcused days of the whole government, by month."""
+    with duckdb.connect(str(home / "published/current/marts.duckdb"), read_only=True) as conn:
+        rows = conn.execute(
+            "select month, scheduled_days, present_days, unexcused_days from mart_discipline "
+            "where government_code = '82.71' and unit_level = 'government'"
+        ).fetchall()
+    return {month: days for month, *days in rows}
 
 
 def test_demo_ends_well_and_says_where_things_are(demo_run: tuple[Path, Ended]) -> None:
@@ -144,10 +214,24 @@ def test_a_mostly_broken_file_is_held_until_it_leaves(home_copy: Callable[[], Pa
 
 
 @pytest.mark.slow
-def test_a_full_refresh_changes_no_figure_and_keeps_others_waiting(
+def test_a_full_refresh_after_corrections_changes_nothing_and_keeps_others_waiting(
     home_copy: Callable[[], Path], demo_home: Path
 ) -> None:
+    """What many nights and corrections have made is what one whole rebuild makes, all of it."""
     home = home_copy()
+    deliver_sick_note(home)
+    deliver_late_punches(home)
+    withdraw_a_log(home)
+    corrected = budaya("run", "--home", home)
+    assert corrected.code == 0, corrected.stdout + corrected.stderr
+    grown = everything(home)
+    assert differing(grown, everything(demo_home)) >= {
+        "published mart_discipline",
+        "published mart_culture_score",
+        "restricted employee_day",
+        "restricted employee_discipline",
+        "restricted rule_lineage",
+    }
     first = current(home)
     night = subprocess.Popen(
         [BUDAYA, "run", "--home", home, "--full-refresh", "--json"],
@@ -164,7 +248,7 @@ def test_a_full_refresh_changes_no_figure_and_keeps_others_waiting(
     summary = json.loads(printed)
     assert summary["outcome"] == "published"
     assert summary["published"] == summary["run_id"] == current(home) != first
-    assert figures(home) == figures(demo_home)
+    assert differing(everything(home), grown) == set()
 
     second = current(home)
     ended = budaya("rollback", "--home", home)
@@ -198,11 +282,10 @@ def until_ended(process: subprocess.Popen[str], ask: Callable[[], int]) -> Itera
 def test_a_killed_night_is_made_good_by_the_next(
     home_copy: Callable[[], Path], demo_home: Path, moment: str, ends_by: signal.Signals
 ) -> None:
-    """The killed night reads a part of a device's log again, which changes no figure."""
+    """The killed night brings punches that nobody had: lost ones and doubled ones would show."""
     home = home_copy()
-    source = next((demo_home / "landing" / "82.71").rglob("*attlog.dat"))
-    again = home / "landing" / "82.71" / "attendance" / "susulan.dat"
-    again.write_bytes(b"\n".join(source.read_bytes().splitlines()[:200]) + b"\n")
+    nip, day = deliver_late_punches(home)
+    expected = counted(home)
     night = subprocess.Popen(
         [BUDAYA, "run", "--home", home],
         stdout=subprocess.PIPE,
@@ -221,13 +304,28 @@ def test_a_killed_night_is_made_good_by_the_next(
         stopped = newest_facts(home)
         assert stopped["decision"]["state"] == "failed"
         assert "Somebody stopped it" in stopped["decision"]["reasons"][1]["en"]
-        assert [given["rows_read"] for given in stopped["inputs"]] == [200]
+        assert [given["rows_read"] for given in stopped["inputs"]] == [2]
 
     ended = budaya("run", "--home", home)
     assert ended.code == 0, ended.stdout + ended.stderr
-    assert figures(home) == figures(demo_home)
+    month = date.fromisoformat(str(day)).replace(day=1)
+    scheduled, present, unexcused = expected[month]
+    assert counted(home) == {**expected, month: [scheduled, present + 1, unexcused - 1]}
+    assert restricted(
+        home,
+        "select day_status, first_punch::time::text, last_punch::time::text, row_numbers "
+        f"from restricted.employee_day where nip = '{nip}' and date = '{day}'",
+    ) == ("present", "06:41:00", "18:23:00", "2,3")
+    with Home(home).connect(read_only=True) as conn:
+        assert conn.execute(
+            "select count(*) from raw.attendance join raw.delivery using (delivery_id) "
+            "where file_name = 'susulan.csv'"
+        ).fetchone() == (2,)
     judged = newest_facts(home)
-    assert [given["file_name"] for given in judged["inputs"]] == ["susulan.dat"]
+    names = ("file_name", "rows_read", "rows_loaded", "rows_duplicate")
+    assert [tuple(given[name] for name in names) for given in judged["inputs"]] == [
+        ("susulan.csv", 2, 2, 0)
+    ]
     checked = {check["check_id"] for check in judged["checks"] if check["stage"] == "batch"}
     assert checked == {check.check_id for check in batch_checks("attendance")}
     assert budaya("verify", "--home", home).code == 0
