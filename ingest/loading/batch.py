@@ -19,7 +19,7 @@ from ingest.arrivals.landing import Delivery
 from ingest.loading import noting
 from ingest.loading.balance import Balance, BalanceError
 from ingest.loading.context import Receipt, context_of, digest, former_digests
-from ingest.loading.rows import Fate, Source, decide_styles, select_parameters, select_rows, sources
+from ingest.loading.rows import Fate, select_parameters, select_rows, sources
 from ingest.loading.scratch import ANSWERS
 from ingest.loading.spans import refuse_spanning
 from ingest.notes import Note, to_json
@@ -28,6 +28,7 @@ from ingest.reasons import Unreadable
 from ingest.recognising.fields import Context, Field, fields_of
 from ingest.recognising.layouts import Match, folded, recognise
 from ingest.recognising.respondents import unname_shared
+from ingest.recognising.verdicts import Source, decide_styles
 from ingest.senders.mended import Mended, read_mended
 from ingest.values import Style, hmac_pads
 from warehouse.catalog.reader import Column, Table, load_catalog

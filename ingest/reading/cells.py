@@ -49,15 +49,6 @@ def plain_text(cell: str) -> str:
     return cell[1:] if cell and cell[0] in MARKS else cell
 
 
-def exact_text(cell: str) -> str:
-    """Return a cell's text, which says the same wherever it is read.
-
-    A number such as 85.125 gets one more decimal: as a text it could be taken for thousands.
-    """
-    text = plain_text(cell)
-    return f"{text}0" if kind_of(cell) == NUMBER and re.fullmatch(_AMBIGUOUS, text) else text
-
-
 def error_reason(text: str) -> str:
     """Return the reason code of a cell that holds a spreadsheet's error; empty for any other."""
     if text == NOT_CALCULATED:
@@ -165,7 +156,7 @@ def sql_error(cell: str) -> str:
 def sql_shown(line: str, separator: str) -> str:
     r"""SQL of a line of marked cells as people read it, TAB between cells.
 
-    A number such as 85.125 gets one more decimal, as `exact_text` gives it.
+    A number such as 85.125 gets one more decimal: as a text it could be taken for thousands.
     """
     ambiguous = f"{NUMBER}({_AMBIGUOUS})({separator}|$)"
     exact = f"regexp_replace({line}, '{ambiguous}', '\\1' || '0\\2', 'g')"

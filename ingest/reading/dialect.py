@@ -26,11 +26,7 @@ from pathlib import Path
 from ingest.notes import Note, ranges
 from ingest.reading.cells import (
     CELL_SEPARATOR,
-    NUMBER,
     clean_cell,
-    error_reason,
-    exact_text,
-    kind_of,
     plain_text,
 )
 from ingest.reading.containers import OLE, ZIP, no_table_reason, packed_text, utf16_of
@@ -118,10 +114,15 @@ class Grid:
 
 @dataclass(frozen=True)
 class Records:
-    """A small table that people edit: header in lower case, and rows with their row number."""
+    """A small table that people edit: header in lower case, and rows with their row number.
+
+    Cells are as the file holds them, a workbook's with the mark of their kind
+    (`ingest.reading.cells`). ``epoch`` is day 0 of serial numbers.
+    """
 
     header: tuple[str, ...]
     rows: tuple[tuple[int, dict[str, str]], ...]
+    epoch: str = EPOCH
 
 
 def open_grids(path: Path, scratch: Path) -> Iterator[Grid]:
@@ -156,7 +157,7 @@ def open_grids(path: Path, scratch: Path) -> Iterator[Grid]:
 def read_records(path: Path) -> Records:
     """Read a small table with its header in the first filled row, such as a rule file.
 
-    Header names are stripped and in lower case, cells stripped, blank rows left out.
+    Header names are stripped and in lower case, blank rows left out.
 
     Raises:
         Unreadable: The file can't be read, names a column twice, or has a row with more cells
@@ -171,31 +172,25 @@ def read_records(path: Path) -> Records:
     with tempfile.TemporaryDirectory() as scratch:
         grid = next(open_grids(path, Path(scratch)))
         rows = [
-            (number, [cell.strip() for cell in line.split(grid.separator)])
+            (number, line.split(grid.separator))
             for number, line in enumerate(lines_of(grid.lines), start=1)
         ]
-    filled = [(number, cells) for number, cells in rows if any(cells)]
+    filled = [(number, cells) for number, cells in rows if any(map(_text, cells))]
     if not filled:
         raise Unreadable("file_empty")
     header = _header(filled[0][1])
     for number, cells in filled[1:]:
-        if any(cells[len(header) :]):
+        if any(map(_text, cells[len(header) :])):
             raise Unreadable("row_ragged", f"row {number}")
-        for name, cell in zip(header, cells, strict=False):
-            if reason := _spoilt(name, cell):
-                raise Unreadable(reason, f"row {number}, {name}")
-    return Records(header, tuple((n, _as_dict(header, cells)) for n, cells in filled[1:]))
+    return Records(header, tuple((n, _as_dict(header, row)) for n, row in filled[1:]), grid.epoch)
 
 
-def _spoilt(name: str, cell: str) -> str:
-    """Why a cell doesn't say what was typed: an error, or a code that became a number."""
-    if name.endswith("_code") and kind_of(cell) == NUMBER and "." in cell:
-        return "code_is_number"
-    return error_reason(plain_text(cell))
+def _text(cell: str) -> str:
+    return plain_text(cell).strip()
 
 
 def _header(cells: list[str]) -> tuple[str, ...]:
-    names = [plain_text(cell).lower() for cell in cells]
+    names = [_text(cell).lower() for cell in cells]
     while names and not names[-1]:
         names.pop()
     twice = sorted(name for name, times in Counter(names).items() if times > 1)
@@ -205,8 +200,7 @@ def _header(cells: list[str]) -> tuple[str, ...]:
 
 
 def _as_dict(header: tuple[str, ...], cells: list[str]) -> dict[str, str]:
-    padded = [*map(exact_text, cells), *[""] * (len(header) - len(cells))]
-    return dict(zip(header, padded, strict=False))
+    return dict(zip(header, [*cells, *[""] * (len(header) - len(cells))], strict=False))
 
 
 # --- spreadsheets ---------------------------------------------------------------------------

@@ -7,7 +7,7 @@ here: values that are not simply those of the cell under their name (`ingest.rec
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import yaml
@@ -49,6 +49,7 @@ def reader(column: Column) -> tuple[str, Read]:
         "DOUBLE": lambda cell, style: values.number_value(cell, style, below_thousand=small),
         "INTEGER": whole,
         "SMALLINT": whole,
+        "BIGINT": whole,
         "BOOLEAN": lambda cell, _: values.boolean_value(cell),
         "VARCHAR": lambda cell, _: _text(column, cell),
     }
@@ -65,12 +66,17 @@ def typed_readers(column: Column) -> Mapping[str, Read]:
             ),
         }
     by_type: Mapping[str, Read] = {
-        "DOUBLE": lambda cell, _: values.number_of_cell(cell, "DOUBLE"),
-        "INTEGER": lambda cell, _: values.number_of_cell(cell, "INTEGER"),
-        "SMALLINT": lambda cell, _: values.number_of_cell(cell, "SMALLINT"),
+        **{
+            number: partial(_number_of_cell, number)
+            for number in ("DOUBLE", "INTEGER", "SMALLINT", "BIGINT")
+        },
         "TIME": lambda cell, _: values.time_of_number(cell),
     }
     return {cells.NUMBER: by_type[column.type]} if column.type in by_type else {}
+
+
+def _number_of_cell(sql_type: str, cell: str, _: Style) -> Reading:
+    return values.number_of_cell(cell, sql_type)
 
 
 def may_say_nothing(column: Column) -> bool:

@@ -132,12 +132,19 @@ def _plain_field(column: Column, match: Match) -> Field:
     cell = match.columns.get(column.name, 0)
     if not cell:
         return Field(column.name, constant=f"CAST(NULL AS {column.type})")
+    return replace(
+        field_of(column, cell),
+        joined=match.joined.get(column.name, ()),
+        one_of=match.one_of.get(column.name, ()),
+    )
+
+
+def field_of(column: Column, cell: int) -> Field:
+    """The field of a column whose value is simply that of one cell, counted from 1."""
     kind, read = reader(column)
     bad, code = bounds(column)
     return Field(
         *(column.name, cell, kind, read, "", column.required, bad, code),
-        joined=match.joined.get(column.name, ()),
-        one_of=match.one_of.get(column.name, ()),
         nothing=(
             values.is_nothing("{c}", meant=words_of(column)) if may_say_nothing(column) else ""
         ),

@@ -132,6 +132,7 @@ _EVIDENCE: Mapping[str, Callable[[str], list[str]]] = {
     "DOUBLE": _decimal_evidence,
     "INTEGER": _decimal_evidence,
     "SMALLINT": _decimal_evidence,
+    "BIGINT": _decimal_evidence,
     "NIP": _nip_evidence,
 }
 
@@ -178,6 +179,7 @@ _OTHERS: Mapping[str, Callable[[Sequence[int]], Style]] = {
     "DOUBLE": _decimal_style,
     "INTEGER": _decimal_style,
     "SMALLINT": _decimal_style,
+    "BIGINT": _decimal_style,
     "NIP": _nip_style,
 }
 

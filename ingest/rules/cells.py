@@ -1,183 +1,203 @@
-"""One cell of a rule file: text → typed value, judged by its column in the catalog.
+"""The cells of a rule file: texts → typed values, by the reader that landing uses.
 
-Belongs here: the spellings of a value that a spreadsheet or a typist leaves behind. Rule files
-are small, so they are read in Python; the cells of landed files, which are millions, become
-values in SQL (`ingest.values`). Does not belong here: rows, files and keys.
+Belongs here: handing the cells to that reader, and saying what it can't read. A rule's number that
+could have thousands is read only where its column shows which sign it uses. Does not belong here:
+what a text means (`ingest.values`, `ingest.recognising.verdicts`), rows, files and keys.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
-from datetime import date, time, timedelta
-from math import isinf
-from types import MappingProxyType
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, time
+from functools import cache
+from pathlib import Path
+from typing import Any
 
-from ingest.values import FALSE_WORDS, MONTHS, TRUE_WORDS, bare
+import duckdb
+import pyarrow as pa
+
+from ingest.reading.cells import plain_text
+from ingest.reading.dialect import Grid, Records
+from ingest.reasons import REASONS
+from ingest.recognising.fields import Field, field_of
+from ingest.recognising.match import CANONICAL, Match
+from ingest.recognising.verdicts import (
+    Source,
+    cells_of,
+    decide_styles,
+    problems_of,
+    value_name,
+    value_of,
+)
+from ingest.values import BLANKS, Style
 from warehouse.catalog.reader import Column
+from warehouse.sentences import Sentences, read_sentences
+from warehouse.vocabulary import Text
 
 Value = str | int | float | bool | date | time | None
 
-# Day 0 of a spreadsheet's serial numbers, and the serials of the years 2000 to 2100.
-EXCEL_EPOCH = date(1899, 12, 30)
-EXCEL_SERIALS = range(36526, 73415)
-LARGEST_WHOLE = 2**31 - 1
-"""The largest whole number of a rule, which fits every type of the catalog but SMALLINT."""
-
-_MONTHS_OF_A_YEAR = 12
-_THOUSAND = 1000
-# A number, and the sign that groups its thousands. The same forms as in landed files, where what
-# can be read two ways follows its column: a rule's few cells tell nothing, so there it is refused.
-_NUMBER_FORMS = (
-    (r"[+-]?\d*[.,]\d+|[+-]?\d+[.,]?", ""),
-    (r"[+-]?\d{1,3}(\.\d{3})+,\d+|[+-]?\d{1,3}(\.\d{3}){2,}", "."),
-    (r"[+-]?\d{1,3}(,\d{3})+\.\d+|[+-]?\d{1,3}(,\d{3}){2,}", ","),
-)
-_TWO_WAYS = r"[+-]?[1-9]\d{0,2}[.,]\d{3}"
+_NUMBERS = frozenset({"DOUBLE", "INTEGER", "BIGINT"})
+# Rule files are small, and read while a night holds what memory the home allows.
+_SMALL: Mapping[str, Any] = {"threads": 1, "memory_limit": "256MB", "temp_directory": ""}
+_ROWS = "rule_cells"
 
 
-class BadValueError(ValueError):
-    """A cell that its column can not hold; says what the column expects, never the cell."""
-
-    def __init__(self, text_id: str, text_en: str) -> None:
-        super().__init__(text_en)
-        self.text_id = text_id
-        self.text_en = text_en
+@cache
+def _engine() -> duckdb.DuckDBPyConnection:
+    conn = duckdb.connect(config=dict(_SMALL))
+    conn.execute("PRAGMA disable_optimizer")  # for a few rows, planning is all that takes time
+    return conn
 
 
-def parse(column: Column, text: str) -> Value:
-    """Return the value of a filled cell in the column's type.
+@cache
+def words() -> Sentences:
+    """What can be wrong in a rule file, in words."""
+    return read_sentences(Path(__file__).with_name("words.yml"))
 
-    Allowed words are found whatever their case, and come back as the catalog writes them.
-    What depends on another cell of the row is for `check_bounds_by`.
 
-    Raises:
-        BadValueError: The text is no value of the column.
+@dataclass(frozen=True)
+class Cell:
+    """What a cell of a rule says: its value, None if it is empty; or what is wrong with it."""
+
+    value: Value = None
+    wrong: Text | None = None
+
+
+def read_cells(columns: Iterable[Column], records: Records) -> list[dict[str, Cell]]:
+    """Return the cells of each row by column; a column that the file lacks is left out.
+
+    Args:
+        columns: What the rule may hold, each ``required`` where a row must fill it.
+        records: The rows of the file.
     """
-    if column.type == "DOUBLE" and re.fullmatch(_TWO_WAYS, text) and _may_reach_thousand(column):
-        raise BadValueError(
-            "dapat dibaca dua cara; tulis misalnya 1000 atau 1,0",
-            "can be read two ways; write such as 1000 or 1.0",
-        )
-    value = _PARSERS[column.type](text)
-    if isinstance(value, str):
-        value = _allowed_word(column, value)
-    if isinstance(value, int | float):
-        _check_bounds(value, column.min, column.max)
-    return value
+    places = {name: place for place, name in enumerate(records.header, start=1)}
+    there = {column.name: column for column in columns if column.name in places}
+    if not records.rows or not there:
+        return [{} for _ in records.rows]
+    fields = [field_of(_slight(column, records), places[name]) for name, column in there.items()]
+    match, source = _as_landed(records, places)
+    with _engine().cursor() as conn:
+        conn.register(_ROWS, _table(records))
+        styles = _settled(decide_styles(conn, match, fields, source), there)
+        answers = _answers(conn, match, fields, styles, source)
+    return [
+        {
+            name: _cell(column, styles.get(name, Style()), *answer)
+            for (name, column), answer in zip(there.items(), row, strict=True)
+        }
+        for row in answers
+    ]
 
 
-def _may_reach_thousand(column: Column) -> bool:
-    return column.max is None or column.max >= _THOUSAND
+def _slight(column: Column, records: Records) -> Column:
+    """The column, as one of mere text where nothing is written in it: that is soon planned."""
+    if any(plain_text(row[column.name]).strip(BLANKS) for _, row in records.rows):
+        return column
+    return replace(column, type="VARCHAR", values=(), pattern=None, min=None, max=None)
 
 
-def _allowed_word(column: Column, text: str) -> str:
-    if column.values:
-        words = {bare(str(word)): str(word) for word in column.values}
-        if bare(text) not in words:
-            allowed = ", ".join(words.values())
-            raise BadValueError(f"harus salah satu dari: {allowed}", f"must be one of: {allowed}")
-        return words[bare(text)]
-    if column.pattern and not re.search(column.pattern, text):
-        raise BadValueError(f"harus berbentuk {column.pattern}", f"must match {column.pattern}")
-    return text
+def _as_landed(records: Records, places: Mapping[str, int]) -> tuple[Match, Source]:
+    """The rows as those of a recognised file whose cells carry their kind."""
+    grid = Grid(Path(), "", len(records.rows), (), Path(), typed=True, epoch=records.epoch)
+    match = Match(CANONICAL, "", grid, 0, len(places), records.header, places)
+    return match, Source(_ROWS, "''", lambda place: f"t{place}", "false", "false")
 
 
-def check_bounds_by(column: Column, values: Mapping[str, Value]) -> None:
-    """Hold a column of a row against bounds that another column of the row decides.
+def _table(records: Records) -> pa.Table:
+    rows = [cells for _, cells in records.rows]
+    return pa.table(
+        {
+            "source_row": pa.array([number for number, _ in records.rows], pa.int32()),
+            **{
+                f"t{place}": pa.array([cells[name] for cells in rows], pa.string())
+                for place, name in enumerate(records.header, start=1)
+            },
+        }
+    )
 
-    Raises:
-        BadValueError: The value lies outside them.
-    """
+
+def _settled(styles: Mapping[str, Style], columns: Mapping[str, Column]) -> dict[str, Style]:
+    """The styles, of which a number in thousands or decimals follows only what is settled."""
+    strict = {
+        name: replace(styles.get(name, Style()), mixed_decimals=True)
+        for name, column in columns.items()
+        if column.type in _NUMBERS and styles.get(name, Style()).decimal is None
+    }
+    return {**styles, **strict}
+
+
+def _answers(
+    conn: duckdb.DuckDBPyConnection,
+    match: Match,
+    fields: Sequence[Field],
+    styles: Mapping[str, Style],
+    source: Source,
+) -> list[list[tuple[Value, str | None]]]:
+    """Of every row, the value of each field and the reason why it can't be one."""
+    problems = [problems_of(f, match, styles.get(f.name, Style())) for f in fields]
+    values = [value_name(f) for f in fields]
+    parsed = ", ".join(
+        f"{value_of(f, match, styles)} AS {name}" for f, name in zip(fields, values, strict=True)
+    )
+    rows = f"(SELECT *, {parsed} FROM ({cells_of(match, fields, source)}))"
+    wrong = [f"coalesce({' OR '.join(f'({one})' for one, _ in of)}, false)" for of in problems]
+    read = _asked(conn, [*values, *wrong], rows)
+    # Why, is a long question, and of nearly every column it need not be asked.
+    asked = [n for n in range(len(fields)) if any(row[len(fields) + n] for row in read)]
+    cases = [" ".join(f"WHEN {one} THEN {code}" for one, code in problems[n]) for n in asked]
+    told = _asked(conn, [f"CASE {case} END" for case in cases], rows) if asked else [()] * len(read)
+    reasons = [dict(zip(asked, row, strict=True)) for row in told]
+    return [
+        [(value, why.get(n)) for n, value in enumerate(row[: len(fields)])]
+        for row, why in zip(read, reasons, strict=True)
+    ]
+
+
+def _asked(
+    conn: duckdb.DuckDBPyConnection, expressions: Sequence[str], rows: str
+) -> list[tuple[Any, ...]]:
+    query = f"SELECT {', '.join(expressions)} FROM {rows} ORDER BY source_row"
+    return conn.execute(query).fetchall()
+
+
+def _cell(column: Column, style: Style, value: Value, reason: str | None) -> Cell:
+    if reason:
+        return Cell(wrong=_wrong(column, style, value, reason))
+    return Cell(" ".join(value.split()) if isinstance(value, str) else value)
+
+
+def _wrong(column: Column, style: Style, value: Value, reason: str) -> Text:
+    said = words()["cell"]
+    if reason == "value_not_allowed":
+        if column.values:
+            return said["one_of"].filled(allowed=", ".join(map(str, column.values)))
+        return said["form"].filled(pattern=column.pattern)
+    if reason == "value_out_of_range" and isinstance(value, int | float):
+        beyond = out_of_bounds(value, column.min, column.max)
+        return beyond or said["number_invalid"].filled()
+    if reason == "date_order_unknown" and style.rows:
+        return said["both_orders"].filled(rows=", ".join(map(str, style.rows)))
+    if reason == "number_invalid" and column.type != "DOUBLE":
+        reason = "whole_number_invalid"
+    if reason in said:
+        return said[reason].filled()
+    return Text(REASONS[reason].id, REASONS[reason].en)
+
+
+def bounds_by(column: Column, values: Mapping[str, Value]) -> Text | None:
+    """What is wrong with a value by the bounds that another column of its row decides."""
     value = values[column.name]
     for name, bounds in column.bounds_by.items():
         if isinstance(value, int | float) and values[name] in bounds:
-            _check_bounds(value, *bounds[str(values[name])])
+            return out_of_bounds(value, *bounds[str(values[name])])
+    return None
 
 
-def _check_bounds(value: float, low: float | None, high: float | None) -> None:
+def out_of_bounds(value: float, low: float | None, high: float | None) -> Text | None:
+    """Which bound a number passes; None where it passes neither."""
     if low is not None and value < low:
-        raise BadValueError(f"paling sedikit {low:g}", f"must be at least {low:g}")
+        return words()["cell"]["at_least"].filled(bound=f"{low:g}")
     if high is not None and value > high:
-        raise BadValueError(f"paling banyak {high:g}", f"must be at most {high:g}")
-
-
-def _number(text: str) -> float:
-    """A number with decimal comma or point; a sign groups thousands where two show that it does."""
-    for form, grouped in _NUMBER_FORMS:
-        if re.fullmatch(form, text):
-            number = float(text.replace(grouped, "").replace(",", "."))
-            if not isinf(number):
-                return number
-    raise BadValueError("harus angka", "must be a number")
-
-
-def _whole(text: str) -> int:
-    if re.fullmatch(_TWO_WAYS, text):
-        raise BadValueError(
-            "harus bilangan bulat tanpa tanda ribuan", "must be a whole number without a sign in it"
-        )
-    number = _number(text)
-    if not number.is_integer() or abs(number) > LARGEST_WHOLE:
-        raise BadValueError("harus bilangan bulat", "must be a whole number")
-    return int(number)
-
-
-def _flag(text: str) -> bool:
-    word = bare(text)
-    if word in TRUE_WORDS:
-        return True
-    if word in FALSE_WORDS:
-        return False
-    raise BadValueError("harus true (ya) atau false (tidak)", "must be true or false")
-
-
-def _date(text: str) -> date:
-    day = re.sub(r"[T ]0?0:00(:00(\.0+)?)?$", "", text)
-    try:
-        if found := re.fullmatch(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})", day):
-            return date(int(found[1]), int(found[2]), int(found[3]))
-        if found := re.fullmatch(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})", day):
-            return _slashed(*(int(part) for part in found.groups()))
-        if found := re.fullmatch(r"(\d{1,2})[ _-]+([A-Za-z]+)[ _-]+(\d{4})", day):
-            return date(int(found[3]), MONTHS.get(bare(found[2]), 0), int(found[1]))
-    except BadValueError:
-        raise
-    except ValueError:
-        pass  # a form that fits, but no such day: refused below like any other text
-    if day.isdecimal() and int(day) in EXCEL_SERIALS:
-        return EXCEL_EPOCH + timedelta(days=int(day))
-    raise BadValueError("harus tanggal, misalnya 2026-12-31", "must be a date such as 2026-12-31")
-
-
-def _slashed(first: int, second: int, year: int) -> date:
-    """A day written in figures: it is read only where one of them can't be a month."""
-    if first <= _MONTHS_OF_A_YEAR and second <= _MONTHS_OF_A_YEAR and first != second:
-        raise BadValueError(
-            "dapat dibaca dua cara; tulis TTTT-BB-HH, misalnya 2026-12-31",
-            "can be read two ways; write YYYY-MM-DD, such as 2026-12-31",
-        )
-    day, month = (first, second) if second <= _MONTHS_OF_A_YEAR else (second, first)
-    return date(year, month, day)
-
-
-def _time(text: str) -> time:
-    found = re.fullmatch(r"(\d{1,2})([:.])(\d{2})(?:\2(\d{2}))?", text)
-    hour, _, minute, second = found.groups(default="0") if found else ("24", "", "0", "0")
-    # 0.25 may be a fraction of a day, as in landed files.
-    if int(hour) < 24 and int(minute) < 60 and int(second) < 60 and not text.startswith("0."):
-        return time(int(hour), int(minute), int(second))
-    raise BadValueError("harus jam, misalnya 07:30", "must be a time such as 07:30")
-
-
-_PARSERS: Mapping[str, Callable[[str], Value]] = MappingProxyType(
-    {
-        "VARCHAR": lambda text: text,
-        "DOUBLE": _number,
-        "INTEGER": _whole,
-        "BIGINT": _whole,
-        "BOOLEAN": _flag,
-        "DATE": _date,
-        "TIME": _time,
-    }
-)
+        return words()["cell"]["at_most"].filled(bound=f"{high:g}")
+    return None

@@ -14,7 +14,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any
 
-from ingest.rules.cells import Value
+from ingest.rules.cells import Value, words
 from ingest.rules.files import Problem, RuleRow
 from ingest.rules.validity import Spell, gaps, overlaps
 
@@ -64,12 +64,7 @@ def _unknown_governments(
 ) -> Iterator[Problem]:
     for row in rows:
         if row.government_code is not None and row.government_code not in governments:
-            yield row.problem(
-                "government_code tidak dikenal; pakai kode Kepmendagri, misalnya 72.71, atau "
-                "tambahkan di config/governments.csv",
-                "government_code is unknown; use the ministry's code, such as 72.71, or add it to "
-                "config/governments.csv",
-            )
+            yield row.problem(words()["rows"]["government_unknown"].filled())
 
 
 def _competing(rows: Iterable[RuleRow]) -> Iterator[Problem]:
@@ -80,22 +75,14 @@ def _competing(rows: Iterable[RuleRow]) -> Iterator[Problem]:
         groups[group].append(Spell(row.valid_from, row.valid_to, row))
     for spells in groups.values():
         for one, other in overlaps(spells):
-            yield _about_two(
-                *("berlaku bertumpang tindih", "overlaps in validity"), one.what, other.what
-            )
+            yield _about_two("overlap", one.what, other.what)
         for one, other in gaps(spells):
-            yield _about_two(
-                *("berlaku dengan celah hari sesudah", "leaves a gap in validity after"),
-                *(one.what, other.what),
-            )
+            yield _about_two("gap", one.what, other.what)
 
 
-def _about_two(text_id: str, text_en: str, one: RuleRow, other: RuleRow) -> Problem:
+def _about_two(what: str, one: RuleRow, other: RuleRow) -> Problem:
     first, second = sorted((one, other), key=lambda row: row.file_row)
-    return second.problem(
-        f"{text_id} {first.file} baris {first.file_row}",
-        f"{text_en} {first.file} row {first.file_row}",
-    )
+    return second.problem(words()["rows"][what].filled(file=first.file, row=first.file_row))
 
 
 def _criteria(rows: Iterable[RuleRow]) -> Iterator[Problem]:
@@ -106,14 +93,13 @@ def _criteria(rows: Iterable[RuleRow]) -> Iterator[Problem]:
         attributes = IP_ASN_ATTRIBUTES[str(row.values["dimension"])]
         criterion = str(row.values["criterion"])
         found = re.fullmatch(r"([a-z_]+)(>=|=)(\S+)", criterion)
-        words = attributes.get(found[1]) if found else None
-        if found and words is not None and _is_met_by_someone(found[2], found[3], words):
+        allowed = attributes.get(found[1]) if found else None
+        if found and allowed is not None and _is_met_by_someone(found[2], found[3], allowed):
             continue
         names = ", ".join(
-            f"{name}={'|'.join(words)}" if words else f"{name}>=0"
-            for name, words in attributes.items()
+            f"{name}={'|'.join(of)}" if of else f"{name}>=0" for name, of in attributes.items()
         )
-        yield row.problem(f"criterion harus seperti: {names}", f"criterion must be like: {names}")
+        yield row.problem(words()["rows"]["criterion"].filled(names=names))
 
 
 def _is_met_by_someone(operator: str, operand: str, words: Collection[str]) -> bool:
@@ -140,14 +126,8 @@ def check_sums(resolved: Mapping[str, Sequence[Mapping[str, Value]]]) -> list[Pr
                 wrong[day].append(government)
         for day, governments in sorted(wrong.items()):
             what, where = ", ".join(members), ", ".join(sorted(governments))
-            problems.append(
-                Problem(
-                    f"config/{table}.csv",
-                    0,
-                    f"mulai {day} di {where} jumlah {what} bukan 1",
-                    f"from {day} in {where} the sum of {what} is not 1",
-                )
-            )
+            said = words()["rows"]["sum_not_one"].filled(day=day, where=where, what=what)
+            problems.append(Problem(f"config/{table}.csv", 0, said.id, said.en))
     return problems
 
 

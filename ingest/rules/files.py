@@ -10,19 +10,19 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
-from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
-from ingest.reading.dialect import read_records
+from ingest.reading.dialect import Records, read_records
 from ingest.reasons import REASONS, Unreadable
-from ingest.rules.cells import BadValueError, Value, check_bounds_by, parse
+from ingest.rules.cells import Cell, Value, bounds_by, read_cells, words
 from ingest.rules.validity import FIRST_DAY, LAST_DAY
 from ingest.values import bare
 from warehouse.catalog.reader import Column, Table
+from warehouse.vocabulary import Text
 
 Origin = Literal["shipped", "home"]
 
@@ -79,9 +79,9 @@ class RuleRow:
         """
         return key_of(self.table, {**self.values, "government_code": self.government_code})
 
-    def problem(self, text_id: str, text_en: str) -> Problem:
+    def problem(self, said: Text) -> Problem:
         """Return a problem of this row."""
-        return Problem(self.file, self.file_row, text_id, text_en)
+        return Problem(self.file, self.file_row, said.id, said.en)
 
 
 def key_of(table: Table, row: Mapping[str, Value]) -> tuple[Value, ...]:
@@ -121,81 +121,54 @@ class _Reading:
         self.path = path
         self.origin: Origin = origin
         self.file = f"{'config' if origin == 'home' else 'ingest/rules/shipped'}/{path.name}"
-        self.columns = {column.name: column for column in file_columns(table)}
+        self.columns = {
+            column.name: replace(column, required=_must_be_filled(table, column))
+            for column in file_columns(table)
+        }
         self.problems: list[Problem] = []
 
     def read(self) -> RuleFile:
         rows: list[RuleRow] = []
         try:
-            records = read_records(self.path)
+            records = _named(read_records(self.path))
         except Unreadable as error:
             # A file that holds nothing is a rule of which the region has no rows.
             if error.reason_code != "file_empty":
                 reason = REASONS[error.reason_code]
                 where = f" ({error.message})" if error.message else ""
-                self._refuse(0, f"{reason.id}{where}", f"{reason.en}{where}")
+                self._refuse(0, Text(f"{reason.id}{where}", f"{reason.en}{where}"))
             return RuleFile((), tuple(self.problems))
         if self._accept_header(records.header):
-            for number, cells in records.rows:
-                row = self._row(number, {_name(name): text for name, text in cells.items()})
+            read = read_cells(self.columns.values(), records)
+            for (number, _), cells in zip(records.rows, read, strict=True):
+                row = self._row(number, cells)
                 rows += [row] if row else []
         return RuleFile(tuple(rows), tuple(self.problems))
 
     def _accept_header(self, header: Sequence[str]) -> bool:
-        names = Counter(_name(cell) for cell in header)
-        for name, times in names.items():
+        said = words()["column"]
+        for name, times in Counter(header).items():
             if name not in self.columns:
-                self._refuse(0, f"kolom {name!r} tidak dikenal", f"unknown column {name!r}")
+                self._refuse(0, said["unknown"].filled(column=repr(name)))
             elif times > 1:
-                self._refuse(0, f"kolom {name} ada dua kali", f"column {name} is there twice")
+                self._refuse(0, said["twice"].filled(column=name))
         for name, column in self.columns.items():
-            if self._must_be_filled(column) and name not in names:
-                self._refuse(0, f"kolom {name} tidak ada", f"column {name} is missing")
+            if column.required and name not in header:
+                self._refuse(0, said["missing"].filled(column=name))
         return not self.problems
 
-    def _row(self, number: int, texts: Mapping[str, str]) -> RuleRow | None:
+    def _row(self, number: int, cells: Mapping[str, Cell]) -> RuleRow | None:
         before = len(self.problems)
-        values = {
-            name: self._value(number, column, texts.get(name, ""))
-            for name, column in self.columns.items()
-        }
+        for name, cell in cells.items():
+            self._refuse_cell(number, name, cell.wrong)
         if len(self.problems) > before:
             return None
-        for column in self.columns.values():
-            self._judged(number, column, partial(check_bounds_by, column, values))
+        values = {name: _value(name, cells.get(name, Cell())) for name in self.columns}
+        for name, column in self.columns.items():
+            self._refuse_cell(number, name, bounds_by(column, values))
         row = self._typed(number, values)
         self._check_order(row)
         return row if len(self.problems) == before else None
-
-    def _value(self, number: int, column: Column, text: str) -> Value:
-        text = " ".join(text.split())
-        if not text:
-            if self._must_be_filled(column):
-                self._refuse(
-                    number, f"kolom {column.name} kosong", f"column {column.name} is empty"
-                )
-            return None
-        if column.name in FREE_WORDS:
-            text = text.casefold()
-        return self._judged(number, column, partial(parse, column, text))
-
-    def _judged(self, number: int, column: Column, judge: Callable[[], Value]) -> Value:
-        try:
-            return judge()
-        except BadValueError as error:
-            self._refuse(
-                number,
-                f"kolom {column.name} {error.text_id}",
-                f"column {column.name} {error.text_en}",
-            )
-            return None
-
-    def _must_be_filled(self, column: Column) -> bool:
-        # The common columns are required of what is stored, where their open ends are filled;
-        # only a government's own row has no meaning without its code.
-        if column.name in COMMON_COLUMNS:
-            return column.name in self.table.key
-        return column.required
 
     def _typed(self, number: int, values: Mapping[str, Value]) -> RuleRow:
         def text(name: str) -> str | None:
@@ -233,14 +206,39 @@ class _Reading:
                 pairs.append((first, row.values[first], last, row.values[last]))
         for first, low, last, high in pairs:
             if low is not None and high is not None and high < low:
-                self._refuse(
-                    row.file_row,
-                    f"kolom {last} mendahului {first}",
-                    f"column {last} lies before {first}",
-                )
+                said = words()["column"]["in_order"].filled(first=first, last=last)
+                self._refuse(row.file_row, said)
 
-    def _refuse(self, number: int, text_id: str, text_en: str) -> None:
-        self.problems.append(Problem(self.file, number, text_id, text_en))
+    def _refuse_cell(self, number: int, column: str, wrong: Text | None) -> None:
+        if wrong:
+            what = {"what_id": wrong.id, "what_en": wrong.en}
+            self._refuse(number, words()["column"]["wrong"].filled(column=column, **what))
+
+    def _refuse(self, number: int, said: Text) -> None:
+        self.problems.append(Problem(self.file, number, said.id, said.en))
+
+
+def _must_be_filled(table: Table, column: Column) -> bool:
+    # The common columns are required of what is stored, where their open ends are filled; only a
+    # government's own row has no meaning without its code.
+    return column.name in table.key if column.name in COMMON_COLUMNS else column.required
+
+
+def _value(name: str, cell: Cell) -> Value:
+    free = name in FREE_WORDS and isinstance(cell.value, str)
+    return str(cell.value).casefold() if free else cell.value
+
+
+def _named(records: Records) -> Records:
+    """The records under the names of their columns."""
+    return replace(
+        records,
+        header=tuple(map(_name, records.header)),
+        rows=tuple(
+            (number, {_name(header): cell for header, cell in cells.items()})
+            for number, cells in records.rows
+        ),
+    )
 
 
 def _name(cell: str) -> str:

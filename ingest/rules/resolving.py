@@ -29,7 +29,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from ingest.rules.cells import Value
+from ingest.rules.cells import Value, words
 from ingest.rules.checks import SUMS_TO_ONE, check_rows, check_sums
 from ingest.rules.files import Problem, RuleFile, RuleRow, read_rule_file
 from ingest.rules.templates import config_templates
@@ -243,8 +243,8 @@ def _rule_files(home: Home) -> Iterator[RuleFile]:
         named = tables.get(path.stem.casefold())
         if named is None:
             known = ", ".join(tables)
-            texts = (f"bukan aturan; yang dikenal: {known}", f"is no rule; known are: {known}")
-            yield RuleFile((), (Problem(f"config/{path.name}", 0, *texts),))
+            said = words()["file"]["no_rule"].filled(known=known)
+            yield RuleFile((), (Problem(f"config/{path.name}", 0, said.id, said.en),))
         else:
             yield read_rule_file(named, path, "home")
 

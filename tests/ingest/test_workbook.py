@@ -15,7 +15,7 @@ from ingest.reading.dialect import Unreadable, open_grids, read_records
 from ingest.reasons import REASONS
 from tests.ingest.conftest import Office
 from tests.ingest.corpus.sheets import text, zipped
-from tests.ingest.corpus.typed import WRITERS, Error
+from tests.ingest.corpus.typed import WRITERS
 from tests.ingest.reading import read
 
 CASES = Path(__file__).parent / "corpus" / "cases"
@@ -186,16 +186,6 @@ def test_a_part_that_declares_entities_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Unreadable) as error:
         read_records(out)
     assert error.value.reason_code == "workbook_unreadable"
-
-
-@pytest.mark.parametrize("form", WRITERS)
-def test_a_rule_file_with_a_spoilt_cell_says_which(tmp_path: Path, form: str) -> None:
-    path = tmp_path / "aturan"
-    for cell, reason in ((11.1, "code_is_number"), (Error("#REF!"), "cell_error")):
-        path.write_bytes(WRITERS[form]({"A": [["unit_code", "value"], ["11.10", 1], [cell, 2]]}))
-        with pytest.raises(Unreadable) as error:
-            read_records(path)
-        assert (error.value.reason_code, error.value.message) == (reason, "row 3, unit_code")
 
 
 def test_a_number_that_goes_back_to_its_sender_can_be_read_one_way_only() -> None:
