@@ -36,7 +36,7 @@ COLUMNS: dict[tuple[str, str], Callable[[int], dict[str, object]]] = {
     ("ip_asn", "skp_score"): lambda n: {"nip": f"1986092620150510{n + 10}"},
     ("ip_asn", "seminars"): lambda n: {"nip": f"1986092620150510{n + 10}"},
     ("ip_asn", "leadership_training"): lambda n: {"nip": f"1986092620150510{n + 10}"},
-    ("ip_asn", "total"): lambda n: {"nip": f"1986092620150510{n + 10}"},
+    ("ip_asn", "total"): lambda n: {"nip": f"1986092620150510{n + 10}", "skp_score": 80},
 }  # fmt: skip
 
 _DAY = st.dates(date(1990, 1, 1), date(2060, 12, 31))
@@ -69,7 +69,8 @@ CELLS = st.one_of(
     st.sampled_from(
         ["17 Peb 2026", "05/06/2026", "2026-07-1O", "32/13/2026", "24:00", "0.25", "0.3125",
          "7.30.5", "1.000", "85.125", "1.234,5", "1e3", "12 %", "#N/A", "#REF!", "-", "n/a",
-         "", "ya", "TDK", "√", "\u00a02026-01-02\u00a0", "\u30005", "5\u20095", "'5", "Jum'at, 17-Juli-2026"]
+         "", "ya", "TDK", "√",
+         "\u00a02026-01-02\u00a0", "\u30005", "5\u20095", "'5", "Jum'at, 17-Juli-2026"]
     ),
 )  # fmt: skip
 
