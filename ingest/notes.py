@@ -9,15 +9,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
 import duckdb
-import yaml
+from pydantic.dataclasses import dataclass as document
 
+from warehouse.documents import STRICT, read_yaml
 from warehouse.privacy import masked
+from warehouse.sentences import Sentence
 from warehouse.vocabulary import DeliveryKey, Text
 
 NOTES_FILE = Path(__file__).parent / "notes.yml"
@@ -52,8 +54,8 @@ class Note:
     @property
     def kind(self) -> Literal["ignored", "decided"]:
         """Whether something was left out, or read in one of several ways."""
-        kind: Literal["ignored", "decided"] = _words().get(self.code, {}).get("kind", "decided")
-        return kind
+        known = _words().get(self.code)
+        return known.kind if known else "decided"
 
     @property
     def text(self) -> Text:
@@ -71,40 +73,74 @@ def told(notes: Iterable[Note], kind: Literal["ignored", "decided"]) -> list[Tex
 
 
 def _text(note: Note, about: str) -> Text:
-    said = (_said(note, about, language) for language in ("id", "en"))
-    return Text(*said)
-
-
-def _said(note: Note, about: str, language: str) -> str:
-    words = _words().get(note.code)
-    if words is None:  # stored by another version of the product
-        return " ".join(filter(None, (note.code, about, note.choice, note.reason)))
-    choice, reason = (
-        words.get(table, {}).get(code, {}).get(language, code)
-        for table, code in (("choices", note.choice), ("reasons", note.reason))
-    )
+    known = _words().get(note.code)
+    if known is None:  # stored by another version of the product
+        said = " ".join(filter(None, (note.code, about, note.choice, note.reason)))
+        return Text(said, said)
+    choice, reason = (known.named(table, code) for table, code in known.tables(note))
     of = f" ({about})" if about else ""
-    given = {"about": about, "of": of, "choice": choice, "reason": reason}
-    text = str(words[language]).format(**given, count=note.count, rows=note.rows)
-    return " ".join(text.split())
+    given = {"about": about, "of": of, "count": note.count, "rows": note.rows}
+    return Text(
+        *(
+            " ".join(text.format(**given, choice=choice[at], reason=reason[at]).split())
+            for at, text in enumerate((known.id, known.en))
+        )
+    )
+
+
+_NAMES = frozenset({"about", "of", "choice", "reason", "count", "rows"})
+
+
+@document(frozen=True, config=STRICT)
+class Words:
+    """The words of a note; a choice of which nothing has to be said is there without words."""
+
+    kind: Literal["ignored", "decided"]
+    id: str
+    en: str
+    choices: Mapping[str, Text | None] | None = None
+    reasons: Mapping[str, Text] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Hold the names in the sentence to those that a note has, and the tables to the names."""
+        names = Sentence(self.id, self.en).names
+        if names - _NAMES:
+            raise ValueError(f"no note has {', '.join(sorted(names - _NAMES))}")
+        for name, table in (("choice", self.choices), ("reason", self.reasons)):
+            if table and name not in names:
+                raise ValueError(f"{{{name}}} has words, but no place in the sentence")
+
+    def tables(self, note: Note) -> tuple[tuple[Mapping[str, Text | None], str], ...]:
+        """The codes of a note, each with the table that has its words."""
+        return (self.choices or {}, note.choice), (self.reasons, note.reason)
+
+    def named(self, table: Mapping[str, Text | None], code: str) -> tuple[str, str]:
+        """The words of a code in both languages; one without words is shown as it stands."""
+        if code not in table:
+            return code, code
+        said = table[code]
+        return (said.id, said.en) if said else ("", "")
 
 
 @cache
-def _words() -> Mapping[str, Any]:
-    words: dict[str, Any] = yaml.safe_load(NOTES_FILE.read_text(encoding="utf-8"))
-    words["layout"]["choices"] |= {
-        layout["name"]: layout["title"]
+def _words() -> Mapping[str, Words]:
+    words = dict(read_yaml(NOTES_FILE, Mapping[str, Words]))  # type: ignore[type-abstract]
+    layouts = [
+        read_yaml(path, Mapping[str, Any])  # type: ignore[type-abstract]
         for path in LAYOUTS_FOLDER.glob("*.yml")
-        for layout in [yaml.safe_load(path.read_text(encoding="utf-8"))]
-    }
-    return words
+    ]
+    titles = {layout["name"]: Text(**layout["title"]) for layout in layouts}
+    known = words["layout"]
+    return words | {"layout": replace(known, choices={**(known.choices or {}), **titles})}
 
 
 def has_words(note: Note) -> bool:
     """Whether ``notes.yml`` knows the note's code, its reason and, if it lists any, its choice."""
-    words = _words().get(note.code, {})
-    tables = ((words.get("choices"), note.choice), (words.get("reasons", {}), note.reason))
-    return bool(words) and all(t is None or not code or code in t for t, code in tables)
+    known = _words().get(note.code)
+    if known is None:
+        return False
+    tables = ((known.choices, note.choice), (known.reasons, note.reason))
+    return all(t is None or not code or code in t for t, code in tables)
 
 
 def to_json(notes: Iterable[Note]) -> str:

@@ -12,9 +12,26 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-import yaml
+from pydantic.dataclasses import dataclass as document
+
+from warehouse.documents import STRICT, read_yaml
+from warehouse.vocabulary import Text
 
 REASONS_FILE = Path(__file__).parent / "reasons.yml"
+
+
+@document(frozen=True, config=STRICT)
+class _Words:
+    """What is wrong and what to do next, in both languages."""
+
+    id: str
+    en: str
+    next_id: str
+    next_en: str
+
+    def __post_init__(self) -> None:
+        """Say nothing in one language only."""
+        _ = Text(self.id, self.en), Text(self.next_id, self.next_en)
 
 
 @dataclass(frozen=True)
@@ -40,9 +57,12 @@ class Unreadable(Exception):  # noqa: N818 - what is so is the file, no code fai
         self.message = message
 
 
-def _read(path: Path) -> Mapping[str, Reason]:
-    entries = yaml.safe_load(path.read_text(encoding="utf-8"))
-    return MappingProxyType({code: Reason(code, **words) for code, words in entries.items()})
+def read_reasons(path: Path) -> Mapping[str, Reason]:
+    """Read a file of reasons; DocumentError names what is missing or unknown in it."""
+    entries = read_yaml(path, Mapping[str, _Words])  # type: ignore[type-abstract]
+    return MappingProxyType(
+        {code: Reason(code, w.id, w.en, w.next_id, w.next_en) for code, w in entries.items()}
+    )
 
 
-REASONS = _read(REASONS_FILE)
+REASONS = read_reasons(REASONS_FILE)

@@ -113,11 +113,7 @@ def standing(home: Home, plan: Plan, now: datetime) -> Standing:
     """
     entries, settings = ledger.entries(home), home.settings()
     runs = [entry for entry in entries if entry["kind"] == "run"]
-    given = {
-        DeliveryKey(*(one[name] for name in DeliveryKey._fields)): one
-        for entry in runs
-        for one in entry["inputs"]
-    }
+    given = {DeliveryKey.of(one): one for entry in runs for one in entry["inputs"]}
     held = {delivery.key for delivery in plan.held}
     judged = [d for d in plan.deliveries if d.key in given and d.key not in held]
     failed = bool(runs) and runs[-1]["outcome"] in {"blocked", "failed"}

@@ -29,7 +29,7 @@ class Sentence(Text):
         """Say the same in both languages, as far as the names tell."""
         super().__post_init__()
         indonesian, english = _names(self.id), _names(self.en)
-        apart = _alike(indonesian, "_id") ^ _alike(english, "_en")
+        apart = _common(indonesian - english, "_id") ^ _common(english - indonesian, "_en")
         if apart:
             raise ValueError(f"only one language uses {{{', '.join(sorted(apart))}}}")
 
@@ -39,14 +39,13 @@ class Sentence(Text):
         return _names(self.id) | _names(self.en)
 
     def filled(self, **given: object) -> Text:
-        """Return the sentence with its names filled in.
+        """Return the sentence with its names filled in; what it doesn't use may be given too.
 
         Raises:
-            ValueError: A name is not given, or what is given has no place in it.
+            ValueError: A name is not given.
         """
-        if given.keys() != self.names:
-            apart = ", ".join(sorted(given.keys() ^ self.names))
-            raise ValueError(f"{apart}: not given, or not in the sentence {self.en!r}")
+        if lacking := ", ".join(sorted(self.names - given.keys())):
+            raise ValueError(f"{lacking}: not given for the sentence {self.en!r}")
         return Text(self.id.format(**given), self.en.format(**given))
 
 
@@ -73,5 +72,5 @@ def _names(text: str) -> frozenset[str]:
     return frozenset(name for _, name, _, _ in Formatter().parse(text) if name is not None)
 
 
-def _alike(names: Iterable[str], language: str) -> frozenset[str]:
+def _common(names: Iterable[str], language: str) -> frozenset[str]:
     return frozenset(name.removesuffix(language) for name in names)

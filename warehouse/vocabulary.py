@@ -6,8 +6,9 @@ shown; nothing here imports another module of ours.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar, Literal, NamedTuple
+from typing import Any, ClassVar, Literal, NamedTuple
 
 Severity = Literal["critical", "warning", "info"]
 """What a failed check does: it blocks or holds, it is shown, it is counted."""
@@ -20,6 +21,11 @@ class DeliveryKey(NamedTuple):
     source: str
     period: str
     file_sha256: str
+
+    @classmethod
+    def of(cls, told: Mapping[str, Any]) -> DeliveryKey:
+        """The key in what is told of a delivery, be it a ledger's, a report's or a table's row."""
+        return cls(*(str(told[name]) for name in cls._fields))
 
     @property
     def folder(self) -> str:

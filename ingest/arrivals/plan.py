@@ -169,9 +169,7 @@ def delivery_outcomes(entries: Sequence[Mapping[str, Any]]) -> dict[DeliveryKey,
     One whose reason can pass by itself is not among them: it counts as new.
     """
     decided = {
-        DeliveryKey(*(given[name] for name in DeliveryKey._fields)): given
-        for entry in entries
-        for given in entry.get("inputs", ())
+        DeliveryKey.of(given): given for entry in entries for given in entry.get("inputs", ())
     }
     return {
         key: given["outcome"]

@@ -10,12 +10,11 @@ from collections.abc import Callable, Mapping
 from functools import cache, partial
 from pathlib import Path
 
-import yaml
-
 from ingest import values
 from ingest.reading import cells
 from ingest.values import Reading, Style, bare, bare_word, word_cases
 from warehouse.catalog.reader import Column
+from warehouse.documents import read_yaml
 from warehouse.sql import literal
 
 SYNONYMS_FILE = Path(__file__).parent / "synonyms.yml"
@@ -128,10 +127,13 @@ def _words(column: Column, cell: str) -> str:
     return word_cases(cell, words)
 
 
+_Synonyms = Mapping[str, Mapping[str, tuple[str, ...]]]
+
+
 @cache
 def synonyms() -> Mapping[str, Mapping[str, str]]:
     """By column: from what offices write, as words are compared, to the stored word."""
-    entries = yaml.safe_load(SYNONYMS_FILE.read_text(encoding="utf-8"))
+    entries = read_yaml(SYNONYMS_FILE, _Synonyms)  # type: ignore[type-abstract]
     return {
         column: {bare(text): word for word, texts in words.items() for text in [word, *texts]}
         for column, words in entries.items()

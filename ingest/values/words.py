@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
 
-import yaml
+from pydantic.dataclasses import dataclass as document
 
+from warehouse.documents import STRICT, read_yaml
 from warehouse.sql import literal
 
 WORDS_FILE = Path(__file__).with_name("words.yml")
@@ -60,17 +60,32 @@ def in_list(value: str, texts: Iterable[str]) -> str:
     return f"list_contains([{', '.join(map(literal, sorted(texts)))}], {value})"
 
 
-_WORDS: Mapping[str, Any] = yaml.safe_load(WORDS_FILE.read_text(encoding="utf-8"))
+@document(frozen=True, config=STRICT)
+class _Words:
+    """The tables of `words.yml`."""
+
+    true: tuple[str, ...]
+    false: tuple[str, ...]
+    months: Mapping[int, tuple[str, ...]]
+    weekdays: tuple[str, ...]
+    nothing: tuple[str, ...]
+    unanswered: tuple[str, ...]
+    nobody: tuple[str, ...]
+    harmless: Mapping[str, frozenset[str]]
+
+
+_WORDS = read_yaml(WORDS_FILE, _Words)
 
 TRUE_WORDS, FALSE_WORDS, NOTHING, UNANSWERED, NOBODY, WEEKDAYS = (
-    frozenset(map(bare, _WORDS[name]))
-    for name in ("true", "false", "nothing", "unanswered", "nobody", "weekdays")
+    frozenset(map(bare, words))
+    for words in (
+        *(_WORDS.true, _WORDS.false, _WORDS.nothing),
+        *(_WORDS.unanswered, _WORDS.nobody, _WORDS.weekdays),
+    )
 )
 MONTHS: Mapping[str, int] = {
-    bare(word): number for number, words in _WORDS["months"].items() for word in words
+    bare(word): number for number, words in _WORDS.months.items() for word in words
 }
 """The names of months that are met, with their numbers."""
-HARMLESS: Mapping[str, frozenset[str]] = {
-    column: frozenset(words) for column, words in _WORDS["harmless"].items()
-}
+HARMLESS: Mapping[str, frozenset[str]] = _WORDS.harmless
 """By column, the words of a question that leave it a question for that column."""

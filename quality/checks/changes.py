@@ -159,11 +159,7 @@ def _files_since(
     past = publication.recorded_until(entries, published)
     before = {entry["run_id"] for entry in past}
     recorded = {run_id, *(entry["run_id"] for entry in entries)}
-    known = {
-        DeliveryKey(*(given[name] for name in DeliveryKey._fields))
-        for entry in past
-        for given in entry.get("inputs", ())
-    }
+    known = {DeliveryKey.of(given) for entry in past for given in entry.get("inputs", ())}
     rows = conn.execute(
         "SELECT run_id, government_code, source, period, file_sha256, file_name FROM raw.delivery "
         "WHERE outcome = 'loaded' ORDER BY ALL"

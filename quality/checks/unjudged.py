@@ -66,7 +66,7 @@ def check(conn: duckdb.DuckDBPyConnection, home: Home, run_id: str) -> list[Chec
 def _vouched(entries: Sequence[Mapping[str, Any]]) -> set[DeliveryKey]:
     runs = publication.vouched_run_ids(entries)
     return {
-        DeliveryKey(*(given[name] for name in DeliveryKey._fields))
+        DeliveryKey.of(given)
         for entry in entries
         if entry["kind"] == "run" and entry["run_id"] in runs
         for given in entry["inputs"]

@@ -19,7 +19,7 @@ from quality.reading import dicts
 from quality.words import sentence
 from warehouse.catalog.reader import Table, load_catalog
 from warehouse.privacy import mask_digits, shown_path
-from warehouse.vocabulary import DeliveryKey, Text
+from warehouse.vocabulary import Text
 
 Facts = dict[str, Any]
 
@@ -63,11 +63,6 @@ def deliveries(conn: duckdb.DuckDBPyConnection, reasons: Mapping[str, Reason]) -
     columns = ", ".join(_public(table, name) for name in _DELIVERY)
     rows = dicts(conn, f"SELECT {columns} FROM raw.delivery ORDER BY outcome = 'loaded', {columns}")
     return [_delivery(row, reasons) for row in rows]
-
-
-def key_of(delivery: Mapping[str, Any]) -> DeliveryKey:
-    """The identity of a delivery among the facts."""
-    return DeliveryKey(*(delivery[name] for name in DeliveryKey._fields))
 
 
 def reason_words(code: str, reasons: Mapping[str, Reason]) -> Facts:

@@ -23,7 +23,7 @@ from quality.checks import changes, history
 from quality.gate import Decision, JudgedCheck, State, undecided
 from quality.reading import dicts, plain
 from quality.report import rule_changes
-from quality.report.deliveries import Reason, deliveries, key_of, quarantine
+from quality.report.deliveries import Reason, deliveries, quarantine
 from quality.report.figures import culture_tables, discipline_lines, value_maps
 from quality.report.rules import all_waivers, governments, rules_in_force, withdrawals
 from quality.words import sentence, words
@@ -108,7 +108,9 @@ def collect(  # noqa: PLR0913 - what a report needs and the working file does no
         "waiting": [
             row
             for row in known
-            if row["run_id"] != run_id and row["outcome"] != "loaded" and key_of(row) in there
+            if row["run_id"] != run_id
+            and row["outcome"] != "loaded"
+            and DeliveryKey.of(row) in there
         ],
         "content": content.newest(conn),
         "quarantine": quarantine(conn, run_id, reasons),
@@ -218,7 +220,7 @@ def _not_checked(conn: duckdb.DuckDBPyConnection, run_id: str, zone: str) -> lis
     rules = ", ".join(f"{name} ({count})" for name, count in unconfirmed.items() if count)
     if rules:
         found.append(sentence("not_checked", "unconfirmed_rules", rules=rules))
-    found += [Text(**entry) for entry in words()["never_measured"]]
+    found += words()["never_measured"].values()
     return [asdict(text) for text in found if text]
 
 
@@ -235,7 +237,7 @@ def _unseen(conn: duckdb.DuckDBPyConnection, source: str, run_id: str, zone: str
         return None
     key = "no_new_file" if last["day"] else "never_any_file"
     title = load_catalog().sources[source].title.id
-    return sentence("not_checked", key, source=source, title=title, day=last["day"])
+    return sentence("not_checked", key, name_id=title, name_en=source, day=last["day"])
 
 
 def _age_days(conn: duckdb.DuckDBPyConnection, as_of: str) -> int | None:

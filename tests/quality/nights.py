@@ -67,7 +67,7 @@ def deliver(conn: duckdb.DuckDBPyConnection, number: int, **changes: Any) -> Del
         **changes,
     }
     insert(conn, "raw.delivery", **row)
-    return DeliveryKey(*(row[name] for name in DeliveryKey._fields))
+    return DeliveryKey.of(row)
 
 
 def begin(conn: duckdb.DuckDBPyConnection) -> None:

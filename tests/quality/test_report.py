@@ -95,8 +95,8 @@ def test_every_state_renders_as_one_safe_page(
     html = report.render(found)
     page = Page(html)
     assert page.open == []
-    assert words()["states"][state]["id"] in html
-    assert words()["states"][state]["en"] in html
+    assert words()["states"][state].id in html
+    assert words()["states"][state].en in html
     assert not {"script", "img", "link", "iframe", "object"} & {tag for tag, _ in page.tags}
     assert page.attributes("src") == []
     assert page.attributes("href") == ["../index.html"]
@@ -115,8 +115,8 @@ def test_the_decision_and_its_reasons_come_before_everything_else(
 ) -> None:
     html = report.render(facts_of(conn, home, "blocked"))
     blocking = html.index(nights.SHARE)
-    headings = [html.index(f"<h2>{words()['page'][key]['id']}") for key in ("inputs", "checks")]
-    assert html.index(words()["states"]["blocked"]["id"]) < blocking < min(headings)
+    headings = [html.index(f"<h2>{words()['page'][key].id}") for key in ("inputs", "checks")]
+    assert html.index(words()["states"]["blocked"].id) < blocking < min(headings)
     rows = re.findall(r"<code class=\"quiet\">(gx[^<]*)</code>", html[headings[1] :])
     assert rows[:2] == [nights.SHARE, "gx.dim_unit.first_day.in_order"]
 
@@ -430,7 +430,7 @@ def test_the_index_lists_all_nights_newest_first_with_the_ledgers_head(
     ]
     assert ledger.head(home) in html
     for state in ("blocked", "failed", "unreadable"):
-        assert words()["states"][state]["id"] in html
+        assert words()["states"][state].id in html
     assert html.count("<svg") == 4
     assert f"<title>{nights.RUN}: 1.200</title>" in html
 
@@ -455,7 +455,7 @@ def test_no_report_however_spoilt_keeps_the_index_from_being_written(
     for run_id in (nights.EARLIER, nights.RUN):
         record(home, run_id, found)
     kept = (home.reports / nights.RUN / "report.json").read_bytes()
-    unreadable = words()["states"]["unreadable"]["id"]
+    unreadable = words()["states"]["unreadable"].id
     assert unreadable not in report.render_index(home).decode()
     for spoilt in _spoilt(kept):
         (home.reports / nights.RUN / "report.json").write_bytes(spoilt)
@@ -465,7 +465,7 @@ def test_no_report_however_spoilt_keeps_the_index_from_being_written(
 
 def test_the_index_of_a_new_home_says_that_there_is_nothing_yet(home: Home) -> None:
     report.write_index(home)
-    assert words()["page"]["no_runs"]["id"] in (home.reports / "index.html").read_text()
+    assert words()["page"]["no_runs"].id in (home.reports / "index.html").read_text()
 
 
 def test_every_word_of_the_table_is_used_and_said_in_both_languages() -> None:
@@ -474,8 +474,8 @@ def test_every_word_of_the_table_is_used_and_said_in_both_languages() -> None:
     used = "".join(path.read_text() for path in templates.glob("*.j2"))
     used += Path(trends.__file__).read_text()
     for section, entries in table.items():
-        for entry in entries.values() if isinstance(entries, dict) else entries:
-            assert entry["id"], section
-            assert entry["en"], section
+        for entry in entries.values():
+            assert entry.id, section
+            assert entry.en, section
     for key in table["page"]:
         assert re.search(rf"[\"'.]{key}\b", used), f"{key} is said nowhere"
