@@ -33,19 +33,18 @@ from ingest.recognising.verdicts import (
 from ingest.values import BLANKS, Style
 from warehouse.catalog.reader import Column
 from warehouse.sentences import Sentences, read_sentences
+from warehouse.store.home import small_memory
 from warehouse.vocabulary import Text
 
 Value = str | int | float | bool | date | time | None
 
 _NUMBERS = frozenset({"DOUBLE", "INTEGER", "BIGINT"})
-# Rule files are small, and read while a night holds what memory the home allows.
-_SMALL: Mapping[str, Any] = {"threads": 1, "memory_limit": "256MB", "temp_directory": ""}
 _ROWS = "rule_cells"
 
 
 @cache
 def _engine() -> duckdb.DuckDBPyConnection:
-    conn = duckdb.connect(config=dict(_SMALL))
+    conn = small_memory()
     conn.execute("PRAGMA disable_optimizer")  # for a few rows, planning is all that takes time
     return conn
 

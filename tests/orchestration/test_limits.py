@@ -66,6 +66,9 @@ class Opened(NamedTuple):
     scratch: str
 
 
+RULES = Opened("ingest.rules.cells", "244.1 MiB", 1, "")
+
+
 def settle(home: Home, limits: Limits) -> None:
     home.settings_file.write_text(
         f'memory_limit = "{limits.memory}"\nthreads = {limits.threads}\n'
@@ -116,11 +119,15 @@ def asked_by(frame: FrameType | None) -> str:
 
 
 def strangers(opened: list[Opened], homes: dict[Limits, Home]) -> list[Opened]:
-    """Connections that are not within the limits of the home in whose scratch they spill."""
+    """Connections that are not within the limits of the home in whose scratch they spill.
+
+    That of the rules' cells is no home's, for the rules that ship are read once for all of them.
+    """
     return [
         one
         for one in opened
-        if not any(
+        if one != RULES
+        and not any(
             Path(one.scratch).is_relative_to(home.scratch)
             and (one.memory, one.threads) == (limits.told, limits.threads)
             for limits, home in homes.items()

@@ -358,6 +358,15 @@ class Home:
         return _in_utc(duckdb.connect(config=options))
 
 
+def small_memory() -> duckdb.DuckDBPyConnection:
+    """Open an empty database in memory that is no home's: little memory, one thread, no scratch.
+
+    For tables that people edit by hand, such as the rules that ship, which are read for all homes.
+    """
+    small = {"memory_limit": "256MB", "threads": 1, "temp_directory": ""}
+    return _in_utc(duckdb.connect(config=small))
+
+
 def _in_utc(conn: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
     """Let a database tell time in UTC, also to the duplicates that others make of a connection."""
     conn.execute("SET GLOBAL TimeZone = 'UTC'")
