@@ -363,7 +363,7 @@ def small_memory() -> duckdb.DuckDBPyConnection:
 
     For tables that people edit by hand, such as the rules that ship, which are read for all homes.
     """
-    small = {"memory_limit": "256MB", "threads": 1, "temp_directory": ""}
+    small: dict[str, Any] = {"memory_limit": "256MB", "threads": 1, "temp_directory": ""}
     return _in_utc(duckdb.connect(config=small))
 
 
