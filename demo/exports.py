@@ -19,8 +19,9 @@ from demo.timeclock import write_attendance
 from demo.workdays import local_days_off
 from demo.world import World, make_world
 from ingest.new_home import EXAMPLE_MARK
+from warehouse.errors import UserError
 from warehouse.store.handiwork import Installed, install, workshop
-from warehouse.store.home import Home, UserError
+from warehouse.store.home import Home
 
 COMMON = ("government_code", "valid_from", "valid_to", "source", "trust")
 SOURCE = "Contoh"

@@ -18,10 +18,11 @@ import typer
 
 from orchestration import say
 from quality.gate import EXIT_BUSY, EXIT_FAILED
+from warehouse.errors import HomeBusy, UserError
 from warehouse.faults import explain, told
 from warehouse.proof import ledger
 from warehouse.store import access
-from warehouse.store.home import Home, HomeBusy, UserError
+from warehouse.store.home import Home
 
 EXIT_TAMPERED, EXIT_USAGE = 3, 64
 
@@ -144,7 +145,7 @@ def check(
         return
     if not source or not government:
         raise typer.BadParameter("check FILE butuh / needs --source S --government G")
-    from ingest.loading.load import check_file
+    from ingest.loading.check import check_file
     from quality.checks.forecast import forecast
 
     name, _, period = source.partition("/")

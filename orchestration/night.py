@@ -17,6 +17,7 @@ import duckdb
 
 from ingest.arrivals.plan import Plan
 from ingest.loading import load
+from ingest.loading.balance import Balance
 from ingest.reasons import REASONS
 from ingest.rules import resolving as rule_files
 from ingest.senders import waiting
@@ -99,7 +100,7 @@ class Night:
         return sum(loaded.rows.values())
 
     @private_errors
-    def load_source(self, source: str) -> tuple[list[load.Balance], list[CheckResult]]:
+    def load_source(self, source: str) -> tuple[list[Balance], list[CheckResult]]:
         """Load a source's deliveries of this night; those that fail critically are held."""
         deliveries = [d for d in self.plan.standing if d.source == source]
         fresh = sum(delivery.source == source for delivery in self.plan.deliveries)

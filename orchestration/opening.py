@@ -17,13 +17,13 @@ from quality.report import pages as report
 from quality.words import sentence
 from warehouse.erasure import erasing as erasure
 from warehouse.erasure.listed import require_list
-from warehouse.errors import UserError
+from warehouse.errors import HomeBusy, UserError
 from warehouse.faults import explain
 from warehouse.proof import ledger
 from warehouse.publication import generation
 from warehouse.publication import standing as publication
 from warehouse.store import access, begun, config, migrations, working_file
-from warehouse.store.home import Home, HomeBusy, new_run_id
+from warehouse.store.home import Home, new_run_id
 
 
 @contextmanager

@@ -16,9 +16,10 @@ import pytest
 from tests.conftest import budaya
 from warehouse.erasure.erasing import erase, holds, keep_erased, mend_restored, read_nips
 from warehouse.erasure.listed import read_list
+from warehouse.errors import UserError
 from warehouse.proof import ledger
 from warehouse.proof.verify import verify
-from warehouse.store.home import Home, UserError
+from warehouse.store.home import Home
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 REASON = "masa simpan berakhir"

@@ -28,11 +28,12 @@ from tests.oracle.read_files import Arrivals, Delivery, Numbered
 from tests.oracle.rules import Rules
 from tests.oracle.sources import SOURCES
 from warehouse.catalog.reader import load_catalog
+from warehouse.errors import UserError
 from warehouse.proof import ledger
 from warehouse.proof.lineage_models import Graph, Upstream
 from warehouse.proof.lineage_sql import ANYWHERE, Reader
 from warehouse.proof.trace import People, Trace, people_behind, trace
-from warehouse.store.home import Home, UserError
+from warehouse.store.home import Home
 
 SHIPPED_RULES = Path(__file__).parents[1] / "ingest" / "rules" / "shipped"
 NOW = datetime(2026, 11, 22, tzinfo=UTC)

@@ -14,8 +14,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ingest.rules.resolving import rows_of
+from warehouse.errors import UserError
 from warehouse.privacy import masked
-from warehouse.store.home import Home, UserError
+from warehouse.store.home import Home
 from warehouse.vocabulary import Text
 
 # How people shorten the words that tell a city from the regency around it.

@@ -17,8 +17,9 @@ from typing import NamedTuple
 
 from ingest.arrivals.governments import Known, code_in, known_governments, meant
 from warehouse.catalog.reader import load_catalog
+from warehouse.errors import UserError
 from warehouse.privacy import masked
-from warehouse.store.home import Home, UserError
+from warehouse.store.home import Home
 
 # What stands for the part of a place that can't be told.
 BLANKS: Mapping[str, str] = MappingProxyType(

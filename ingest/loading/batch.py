@@ -26,11 +26,13 @@ from ingest.notes import Note, to_json
 from ingest.reading.dialect import open_grids
 from ingest.reasons import Unreadable
 from ingest.recognising.fields import Context, Field, fields_of
-from ingest.recognising.layouts import Match, folded, recognise
+from ingest.recognising.layouts import recognise
+from ingest.recognising.match import Match, folded
 from ingest.recognising.respondents import unname_shared
 from ingest.recognising.verdicts import Source, decide_styles
 from ingest.senders.mended import Mended, read_mended
-from ingest.values import Style, hmac_pads
+from ingest.values.people import hmac_pads
+from ingest.values.style import Style
 from warehouse.catalog.reader import Column, Table, load_catalog
 from warehouse.sql import identifier, literal
 from warehouse.vocabulary import DeliveryKey

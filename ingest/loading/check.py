@@ -28,8 +28,9 @@ from ingest.recognising.layouts import recognise
 from ingest.rules.resolving import read_rules, write_rules
 from ingest.values.words import bare_word
 from warehouse.catalog.reader import load_catalog
+from warehouse.errors import UserError
 from warehouse.store.handiwork import workshop
-from warehouse.store.home import Home, UserError
+from warehouse.store.home import Home
 from warehouse.store.state import ensure_raw
 from warehouse.vocabulary import Text
 

@@ -19,7 +19,7 @@ import duckdb
 from ingest.arrivals.landing import Delivery
 from ingest.arrivals.withdrawals import taken_back
 from ingest.recognising.fields import Context, Scale
-from ingest.values import bare
+from ingest.values.words import bare
 from warehouse.catalog.reader import load_catalog
 
 

@@ -19,7 +19,6 @@ from ingest.arrivals.landing import PASSING, Delivery
 from ingest.arrivals.withdrawals import taken_back
 from ingest.loading.balance import Balance, BalanceError, check_balance
 from ingest.loading.batch import Batch
-from ingest.loading.check import CheckReport, Problem, check_file
 from ingest.loading.context import Receipt
 from ingest.loading.rows import Fate
 from ingest.loading.scratch import ANSWERS, move_statement, open_scratch, own_columns, source_tables
@@ -27,16 +26,6 @@ from ingest.loading.snapshots import compare_snapshots, loaded_beside_new
 from warehouse.catalog.reader import Table
 from warehouse.store.home import Home
 from warehouse.vocabulary import DeliveryKey
-
-__all__ = [
-    "Balance",
-    "BalanceError",
-    "CheckReport",
-    "Judge",
-    "Problem",
-    "check_file",
-    "load_source",
-]
 
 Judge = Callable[[duckdb.DuckDBPyConnection, str], Mapping[DeliveryKey, str]]
 """Looks at schema ``batch`` and names the check that holds a delivery, for each that is held."""

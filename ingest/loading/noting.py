@@ -17,7 +17,8 @@ from ingest.notes import Note, ranges
 from ingest.reading import cells
 from ingest.recognising.fields import Context, Field, Scale
 from ingest.recognising.match import CANONICAL, Match
-from ingest.values import Style, trimmed
+from ingest.values.style import Style
+from ingest.values.text import trimmed
 from warehouse.catalog.reader import load_catalog
 
 _SIGNS = {",": "comma", ".": "point", None: "unknown"}

@@ -21,10 +21,8 @@ from ingest.recognising.verdicts import (
     value_name,
     value_of,
 )
-from ingest.values import (
-    BLANKS,
-    Style,
-)
+from ingest.values.style import Style
+from ingest.values.text import BLANKS
 from warehouse.catalog.reader import load_catalog
 from warehouse.sql import identifier, literal
 

@@ -32,10 +32,8 @@ from ingest.reading.cells import (
 from ingest.reading.containers import OLE, ZIP, no_table_reason, packed_text, utf16_of
 from ingest.reading.workbooks.reader import SheetFile, WorkbookError, read_workbook
 from ingest.reasons import Unreadable
-from ingest.values import EPOCH
+from ingest.values.style import EPOCH
 from warehouse.sql import literal
-
-__all__ = ["Grid", "Records", "Unreadable", "open_grids", "read_records"]
 
 HEAD_ROWS = 60
 MAX_CELLS = 1024  # of a row

@@ -10,9 +10,19 @@ from collections.abc import Callable, Mapping
 from functools import cache, partial
 from pathlib import Path
 
-from ingest import values
 from ingest.reading import cells
-from ingest.values import Reading, Style, bare, bare_word, word_cases
+from ingest.values.dates import date_value, time_of_number, time_value, timestamp_value
+from ingest.values.numbers import (
+    boolean_value,
+    code_of_number,
+    number_of_cell,
+    number_value,
+    whole_number_value,
+)
+from ingest.values.people import nip_value, pin_value
+from ingest.values.style import Style
+from ingest.values.text import Reading
+from ingest.values.words import bare, bare_word, word_cases
 from warehouse.catalog.reader import Column
 from warehouse.documents import read_yaml
 from warehouse.sql import literal
@@ -30,26 +40,26 @@ Read = Callable[[str, Style], Reading]
 def reader(column: Column) -> tuple[str, Read]:
     """The kind of a column, which says what evidence it needs, and how its cells are read."""
     if column.name == "nip":
-        return "NIP", values.nip_value
+        return "NIP", nip_value
     by_name: Mapping[str, Read] = {
-        "pin": lambda cell, _: values.pin_value(cell),
+        "pin": lambda cell, _: pin_value(cell),
         "parts": lambda cell, _: _parts(cell),
         "behaviour_code": lambda cell, _: Reading(f"upper({bare_word(cell)})", "'value_missing'"),
     }
     small = column.max is not None and column.max < _THOUSAND
 
     def whole(cell: str, style: Style) -> Reading:
-        return values.whole_number_value(cell, column.type, style, below_thousand=small)
+        return whole_number_value(cell, column.type, style, below_thousand=small)
 
     by_type: Mapping[str, Read] = {
-        "DATE": values.date_value,
-        "TIMESTAMP": values.timestamp_value,
-        "TIME": lambda cell, _: values.time_value(cell),
-        "DOUBLE": lambda cell, style: values.number_value(cell, style, below_thousand=small),
+        "DATE": date_value,
+        "TIMESTAMP": timestamp_value,
+        "TIME": lambda cell, _: time_value(cell),
+        "DOUBLE": lambda cell, style: number_value(cell, style, below_thousand=small),
         "INTEGER": whole,
         "SMALLINT": whole,
         "BIGINT": whole,
-        "BOOLEAN": lambda cell, _: values.boolean_value(cell),
+        "BOOLEAN": lambda cell, _: boolean_value(cell),
         "VARCHAR": lambda cell, _: _text(column, cell),
     }
     return column.type, by_name.get(column.name) or by_type[column.type]
@@ -59,7 +69,7 @@ def typed_readers(column: Column) -> Mapping[str, Read]:
     """By kinds of a spreadsheet's cells, how they are read where that is not by their text."""
     if column.name.endswith("_code"):
         return {
-            cells.NUMBER: lambda cell, _: values.code_of_number(cell),
+            cells.NUMBER: lambda cell, _: code_of_number(cell),
             cells.DATE + cells.TIME + cells.OTHER: lambda _, __: Reading(
                 "NULL", "'code_is_number'"
             ),
@@ -69,13 +79,13 @@ def typed_readers(column: Column) -> Mapping[str, Read]:
             number: partial(_number_of_cell, number)
             for number in ("DOUBLE", "INTEGER", "SMALLINT", "BIGINT")
         },
-        "TIME": lambda cell, _: values.time_of_number(cell),
+        "TIME": lambda cell, _: time_of_number(cell),
     }
     return {cells.NUMBER: by_type[column.type]} if column.type in by_type else {}
 
 
 def _number_of_cell(sql_type: str, cell: str, _: Style) -> Reading:
-    return values.number_of_cell(cell, sql_type)
+    return number_of_cell(cell, sql_type)
 
 
 def may_say_nothing(column: Column) -> bool:

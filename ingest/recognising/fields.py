@@ -12,7 +12,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
-from ingest import values
 from ingest.recognising.columns import (
     Read,
     bounds,
@@ -23,7 +22,11 @@ from ingest.recognising.columns import (
 )
 from ingest.recognising.match import Match
 from ingest.recognising.unfold import NEXT_DAY
-from ingest.values import Reading, Span, Style
+from ingest.values.answers import answer_value, is_nothing
+from ingest.values.dates import timestamp_value, zoned_timestamp_value
+from ingest.values.numbers import decimals
+from ingest.values.style import Span, Style
+from ingest.values.text import Reading
 from warehouse.catalog.reader import Column, Table, load_catalog
 from warehouse.sql import identifier, literal
 
@@ -145,9 +148,7 @@ def field_of(column: Column, cell: int) -> Field:
     bad, code = bounds(column)
     return Field(
         *(column.name, cell, kind, read, "", column.required, bad, code),
-        nothing=(
-            values.is_nothing("{c}", meant=words_of(column)) if may_say_nothing(column) else ""
-        ),
+        nothing=(is_nothing("{c}", meant=words_of(column)) if may_say_nothing(column) else ""),
         typed=typed_readers(column),
     )
 
@@ -165,10 +166,10 @@ def _punch(plain: Field, match: Match, context: Context) -> Field:
 
     def read(cell: str, style: Style) -> Reading:
         if match.fixed_style:  # what a device writes names no zone
-            return values.timestamp_value(cell, style)
+            return timestamp_value(cell, style)
         if match.record_if != "timestamp":
-            return values.zoned_timestamp_value(cell, style, context.zone, context.zone)
-        same_day = values.timestamp_value(f"replace({cell}, {literal(NEXT_DAY)}, '')", style)
+            return zoned_timestamp_value(cell, style, context.zone, context.zone)
+        same_day = timestamp_value(f"replace({cell}, {literal(NEXT_DAY)}, '')", style)
         later = f"CASE WHEN ends_with({cell}, {literal(NEXT_DAY)}) THEN 1 ELSE 0 END"
         return Reading(f"({same_day.value}) + INTERVAL 1 DAY * ({later})", same_day.problem)
 
@@ -202,7 +203,7 @@ def _submitted(plain: Field, match: Match, context: Context) -> Field:
     arrived = context.arrived.isoformat(sep=" ", timespec="seconds")
 
     def read(cell: str, style: Style) -> Reading:
-        return values.zoned_timestamp_value(cell, style, written_in, context.zone)
+        return zoned_timestamp_value(cell, style, written_in, context.zone)
 
     return replace(
         plain,
@@ -277,7 +278,7 @@ _SPECIAL: Mapping[tuple[str, str], Callable[[Field, Match, Context], Field]] = {
 
 
 def _decimals(cell: str, _: Style) -> Reading:
-    return Reading(f"CAST({values.decimals(cell)} AS SMALLINT)", "'number_invalid'")
+    return Reading(f"CAST({decimals(cell)} AS SMALLINT)", "'number_invalid'")
 
 
 def _item_name(cell: str, _: Style) -> Reading:
@@ -295,8 +296,6 @@ def _item(item: str, cell: int, context: Context) -> Field:
     }
 
     def read(text: str, _: Style) -> Reading:
-        return values.answer_value(text, scale.low, scale.high, words)
+        return answer_value(text, scale.low, scale.high, words)
 
-    return Field(
-        item, cell, "ANSWER", read, nothing=values.is_nothing("{c}", answer=True, meant=words)
-    )
+    return Field(item, cell, "ANSWER", read, nothing=is_nothing("{c}", answer=True, meant=words))

@@ -15,12 +15,10 @@ from ingest.notes import Note, ranges
 from ingest.reading.dialect import Grid
 from ingest.reading.sheets import goes_on, join_sheets, second_header
 from ingest.reasons import Unreadable
-from ingest.recognising.match import Match, folded
+from ingest.recognising.match import Match
 from ingest.recognising.signatures import Candidate, candidates
 from warehouse.catalog.reader import load_catalog
 from warehouse.privacy import masked
-
-__all__ = ["Match", "folded", "recognise"]
 
 
 def recognise(source: str, grids: Iterable[Grid], items: Mapping[str, str]) -> Match:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ingest.recognising.match import Joined, Layout, folded, item_of, plain
-from ingest.values import HARMLESS
+from ingest.values.words import HARMLESS
 
 _NONE: frozenset[str] = frozenset()
 _NUMBERING = re.compile(r"[a-z]{0,3}\d+[a-z]{0,2}\d*")  # `1`, `q1`, `g01q02`

@@ -26,8 +26,10 @@ from datetime import date
 
 import duckdb
 
-from ingest import values
-from ingest.values import Span, Style
+from ingest.values.dates import iso_day, order_readings
+from ingest.values.numbers import decimal_evidence
+from ingest.values.people import nip_digits
+from ingest.values.style import EPOCH, Span, Style
 from warehouse.sql import literal
 
 # So many rows in order of time are no accident: of six in any order, one in 720 ascends.
@@ -65,7 +67,7 @@ class Sheet:
     conn: duckdb.DuckDBPyConnection
     relation: str
     skip: int = 0
-    epoch: str = values.EPOCH
+    epoch: str = EPOCH
     day_first: bool | None = None
 
     def ask(self, columns: Sequence[str], relation: str = "") -> list[int]:
@@ -93,7 +95,7 @@ def settle(sheet: Sheet, columns: Sequence[Column]) -> dict[str, Style]:
 
 def _order_evidence(cell: str) -> list[str]:
     """Cells that are a day with the day first only, with the month first only, with either."""
-    day_first, month_first = values.order_readings(cell)
+    day_first, month_first = order_readings(cell)
     return [
         f"count(*) FILTER ({day_first} IS NOT NULL AND {month_first} IS NULL)",
         f"count(*) FILTER ({month_first} IS NOT NULL AND {day_first} IS NULL)",
@@ -104,14 +106,14 @@ def _order_evidence(cell: str) -> list[str]:
 def _decimal_evidence(cell: str) -> list[str]:
     """Numbers in which a comma, and in which a point, can only be the decimal sign."""
     return [
-        f"count(*) FILTER (regexp_matches({cell}, {literal(values.decimal_evidence(sign, other))}))"
+        f"count(*) FILTER (regexp_matches({cell}, {literal(decimal_evidence(sign, other))}))"
         for sign, other in ((",", "."), (".", ","))
     ]
 
 
 def _nip_evidence(cell: str) -> list[str]:
     """For each way of rounding: the numbers with so high a serial, and the multiples among them."""
-    number = values.nip_digits(cell)
+    number = nip_digits(cell)
     serial = f"{number} % 1000"
     return [
         f"count(DISTINCT CASE WHEN ({serial} >= {least} OR {serial} = 0) {only} THEN {number} END)"
@@ -234,7 +236,7 @@ def _hints(sheet: Sheet, column: Column) -> Iterator[tuple[int, int, str]]:
     span = column.span
     hard = (span.first, span.last)
     likely = span.likely and (span.likely[0], span.likely[1] or span.last)
-    day, month = values.order_readings(column.cell)
+    day, month = order_readings(column.cell)
     steps = f"SELECT {day} AS d, {month} AS m, {_before(day)} AS pd, {_before(month)} AS pm "
     pairs = f"{steps} FROM ({sheet.relation}) WHERE {day} IS NOT NULL AND {month} IS NOT NULL"
     bounds = (hard, likely or hard)
@@ -265,7 +267,7 @@ def _only(one: str, other: str, span: tuple[date, date]) -> str:
 
 def _contradicting(sheet: Sheet, columns: Sequence[Column]) -> tuple[int, ...]:
     """The first rows that hold a day in one order only, one of each order."""
-    readings = [values.order_readings(column.cell) for column in columns]
+    readings = [order_readings(column.cell) for column in columns]
     row = f"coalesce(source_row, row_number() OVER () + {sheet.skip})"
     pairs = ", ".join(f"{day} AS d{n}, {month} AS m{n}" for n, (day, month) in enumerate(readings))
 
@@ -285,8 +287,8 @@ def _is_swapped(sheet: Sheet, column: Column, *, day_first: bool) -> bool:
     date lies before the 13th, what now is its day is a month of the texts (the column tells of the
     same months throughout), and the texts are no exception.
     """
-    iso = values.iso_day(column.cell)
-    day = values.order_readings(column.cell)[0 if day_first else 1]
+    iso = iso_day(column.cell)
+    day = order_readings(column.cell)[0 if day_first else 1]
     late, dates, texts, days, months = sheet.ask(
         [
             f"count(*) FILTER (day({iso}) > 12)",

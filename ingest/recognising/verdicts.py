@@ -17,15 +17,10 @@ from ingest.reading import cells
 from ingest.recognising.fields import Field
 from ingest.recognising.match import Match
 from ingest.recognising.styles import DATES, Column, Sheet, settle
-from ingest.values import (
-    Reading,
-    Style,
-    bare_word,
-    hmac_value,
-    is_damaged_mark,
-    names_somebody,
-    trimmed,
-)
+from ingest.values.people import hmac_value, is_damaged_mark, names_somebody
+from ingest.values.style import Style
+from ingest.values.text import Reading, trimmed
+from ingest.values.words import bare_word
 from warehouse.sql import identifier, literal
 
 _HMAC = "[0-9a-f]{64}"

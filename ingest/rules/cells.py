@@ -30,7 +30,8 @@ from ingest.recognising.verdicts import (
     value_name,
     value_of,
 )
-from ingest.values import BLANKS, Style
+from ingest.values.style import Style
+from ingest.values.text import BLANKS
 from warehouse.catalog.reader import Column
 from warehouse.sentences import Sentences, read_sentences
 from warehouse.store.home import small_memory

@@ -20,7 +20,7 @@ from ingest.reading.dialect import Records, read_records
 from ingest.reasons import REASONS, Unreadable
 from ingest.rules.cells import Cell, Value, bounds_by, read_cells, words
 from ingest.rules.validity import FIRST_DAY, LAST_DAY
-from ingest.values import bare
+from ingest.values.words import bare
 from warehouse.catalog.reader import Column, Table
 from warehouse.vocabulary import Text
 

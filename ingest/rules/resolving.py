@@ -32,23 +32,10 @@ import pyarrow as pa
 from ingest.rules.cells import Value, words
 from ingest.rules.checks import SUMS_TO_ONE, check_rows, check_sums
 from ingest.rules.files import Problem, RuleFile, RuleRow, read_rule_file
-from ingest.rules.templates import config_templates
 from ingest.rules.validity import FIRST_DAY, LAST_DAY, ONE_DAY, Spell, layered
 from warehouse.catalog.reader import Table, load_catalog
-from warehouse.store.home import Home, UserError
-
-__all__ = [
-    "Rules",
-    "RulesError",
-    "RulesLoaded",
-    "config_templates",
-    "read_rules",
-    "rows_of",
-    "rules_digest",
-    "shipped_rules",
-    "wake_dates",
-    "write_rules",
-]
+from warehouse.errors import UserError
+from warehouse.store.home import Home
 
 SHIPPED_RULES = Path(__file__).parent / "shipped"
 # What a rule may be saved as; other files of config/ are no rules.

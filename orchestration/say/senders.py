@@ -15,7 +15,7 @@ from quality.numbers import whole
 from warehouse.catalog.reader import load_catalog
 
 if TYPE_CHECKING:
-    from ingest.loading.load import CheckReport
+    from ingest.loading.check import CheckReport
     from ingest.notes import Note
     from ingest.reasons import Reason
 

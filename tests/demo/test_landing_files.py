@@ -19,7 +19,8 @@ from demo.world import World, make_world
 from ingest.new_home import EXAMPLE_MARK
 from tests.demo.reading import records_of, table_of, text_of
 from warehouse.catalog.reader import load_catalog
-from warehouse.store.home import Home, UserError
+from warehouse.errors import UserError
+from warehouse.store.home import Home
 
 ATTLOG = re.compile(r" *\d{8,9}\t\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\t\d+\t[01]\t1\t0")
 

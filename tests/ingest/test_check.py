@@ -17,7 +17,7 @@ from tests.conftest import budaya
 from tests.ingest.conftest import Office, counts
 from tests.ingest.test_corpus_hazards import REFUSED, TAKEN
 from tests.ingest.test_corpus_layouts import CASES
-from warehouse.store.home import UserError
+from warehouse.errors import UserError
 
 NIP = "198609262015051001"
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from ingest.reading.dialect import Unreadable, open_grids, read_records
-from ingest.reasons import REASONS
+from ingest.reading.dialect import open_grids, read_records
+from ingest.reasons import REASONS, Unreadable
 from tests.ingest.conftest import Office
 
 CELLS = st.text(

@@ -18,12 +18,12 @@ from ingest.rules.files import Problem
 from ingest.rules.resolving import (
     Rules,
     RulesError,
-    config_templates,
     read_rules,
     rules_digest,
     wake_dates,
     write_rules,
 )
+from ingest.rules.templates import config_templates
 from ingest.rules.validity import FIRST_DAY, LAST_DAY
 from warehouse.catalog.reader import Column, load_catalog
 from warehouse.store.home import Home

@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from ingest.recognising.styles import Column, Sheet, settle
-from ingest.values import Span, Style
+from ingest.values.style import Span, Style
 
 OCTOBER = (date(2026, 10, 1), date(2026, 10, 31))
 

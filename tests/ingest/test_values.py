@@ -13,9 +13,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest import values
 from ingest.recognising.styles import Column, Sheet, settle
-from ingest.values import Reading, Style
+from ingest.values.answers import answer_value, is_nothing
+from ingest.values.dates import date_value, time_value, timestamp_value
+from ingest.values.numbers import boolean_value, number_value, whole_number_value
+from ingest.values.people import hmac_pads, hmac_value, nip_value, pin_value
+from ingest.values.style import Style
+from ingest.values.text import Reading
 
 MONTHS = (
     *("Januari", "Februari", "Maret", "April", "Mei", "Juni"),
@@ -44,10 +48,10 @@ def read(cells: Sequence[str], reading: Reading) -> list[tuple[object, object]]:
 def read_column(cells: Sequence[str], kind: str) -> list[tuple[object, object]]:
     """Read cells in the style that the whole column shows."""
     readers = {
-        "DATE": values.date_value,
-        "TIMESTAMP": values.timestamp_value,
-        "DOUBLE": values.number_value,
-        "NIP": values.nip_value,
+        "DATE": date_value,
+        "TIMESTAMP": timestamp_value,
+        "DOUBLE": number_value,
+        "NIP": nip_value,
     }
     rows = f"SELECT c, CAST(NULL AS INTEGER) AS source_row FROM (SELECT unnest({list(cells)}) AS c)"
     styles = settle(Sheet(_conn(), rows), [Column("c", "c", kind)])
@@ -77,20 +81,20 @@ def test_dates_come_back(form: str, days: list[date]) -> None:
 
 
 def test_a_spreadsheet_serial_is_a_date() -> None:
-    assert read(["45852"], values.date_value("c", Style())) == [(date(2025, 7, 14), None)]
-    moment = values.timestamp_value("c", Style())
+    assert read(["45852"], date_value("c", Style())) == [(date(2025, 7, 14), None)]
+    moment = timestamp_value("c", Style())
     assert read(["45852.3125"], moment) == [(datetime(2025, 7, 14, 7, 30), None)]
 
 
 def test_a_midnight_behind_a_date_is_no_part_of_it() -> None:
     texts = ["25/06/2024 00:00", "25-06-2024 0:00:00", "2024-06-25 00:00:00"]
-    found = read(texts, values.date_value("c", Style(day_first=True)))
+    found = read(texts, date_value("c", Style(day_first=True)))
     assert found == [(date(2024, 6, 25), None)] * 3
 
 
 @pytest.mark.parametrize("cell", ["Rabu, 7 Agust 2024", "Jum'at, 07-agt-2024", "7 August, 2024"])
 def test_a_named_day_and_a_short_month_are_read(cell: str) -> None:
-    assert read([cell], values.date_value("c", Style())) == [(date(2024, 8, 7), None)]
+    assert read([cell], date_value("c", Style())) == [(date(2024, 8, 7), None)]
 
 
 @pytest.mark.parametrize(
@@ -98,7 +102,7 @@ def test_a_named_day_and_a_short_month_are_read(cell: str) -> None:
     ["2024-02-30", "31/02/2024", "kemarin", "0", "infinity", "epoch", "2024", "17 Juno 2024"],
 )
 def test_no_date(cell: str) -> None:
-    assert read([cell], values.date_value("c", Style(day_first=True))) == [(None, "date_invalid")]
+    assert read([cell], date_value("c", Style(day_first=True))) == [(None, "date_invalid")]
 
 
 @pytest.mark.parametrize(
@@ -114,22 +118,22 @@ def test_no_date(cell: str) -> None:
     ],
 )
 def test_a_letter_for_a_figure_is_no_date(cell: str) -> None:
-    day = values.date_value("c", Style(day_first=True))
+    day = date_value("c", Style(day_first=True))
     assert read([cell], day) == [(None, "date_invalid")]
-    moment = values.timestamp_value("c", Style(day_first=True))
+    moment = timestamp_value("c", Style(day_first=True))
     assert read([f"{cell} 07:00:00"], moment) == [(None, "timestamp_invalid")]
 
 
 @pytest.mark.parametrize("cell", ["Kira-kira 7 Juli 2026", "Blok 7 Juli 2026", "7 Juli 2026 sore"])
 def test_only_a_weekday_stands_before_a_named_day(cell: str) -> None:
-    assert read([cell], values.date_value("c", Style())) == [(None, "date_invalid")]
+    assert read([cell], date_value("c", Style())) == [(None, "date_invalid")]
 
 
 @pytest.mark.parametrize(
     "cell", ["17\u00a0Juli 2026", "17_juli_2026", "JUM'AT, 17 Juli 2026", "Jumat 17-JUL-2026"]
 )
 def test_a_named_day_may_be_written_otherwise(cell: str) -> None:
-    assert read([cell], values.date_value("c", Style())) == [(date(2026, 7, 17), None)]
+    assert read([cell], date_value("c", Style())) == [(date(2026, 7, 17), None)]
 
 
 def test_a_column_that_does_not_tell_the_month_is_not_guessed() -> None:
@@ -169,7 +173,7 @@ def test_timestamps_come_back(form: str, stamps: list[datetime]) -> None:
     ["2026-07-17", "2026-07-17 25:00:00", "pagi", "07:30", "2026-07-17 07:30:00+99:99"],
 )
 def test_no_timestamp(cell: str) -> None:
-    reading = values.timestamp_value("c", Style(day_first=True))
+    reading = timestamp_value("c", Style(day_first=True))
     assert read([cell], reading) == [(None, "timestamp_invalid")]
 
 
@@ -178,7 +182,7 @@ def test_no_timestamp(cell: str) -> None:
 def test_times_come_back(at: time) -> None:
     pointed = f"{at.hour or '00'}.{at:%M}"  # 0.25 may be a fraction of a day
     cells = [f"{at:%H:%M}", pointed, f"{at:%H:%M:%S}", f"{at:%I:%M %p}"]
-    assert read(cells, values.time_value("c")) == [(at, None)] * 4
+    assert read(cells, time_value("c")) == [(at, None)] * 4
 
 
 NO_TIMES = "12.30.2026;05.10.2026;7.30.5;07:30.5;08:15.300;07.30:15;12:60;08.3O;0,25;07:30-16:00"
@@ -186,31 +190,31 @@ NO_TIMES = "12.30.2026;05.10.2026;7.30.5;07:30.5;08:15.300;07.30:15;12:60;08.3O;
 
 @pytest.mark.parametrize("cell", [*NO_TIMES.split(";"), "7.30 pagi", "13:00 PM"])
 def test_no_time(cell: str) -> None:
-    assert read([cell], values.time_value("c")) == [(None, "time_invalid")]
-    moment = values.timestamp_value("c", Style(day_first=True))
+    assert read([cell], time_value("c")) == [(None, "time_invalid")]
+    moment = timestamp_value("c", Style(day_first=True))
     assert read([f"05/10/2026 {cell}"], moment) == [(None, "timestamp_invalid")]
 
 
 @pytest.mark.parametrize("cell", ["0.25", "0.33", "0.50"])
 def test_what_may_be_a_fraction_of_a_day_or_minutes_after_midnight_is_no_time(cell: str) -> None:
-    assert read([cell], values.time_value("c")) == [(None, "time_invalid")]
+    assert read([cell], time_value("c")) == [(None, "time_invalid")]
 
 
 @pytest.mark.parametrize("cell", ["2026-10-05 07:30:0Z", "2026-10-05 07:30:0."])
 def test_no_sign_stands_for_a_figure(cell: str) -> None:
-    moment = values.timestamp_value("c", Style())
+    moment = timestamp_value("c", Style())
     assert read([cell], moment) == [(None, "timestamp_invalid")]
 
 
 def test_fractions_of_seconds_and_minutes_after_midnight() -> None:
-    assert read(["07:30:15.250", "07:30:15,25", "00.25", "00:25"], values.time_value("c")) == [
+    assert read(["07:30:15.250", "07:30:15,25", "00.25", "00:25"], time_value("c")) == [
         *[(time(7, 30, 15), None)] * 2,
         *[(time(0, 25), None)] * 2,
     ]
 
 
 def test_midnight_and_no_time() -> None:
-    assert read(["24:00", "7", "25:10"], values.time_value("c")) == [
+    assert read(["24:00", "7", "25:10"], time_value("c")) == [
         (time(0), None),
         (None, "time_invalid"),
         (None, "time_invalid"),
@@ -248,28 +252,26 @@ def test_the_column_tells_thousands_from_decimals() -> None:
 
 
 def test_a_number_is_finite_and_below_a_thousand_it_has_no_groups() -> None:
-    assert read(["9" * 400, "1e99"], values.number_value("c", Style())) == [
+    assert read(["9" * 400, "1e99"], number_value("c", Style())) == [
         (None, "number_invalid"),
         (1e99, None),
     ]
     mixed = Style(mixed_decimals=True)
-    small = values.number_value("c", mixed, below_thousand=True)
+    small = number_value("c", mixed, below_thousand=True)
     assert [v for v, _ in read(["85.125", "85,125"], small)] == [85.125, 85.125]
-    whole = values.whole_number_value("c", "SMALLINT", Style(), below_thousand=True)
+    whole = whole_number_value("c", "SMALLINT", Style(), below_thousand=True)
     assert [v for v, _ in read(["2.026", "12", "12,0"], whole)] == [None, 12, 12]
-    assert [v for v, _ in read(["2.026"], values.whole_number_value("c", "SMALLINT", Style()))] == [
-        2026
-    ]
+    assert [v for v, _ in read(["2.026"], whole_number_value("c", "SMALLINT", Style()))] == [2026]
 
 
 @pytest.mark.parametrize("cell", ["1,2,3", "sepuluh", "1 2", "nan", "inf", "0x10", "--1"])
 def test_no_number(cell: str) -> None:
-    assert read([cell], values.number_value("c", Style())) == [(None, "number_invalid")]
+    assert read([cell], number_value("c", Style())) == [(None, "number_invalid")]
 
 
 def test_yes_and_no() -> None:
     cells = ["Ya", "TIDAK", "1", "0", "sudah", "t", "mungkin"]
-    found = [v for v, _ in read(cells, values.boolean_value("c"))]
+    found = [v for v, _ in read(cells, boolean_value("c"))]
     assert found == [True, False, True, False, True, None, None]
 
 
@@ -288,14 +290,14 @@ def employee_numbers(draw: st.DrawFn) -> str:
 def test_employee_numbers_come_back(nip: str) -> None:
     spaced = f"{nip[:8]} {nip[8:14]} {nip[14]} {nip[15:]}"
     cells = [nip, f"'{nip}", spaced, f"\u00a0{nip}"]
-    assert read(cells, values.nip_value("c", Style())) == [(nip, None)] * 4
+    assert read(cells, nip_value("c", Style())) == [(nip, None)] * 4
 
 
 @settings(max_examples=100, deadline=None)
 @given(employee_numbers())
 def test_employee_numbers_of_a_spreadsheet_are_set_aside(nip: str) -> None:
     cells = [f"{float(nip):.5E}".replace(".", ","), f"{float(nip):.14E}", f"{nip[:15]}000"]
-    assert read(cells, values.nip_value("c", Style())) == [(None, "nip_damaged")] * 3
+    assert read(cells, nip_value("c", Style())) == [(None, "nip_damaged")] * 3
 
 
 @settings(max_examples=100, deadline=None)
@@ -320,13 +322,13 @@ def test_a_column_that_went_through_floats_is_set_aside(nips: set[str]) -> None:
     ],
 )
 def test_no_employee_number(cell: str, reason: str) -> None:
-    assert read([cell], values.nip_value("c", Style())) == [(None, reason)]
+    assert read([cell], nip_value("c", Style())) == [(None, reason)]
 
 
 def test_answers_as_words_and_numbers() -> None:
     words = {"setuju": 4, "sangat setuju": 5, "sts": 1}
     cells = ["4", "5.0", "Sangat  Setuju", "STS", "5 - Sangat Setuju", "0", "6", "Entah", "4,5"]
-    found = read(cells, values.answer_value("c", 1, 5, words))
+    found = read(cells, answer_value("c", 1, 5, words))
     assert [v for v, _ in found] == [4, 5, 5, 1, 5, None, None, None, None]
     assert [p for _, p in found[5:]] == ["answer_off_scale"] * 2 + ["answer_unknown"] * 2
 
@@ -368,7 +370,7 @@ ANSWER_WORDS = {"Setuju": 4, "sangat setuju": 5, "STS": 1, "ragu-ragu": 3}
     ],
 )
 def test_an_answer_is_its_whole_cell(cell: str, point: int | None) -> None:
-    ((found, problem),) = read([cell], values.answer_value("c", 1, 5, ANSWER_WORDS))
+    ((found, problem),) = read([cell], answer_value("c", 1, 5, ANSWER_WORDS))
     assert (found, problem) == (point, None if point else "answer_unknown")
 
 
@@ -381,13 +383,13 @@ def test_an_answer_is_its_whole_cell(cell: str, point: int | None) -> None:
     ],
 )
 def test_what_stands_for_an_empty_cell(cell: str, answer: bool, other: bool) -> None:
-    sql = f"SELECT {values.is_nothing('c', answer=True)}, {values.is_nothing('c')}"
+    sql = f"SELECT {is_nothing('c', answer=True)}, {is_nothing('c')}"
     assert _conn().execute(f"{sql} FROM (SELECT ? AS c)", [cell]).fetchone() == (answer, other)
 
 
 def test_a_number_that_is_written_as_a_float_is_damaged() -> None:
     cells = ["198609262015051008.0", "198609262015051008,00", "1.98609262015051e+17"]
-    assert read(cells, values.nip_value("c", Style())) == [(None, "nip_damaged")] * 3
+    assert read(cells, nip_value("c", Style())) == [(None, "nip_damaged")] * 3
 
 
 @settings(max_examples=300, deadline=None)
@@ -395,15 +397,15 @@ def test_a_number_that_is_written_as_a_float_is_damaged() -> None:
 def test_any_text_ends_in_a_value_or_a_reason(cell: str) -> None:
     cell = cell.replace("\x00", "")
     for reading in (
-        values.date_value("c", Style()),
-        values.timestamp_value("c", Style()),
-        values.time_value("c"),
-        values.number_value("c", Style()),
-        values.whole_number_value("c", "SMALLINT", Style()),
-        values.boolean_value("c"),
-        values.nip_value("c", Style()),
-        values.pin_value("c"),
-        values.answer_value("c", 1, 5, {}),
+        date_value("c", Style()),
+        timestamp_value("c", Style()),
+        time_value("c"),
+        number_value("c", Style()),
+        whole_number_value("c", "SMALLINT", Style()),
+        boolean_value("c"),
+        nip_value("c", Style()),
+        pin_value("c"),
+        answer_value("c", 1, 5, {}),
     ):
         ((value, problem),) = read([cell], reading)
         assert (value is None) != (problem is None)
@@ -411,12 +413,12 @@ def test_any_text_ends_in_a_value_or_a_reason(cell: str) -> None:
 
 def test_hmac_of_a_long_key_block() -> None:
     key = bytes(range(32))
-    sql = f"SELECT {values.hmac_value('c')} FROM (SELECT 'A@B.id' AS c)"
-    (found,) = _conn().execute(sql, list(values.hmac_pads(key))).fetchall()[0]
+    sql = f"SELECT {hmac_value('c')} FROM (SELECT 'A@B.id' AS c)"
+    (found,) = _conn().execute(sql, list(hmac_pads(key))).fetchall()[0]
     assert found == hmac.new(key, b"a@b.id", hashlib.sha256).hexdigest()
 
 
 def test_a_day_after_the_serial_epoch() -> None:
     for days in (20000, 45000, 69999):
         expected = date(1899, 12, 30) + timedelta(days=days)
-        assert read([str(days)], values.date_value("c", Style())) == [(expected, None)]
+        assert read([str(days)], date_value("c", Style())) == [(expected, None)]

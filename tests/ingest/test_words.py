@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.recognising.columns import may_say_nothing, words_of
-from ingest.values import bare, bare_word
 from ingest.values.answers import is_nothing
+from ingest.values.words import bare, bare_word
 from warehouse.catalog.reader import load_catalog
 from warehouse.version import DBT_PROJECT
 

@@ -11,7 +11,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from warehouse.store.home import Home, Settings, UserError, new_run_id
+from warehouse.errors import UserError
+from warehouse.store.home import Home, new_run_id
+from warehouse.store.settings import Settings
 from warehouse.version import PROJECT
 
 

@@ -33,8 +33,6 @@ from warehouse.store import running
 from warehouse.store.settings import SETTINGS_TEMPLATE, Settings, read_settings
 from warehouse.vocabulary import Text
 
-__all__ = ["Home", "HomeBusy", "Settings", "UserError", "new_run_id"]
-
 _KEY_BYTES = 32
 
 
