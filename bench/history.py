@@ -1,0 +1,76 @@
+"""What was measured before: a line of JSON for each run, in `bench/history.jsonl`.
+
+Belongs here: writing a line and reading them all. Does not belong here: measuring (`bench.night`)
+or drawing (`bench.plot`).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import subprocess
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+FILE = Path(__file__).with_name("history.jsonl")
+
+
+def note(world: str, punches: int, rounds: int, runs: Mapping[str, Mapping[str, Any]]) -> None:
+    """Append what the runs of a world took, with the commit and the machine that they ran on."""
+    line = {
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "commit": _git("rev-parse", "--short=10", "HEAD"),
+        "is_changed": bool(_git("status", "--porcelain", "--untracked-files=no")),
+        "cores": os.cpu_count(),
+        "load": round(os.getloadavg()[0], 1),
+        "machine": platform.machine(),
+        "python": platform.python_version(),
+        "duckdb": duckdb.__version__,
+        "world": world,
+        "punches": punches,
+        "rounds": rounds,
+        "runs": {name: _rounded(run) for name, run in runs.items()},
+    }
+    with FILE.open("a", encoding="utf-8") as file:
+        file.write(json.dumps(line) + "\n")
+
+
+def lines() -> list[dict[str, Any]]:
+    """Every line, the oldest first."""
+    if not FILE.exists():
+        return []
+    return [json.loads(line) for line in FILE.read_text(encoding="utf-8").splitlines()]
+
+
+def punches(published: Path) -> int:
+    """The punches behind a publication: the rows that its nights loaded of attendance files."""
+    with duckdb.connect(str(published), read_only=True) as conn:
+        (count,) = conn.execute(
+            "SELECT CAST(sum(rows_loaded) AS BIGINT) FROM mart_source_balance "
+            "WHERE source = 'attendance'"
+        ).fetchone() or (0,)
+    return int(count)
+
+
+def _rounded(run: Mapping[str, Any]) -> dict[str, Any]:
+    kept = {name: value for name, value in run.items() if name not in ("said", "outcome")}
+    for name in ("seconds", "cpu_seconds", "megabytes"):
+        kept[name] = round(kept[name], 2)
+    kept["stages"] = {name: round(took, 3) for name, took in kept["stages"].items()}
+    return kept
+
+
+def _git(*arguments: str) -> str:
+    done = subprocess.run(
+        ["git", *arguments],  # noqa: S607 - whichever git the developer uses
+        cwd=Path(__file__).parent,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    return done.stdout.strip()

@@ -1,0 +1,163 @@
+"""A night in a process of its own, watched: its stages, and the memory of all that it starts.
+
+Belongs here: starting `budaya run` with its steps timed, reading the process tree, counting bytes
+on disk. Does not belong here: which nights are run (`bench.night`). The product is not changed for
+it: the child process wraps the public steps of `orchestration.night.Night` before it starts.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+_EVERY_SECONDS = 0.2
+
+# Runs in the child. Of steps that call one another each has its own time only.
+_CODE = """
+import functools, json, sys, time
+home, stages_file, started = sys.argv[1], sys.argv[2], float(sys.argv[3])
+from orchestration import launch, night
+from orchestration.night import Night
+stages, inner = {}, [0.0]
+
+def timed(step, name):
+    @functools.wraps(step)
+    def wrapped(*arguments, **named):
+        began = time.perf_counter()
+        inner.append(0.0)
+        try:
+            return step(*arguments, **named)
+        finally:
+            took = time.perf_counter() - began
+            stages[name] = stages.get(name, 0.0) + took - inner.pop()
+            inner[-1] += took
+    return wrapped
+
+for name, step in list(vars(Night).items()):
+    if callable(step) and not name.startswith("_"):
+        setattr(Night, name, timed(step, name))
+for name in ("judge", "run_mart_checks"):  # Great Expectations, within a step
+    if hasattr(night, name):
+        setattr(night, name, timed(getattr(night, name), name))
+launch.plan_night = timed(launch.plan_night, "plan")
+stages["start Python"] = time.time() - started
+began = time.perf_counter()
+try:
+    from orchestration.cli import app
+    app(["run", "--home", home, "--json"])
+finally:
+    stages["between the steps"] = time.perf_counter() - began - inner[0]
+    with open(stages_file, "w") as file:
+        json.dump(stages, file)
+"""
+
+
+@dataclass
+class Watched:
+    """What a run took, its children with it; ``outcome`` is empty where nothing was due.
+
+    ``stages`` are wall-clock seconds by step, ``bytes`` what lies on disk afterwards by kind.
+    """
+
+    seconds: float
+    cpu_seconds: float
+    megabytes: float
+    outcome: str = ""
+    stages: dict[str, float] = field(default_factory=dict)
+    bytes: dict[str, int] = field(default_factory=dict)
+    said: str = field(default="", repr=False)
+
+
+def watch_night(home: Path) -> Watched:
+    """Run one night of a home, as its user would, and watch it."""
+    with tempfile.TemporaryDirectory() as folder:
+        told = Path(folder) / "stages.json"
+        with (Path(folder) / "out").open("w+") as out, (Path(folder) / "err").open("w+") as err:
+            began = time.perf_counter()
+            process = subprocess.Popen(
+                [sys.executable, "-c", _CODE, str(home), str(told), str(time.time())],
+                stdout=out,
+                stderr=err,
+            )
+            peak = _Peak(process.pid)
+            _, _, used = os.wait4(process.pid, 0)
+            seconds = time.perf_counter() - began
+            process.returncode = 0  # it has been waited for
+            for file in (out, err):
+                file.seek(0)
+            said, troubles = out.read(), err.read()
+        stages = json.loads(told.read_text()) if told.exists() else {}
+    try:
+        outcome = json.loads(said[said.index("{") :])["outcome"]
+    except ValueError:
+        outcome = "failed"
+    return Watched(
+        seconds,
+        used.ru_utime + used.ru_stime,
+        max(peak.stop(), used.ru_maxrss / 1024),
+        "" if outcome == "nothing_new" else outcome,
+        {name: took for name, took in stages.items() if took >= 0.005},
+        said=said + troubles,
+    )
+
+
+class _Peak:
+    """The most memory that a process and its descendants held together, in megabytes.
+
+    Pages that they share are counted once for each: it is never less than what they held.
+    """
+
+    def __init__(self, pid: int) -> None:
+        self._pid, self._most, self._ended = pid, 0.0, threading.Event()
+        self._thread = threading.Thread(target=self._look, daemon=True)
+        self._thread.start()
+
+    def stop(self) -> float:
+        self._ended.set()
+        self._thread.join()
+        return self._most
+
+    def _look(self) -> None:
+        while not self._ended.wait(_EVERY_SECONDS):
+            self._most = max(self._most, sum(map(_megabytes, _tree(self._pid))))
+
+
+def _tree(pid: int) -> Iterator[int]:
+    yield pid
+    for children in Path(f"/proc/{pid}/task").glob("*/children"):
+        try:
+            found = children.read_text().split()
+        except OSError:  # it ended meanwhile
+            continue
+        for child in found:
+            yield from _tree(int(child))
+
+
+def _megabytes(pid: int) -> float:
+    try:
+        pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+    except OSError:
+        return 0.0
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+def disk_bytes(folder: Path, *, without: str = "") -> int:
+    """Bytes of the files below a folder, one that has several names counted once."""
+    sizes = {}
+    for path in folder.rglob("*"):
+        if (
+            path.relative_to(folder).parts[0] != without
+            and path.is_file()
+            and not path.is_symlink()
+        ):
+            held = path.stat()
+            sizes[held.st_dev, held.st_ino] = held.st_size
+    return sum(sizes.values())
