@@ -39,7 +39,7 @@ from warehouse.faults import explain
 from warehouse.proof import ledger
 from warehouse.publication import generation
 from warehouse.publication import standing as publication
-from warehouse.store import access, begun, migrations, runs, told
+from warehouse.store import access, begun, migrations, runs, slices, told
 from warehouse.store.home import Home
 from warehouse.store.state import ensure_raw
 from warehouse.store.told import Reach
@@ -128,7 +128,9 @@ class Night:
     def build_models(self) -> list[str]:
         """Let dbt build every model; returns their names in the order of building."""
         self.say("Menghitung model dan mengujinya · building the models and testing them (dbt)")
-        ran = dbt.invoke(self.home, "run", *(["--full-refresh"] if self.full_refresh else []))
+        with self.home.connect() as conn:
+            goes_on = not self.full_refresh and slices.are_built(conn, code_version())
+        ran = dbt.invoke(self.home, "run", *([] if goes_on else ["--full-refresh"]))
         built, missing = built_models(ran, dbt.manifest(self.home))
         if missing:
             said = sentence(
@@ -138,6 +140,8 @@ class Night:
                 log=dbt.log_of(self.home),
             )
             raise StepError(said.id, said.en)
+        with self.home.connect() as conn:
+            slices.keep(conn, code_version())
         return built
 
     @private_errors

@@ -35,6 +35,11 @@ cast(date_trunc('month', {{ day }}) as date)
 cast({{ day }} + interval ({{ count }}) month as date)
 {%- endmacro %}
 
+{#- The last day of a month, which is named by its first. -#}
+{% macro last_day_of(month) -%}
+{{ add_days(add_months(month, 1), -1) }}
+{%- endmacro %}
+
 {#- A moment some hours later, or earlier. -#}
 {% macro add_hours(moment, count) -%}
 {{ adapter.dispatch('add_hours', 'budaya')(moment, count) }}
@@ -83,17 +88,25 @@ greatest(date_sub('minute', {{ earlier }}, {{ later }}), 0)
 cast(unnest(generate_series({{ first_day }}, {{ last_day }}, interval 1 day)) as date)
 {%- endmacro %}
 
+{#- One row per whole number from the first to the last, both included; a select item. -#}
+{% macro each_number(first, last) -%}
+{{ adapter.dispatch('each_number', 'budaya')(first, last) }}
+{%- endmacro %}
+{% macro duckdb__each_number(first, last) -%}
+unnest(generate_series({{ first }}, {{ last }}))
+{%- endmacro %}
+
 {#-
-    Lists of punches. A punch is (punched_at, delivery_number, row_number): its moment and the
+    Lists of punches. A punch is (punched_at, delivery_id, row_number): its moment and the
     row that it came from. `collect_punches` is an aggregate and sorts by moment.
 -#}
-{% macro collect_punches(punched_at, delivery_number, row_number) -%}
-{{ adapter.dispatch('collect_punches', 'budaya')(punched_at, delivery_number, row_number) }}
+{% macro collect_punches(punched_at, delivery_id, row_number) -%}
+{{ adapter.dispatch('collect_punches', 'budaya')(punched_at, delivery_id, row_number) }}
 {%- endmacro %}
-{% macro duckdb__collect_punches(punched_at, delivery_number, row_number) -%}
+{% macro duckdb__collect_punches(punched_at, delivery_id, row_number) -%}
 list_sort(list(struct_pack(
     punched_at := {{ punched_at }},
-    delivery_number := {{ delivery_number }},
+    delivery_id := {{ delivery_id }},
     row_number := {{ row_number }}
 )))
 {%- endmacro %}
@@ -201,20 +214,21 @@ list_var_samp(list_sort(list({{ value }})))
 {%- endmacro %}
 
 {#- A list of one punch. -#}
-{% macro one_punch(punched_at, delivery_number, row_number) -%}
-{{ adapter.dispatch('one_punch', 'budaya')(punched_at, delivery_number, row_number) }}
+{% macro one_punch(punched_at, delivery_id, row_number) -%}
+{{ adapter.dispatch('one_punch', 'budaya')(punched_at, delivery_id, row_number) }}
 {%- endmacro %}
-{% macro duckdb__one_punch(punched_at, delivery_number, row_number) -%}
+{% macro duckdb__one_punch(punched_at, delivery_id, row_number) -%}
 [struct_pack(
     punched_at := {{ punched_at }},
-    delivery_number := {{ delivery_number }},
+    delivery_id := {{ delivery_id }},
     row_number := {{ row_number }}
 )]
 {%- endmacro %}
 
 {#-
     The digests of the files of a list of punches, and their row numbers file by file; files in
-    the order of deliveries. `file_digests` lists the digest of every delivery by its number.
+    the order of deliveries. `file_digests` lists the digest of every delivery's file at the place of
+    its delivery_id.
 -#}
 {% macro files_of(punches, file_digests) -%}
 {{ adapter.dispatch('files_of', 'budaya')(punches, file_digests) }}
@@ -222,7 +236,7 @@ list_var_samp(list_sort(list({{ value }})))
 {% macro duckdb__files_of(punches, file_digests) -%}
 array_to_string(
     list_transform(
-        {{ duckdb__delivery_numbers_of(punches) }}, lambda number: {{ file_digests }}[number]
+        {{ duckdb__deliveries_of(punches) }}, lambda delivery: {{ file_digests }}[delivery]
     ),
     ';'
 )
@@ -234,10 +248,10 @@ array_to_string(
 {% macro duckdb__row_numbers_of(punches) -%}
 array_to_string(
     list_transform(
-        {{ duckdb__delivery_numbers_of(punches) }},
-        lambda number: array_to_string(
+        {{ duckdb__deliveries_of(punches) }},
+        lambda delivery: array_to_string(
             list_transform(
-                list_filter({{ punches }}, lambda punch: punch.delivery_number = number),
+                list_filter({{ punches }}, lambda punch: punch.delivery_id = delivery),
                 lambda punch: punch.row_number
             ),
             ','
@@ -247,8 +261,8 @@ array_to_string(
 )
 {%- endmacro %}
 
-{% macro duckdb__delivery_numbers_of(punches) -%}
-list_sort(list_distinct(list_transform({{ punches }}, lambda punch: punch.delivery_number)))
+{% macro duckdb__deliveries_of(punches) -%}
+list_sort(list_distinct(list_transform({{ punches }}, lambda punch: punch.delivery_id)))
 {%- endmacro %}
 
 {#- ---- Text, lists of numbers, the end of a month: survey, IP-ASN, official figures ---- -#}
@@ -369,4 +383,12 @@ unnest(string_split({{ text }}, ';'))
 {%- endmacro %}
 {% macro duckdb__row_as_json(relation) -%}
 cast(to_json({{ relation }}) as varchar)
+{%- endmacro %}
+
+{#- What a set of rows holds, whatever their order, as text; an aggregate. -#}
+{% macro digest_of_rows(columns) -%}
+{{ adapter.dispatch('digest_of_rows', 'budaya')(columns) }}
+{%- endmacro %}
+{% macro duckdb__digest_of_rows(columns) -%}
+cast(sum(cast(hash({{ columns | join(', ') }}) as hugeint)) as varchar) || ':' || count(*)
 {%- endmacro %}

@@ -2,13 +2,33 @@
 -- Grain: government_code, nip, date.
 -- The rows are those of the leave that decided the day, else of its punches. Several files are
 -- separated by semicolons, and so are their groups of row numbers.
+{{ config(
+    materialized='incremental',
+    pre_hook="{{ drop_slices(ref('slice_employee_day'), 'date') }}"
+) }}
 with employee_days as (
-    select * from {{ ref('int_employee_day') }}
+    select *
+    from {{ ref('int_employee_day') }}
+    where {{ in_changed_slice(ref('slice_employee_day'), 'government_code', 'month') }}
 ),
 
-files as (
-    select {{ list_in_order('file_sha256', 'delivery_number') }} as file_digests
+deliveries as (
+    select
+        delivery_id,
+        file_sha256
     from {{ ref('stg_delivery') }}
+),
+
+numbers as (
+    select {{ each_number(1, 'max(delivery_id)') }} as delivery_id
+    from deliveries
+),
+
+-- A delivery's place in the list is its delivery_id: that of one that no longer counts is empty.
+files as (
+    select {{ list_in_order('deliveries.file_sha256', 'numbers.delivery_id') }} as file_digests
+    from numbers
+    left join deliveries on numbers.delivery_id = deliveries.delivery_id
 ),
 
 final as (

@@ -10,6 +10,7 @@ final as (
         date_from,
         {{ open_to('date_to') }} as date_to,
         leave_type,
+        delivery_id,
         delivery_number,
         row_number
     from leave

@@ -10,7 +10,11 @@ with deliveries as (
 ),
 
 punches as (
-    select * from {{ ref('int_punch') }}
+    select
+        punches_of_files.*,
+        deliveries.delivery_number
+    from {{ ref('int_punch') }} as punches_of_files
+    inner join deliveries on punches_of_files.delivery_id = deliveries.delivery_id
 ),
 
 leave as (

@@ -1,3 +1,7 @@
+{{ config(
+    materialized='incremental',
+    pre_hook="{{ drop_slices(ref('slice_employee_day'), 'day') }}"
+) }}
 -- What each scheduled day of an employee counts for. Grain: government_code, nip, day.
 -- Rules, in this order:
 -- * A day still to come is unrecorded. A row of the rule `evidence` decides for its unit.
@@ -10,7 +14,9 @@
 --   early is cut first.
 -- `source_rows` are the rows behind the day: of the leave that decided it, else of its punches.
 with scheduled_days as (
-    select * from {{ ref('int_scheduled_day') }}
+    select *
+    from {{ ref('int_scheduled_day') }}
+    where {{ in_changed_slice(ref('slice_employee_day'), 'government_code', month_of('day')) }}
 ),
 
 working_days as (
@@ -136,7 +142,7 @@ final as (
             when
                 leave_row_number is not null
                 and (leave_counts_as in ('excused', 'present') or first_punch is null)
-                then {{ one_punch('starts_at', 'leave_delivery_number', 'leave_row_number') }}
+                then {{ one_punch('starts_at', 'leave_delivery_id', 'leave_row_number') }}
             else punches
         end as source_rows
     from capped

@@ -20,6 +20,7 @@ days as (
         leave.government_code,
         leave.nip,
         leave.leave_type,
+        leave.delivery_id,
         leave.delivery_number,
         leave.row_number,
         {{ each_day(
@@ -35,7 +36,7 @@ ranked as (
         days.nip,
         days.day,
         leave_types.counts_as,
-        days.delivery_number,
+        days.delivery_id,
         days.row_number,
         row_number() over (
             partition by days.government_code, days.nip, days.day
@@ -57,7 +58,7 @@ final as (
         nip,
         day,
         counts_as,
-        delivery_number,
+        delivery_id,
         row_number
     from ranked
     where counts_rank = 1

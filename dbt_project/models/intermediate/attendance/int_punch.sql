@@ -18,7 +18,7 @@ final as (
         attendance.device_id,
         attendance.pin,
         attendance.timestamp as punched_at,
-        attendance.delivery_number,
+        attendance.delivery_id,
         attendance.row_number
     from attendance
     left join pins as device_pins

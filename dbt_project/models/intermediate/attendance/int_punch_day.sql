@@ -1,10 +1,34 @@
+{{ config(
+    materialized='incremental',
+    pre_hook="{{ drop_slices(ref('slice_punch_day'), 'punch_date') }}"
+) }}
 -- The punches of each employee on each calendar day, freed of repeats.
 -- Grain: government_code, nip, punch_date.
 -- Rule: a punch less than `repeat_minutes` after the one kept before it is the same punch.
 -- A day's punches are folded as a list inside one hash aggregate: window functions or `distinct`
 -- over all punches took half as long again and more.
-with punches as (
-    select * from {{ ref('int_punch') }}
+with slices as (
+    select
+        government_code,
+        month
+    from {{ ref('slice_punch_day') }}
+    where is_changed
+),
+
+-- The last day before a slice, too: a punch of it may hide one of the slice's first morning.
+days as (
+    select distinct
+        government_code,
+        {{ each_day(add_days('month', -1), last_day_of('month')) }} as punch_date
+    from slices
+),
+
+punches as (
+    select *
+    from {{ ref('int_punch') }}
+    {%- if is_incremental() %}
+    where (government_code, cast(punched_at as date)) in (select * from days)
+    {%- endif %}
 ),
 
 employees as (
@@ -25,7 +49,7 @@ collected as (
         government_code,
         nip,
         cast(punched_at as date) as punch_date,
-        {{ collect_punches('punched_at', 'delivery_number', 'row_number') }} as punches
+        {{ collect_punches('punched_at', 'delivery_id', 'row_number') }} as punches
     from punches
     group by
         government_code,
@@ -83,4 +107,6 @@ final as (
 )
 
 select * from final
-where {{ count_of('punches') }} > 0
+where
+    {{ count_of('punches') }} > 0
+    and {{ in_changed_slice(ref('slice_punch_day'), 'government_code', month_of('punch_date')) }}

@@ -1,3 +1,7 @@
+{{ config(
+    materialized='incremental',
+    pre_hook="{{ drop_slices(ref('slice_schedule'), 'day') }}"
+) }}
 -- The days that each employee is scheduled, with the start and the end of duty.
 -- Grain: government_code, nip, day.
 -- Rule: by their roster row of that day, else by the working hours of their unit and type.
@@ -7,15 +11,21 @@ with spells as (
 ),
 
 working_days as (
-    select * from {{ ref('int_working_day') }}
+    select *
+    from {{ ref('int_working_day') }}
+    where {{ in_changed_slice(ref('slice_schedule'), 'government_code', month_of('day')) }}
 ),
 
 working_hours as (
-    select * from {{ ref('int_working_hours') }}
+    select *
+    from {{ ref('int_working_hours') }}
+    where {{ in_changed_slice(ref('slice_schedule'), 'government_code', month_of('day')) }}
 ),
 
 rosters as (
-    select * from {{ ref('stg_roster') }}
+    select *
+    from {{ ref('stg_roster') }}
+    where {{ in_changed_slice(ref('slice_schedule'), 'government_code', month_of('day')) }}
 ),
 
 by_roster as (

@@ -1,9 +1,15 @@
+{{ config(
+    materialized='incremental',
+    pre_hook="{{ drop_slices(ref('slice_scheduled_day'), 'day') }}"
+) }}
 -- Each scheduled day of an employee beside what is known of it: punches and leave.
 -- Grain: government_code, nip, day.
 -- A day has the punches of its calendar date, or, where a shift over midnight touches it, those
 -- that int_shift_punch leaves it. What falls on a day that is not scheduled ends here.
 with schedule as (
-    select * from {{ ref('int_schedule') }}
+    select *
+    from {{ ref('int_schedule') }}
+    where {{ in_changed_slice(ref('slice_scheduled_day'), 'government_code', month_of('day')) }}
 ),
 
 punch_days as (
@@ -32,7 +38,7 @@ joined as (
             else punch_days.punches
         end as punches,
         leave_days.counts_as as leave_counts_as,
-        leave_days.delivery_number as leave_delivery_number,
+        leave_days.delivery_id as leave_delivery_id,
         leave_days.row_number as leave_row_number
     from schedule
     left join punch_days
@@ -66,7 +72,7 @@ final as (
         {{ last_of('punches') }}.punched_at as last_punch,
         punches,
         leave_counts_as,
-        leave_delivery_number,
+        leave_delivery_id,
         leave_row_number
     from joined
 )

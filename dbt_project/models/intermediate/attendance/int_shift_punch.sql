@@ -67,7 +67,7 @@ collected as (
         shared_out.day,
         {{ collect_punches(
             'shared_out.punch.punched_at',
-            'shared_out.punch.delivery_number',
+            'shared_out.punch.delivery_id',
             'shared_out.punch.row_number'
         ) }} as punches
     from shared_out

@@ -29,7 +29,7 @@ months as (
     select
         government_code,
         day as month,
-        {{ add_days(add_months('day', 1), -1) }} as last_day
+        {{ last_day_of('day') }} as last_day
     from days
     where day = {{ month_of('day') }}
 ),

@@ -1,0 +1,114 @@
+{#-
+    Which months of a government a model has to build again: those of whose inputs something is
+    other than when they were built last (`raw.built_slice`).
+
+    A slice is (government_code, month). A `slice_` model lists, for one model that is built slice
+    by slice, the digest of each input by slice, and whether it differs: it does, too, while a
+    former night began to build the slice and did not end. How far a change spreads is said there,
+    input by input; nothing asks who made it.
+-#}
+
+{#- The digest of an input's rows that lie on a day each. -#}
+{% macro digest_of_days(input, relation, day, columns) -%}
+select
+    '{{ input }}' as input,
+    government_code,
+    {{ month_of(day) }} as month,
+    {{ digest_of_rows([day] + columns) }} as digest
+from {{ relation }}
+group by government_code, {{ month_of(day) }}
+{%- endmacro %}
+
+{#- The digest of an input's rows that hold for a stretch of days; `months` are those to look at. -#}
+{% macro digest_of_spells(input, relation, first_day, last_day, columns, months) -%}
+select
+    '{{ input }}' as input,
+    months.government_code,
+    months.month,
+    {{ digest_of_rows(
+        ['greatest(spell.' ~ first_day ~ ', months.month)',
+         'least(spell.' ~ last_day ~ ', months.last_day)'] + columns
+    ) }} as digest
+from {{ months }} as months
+inner join {{ relation }} as spell
+    on
+        months.government_code = spell.government_code
+        and spell.{{ first_day }} <= months.last_day
+        and spell.{{ last_day }} >= months.month
+group by months.government_code, months.month
+{%- endmacro %}
+
+{#- Compare digests with those of the last build; a slice that is no longer there differs, too. -#}
+{% macro differing(step, digests) -%}
+select
+    coalesce(now.input, built.input) as input,
+    coalesce(now.government_code, built.government_code) as government_code,
+    coalesce(now.month, built.month) as month,
+    now.digest,
+    now.digest is distinct from built.digest as is_changed
+from {{ digests }} as now
+full outer join (
+    select * from {{ source('raw', 'built_slice') }}
+    where step = '{{ step }}'
+) as built
+    on
+        now.input = built.input
+        and now.government_code = built.government_code
+        and now.month = built.month
+{%- endmacro %}
+
+{#- A hook: until the night has built them, no slice that differs counts as built. -#}
+{% macro forget_slices(step) -%}
+delete from {{ source('raw', 'built_slice') }}
+where
+    step = '{{ step }}'
+    and (government_code, month) in (
+        select
+            changed.government_code,
+            changed.month
+        from {{ this }} as changed
+        where changed.is_changed
+    )
+{%- endmacro %}
+
+{#- A hook: take the slices that are built again out of a model. -#}
+{% macro drop_slices(slices, day) -%}
+{% if is_incremental() -%}
+delete from {{ this }}
+where
+    (government_code, {{ month_of(day) }}) in (
+        select
+            changed.government_code,
+            changed.month
+        from {{ slices }} as changed
+        where changed.is_changed
+    )
+{%- endif %}
+{%- endmacro %}
+
+{#- A condition: the row lies in a slice that is built again, or all are built. -#}
+{% macro in_changed_slice(slices, government_code, month) -%}
+{% if is_incremental() -%}
+({{ government_code }}, {{ month }}) in (
+    select
+        changed.government_code,
+        changed.month
+    from {{ slices }} as changed
+    where changed.is_changed
+)
+{%- else -%}
+true
+{%- endif %}
+{%- endmacro %}
+
+{#- The slices of a model before this one that are built again. -#}
+{% macro built_again(input, slices) -%}
+select distinct
+    '{{ input }}' as input,
+    government_code,
+    month,
+    cast(null as varchar) as digest,
+    true as is_changed
+from {{ slices }}
+where is_changed
+{%- endmacro %}
