@@ -68,7 +68,7 @@ def published(home: Home, table: str, where: str = "true", count: int = 4) -> li
         names = [column[0] for column in found.description]
         rows = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
     assert rows
-    return Random(table).sample(rows, min(count, len(rows)))  # noqa: S311 - no secret
+    return Random(table).sample(rows, min(count, len(rows)))
 
 
 def key_of(table: str, row: dict[str, Any]) -> list[str]:

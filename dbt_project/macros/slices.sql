@@ -41,20 +41,20 @@ group by months.government_code, months.month
 {#- Compare digests with those of the last build; a slice that is no longer there differs, too. -#}
 {% macro differing(step, digests) -%}
 select
-    coalesce(now.input, built.input) as input,
-    coalesce(now.government_code, built.government_code) as government_code,
-    coalesce(now.month, built.month) as month,
-    now.digest,
-    now.digest is distinct from built.digest as is_changed
-from {{ digests }} as now
+    coalesce(tonight.input, built.input) as input,
+    coalesce(tonight.government_code, built.government_code) as government_code,
+    coalesce(tonight.month, built.month) as month,
+    tonight.digest,
+    coalesce(tonight.digest, '') <> coalesce(built.digest, '') as is_changed
+from {{ digests }} as tonight
 full outer join (
     select * from {{ source('raw', 'built_slice') }}
     where step = '{{ step }}'
 ) as built
     on
-        now.input = built.input
-        and now.government_code = built.government_code
-        and now.month = built.month
+        tonight.input = built.input
+        and tonight.government_code = built.government_code
+        and tonight.month = built.month
 {%- endmacro %}
 
 {#- A hook: until the night has built them, no slice that differs counts as built. -#}
@@ -111,4 +111,18 @@ select distinct
     true as is_changed
 from {{ slices }}
 where is_changed
+{%- endmacro %}
+
+{#- A condition: the row lies on one of the days to look at, or all are built. -#}
+{% macro on_days_of(days, government_code, day) -%}
+{% if is_incremental() -%}
+({{ government_code }}, {{ day }}) in (
+    select
+        wanted.government_code,
+        wanted.punch_date
+    from {{ days }} as wanted
+)
+{%- else -%}
+true
+{%- endif %}
 {%- endmacro %}

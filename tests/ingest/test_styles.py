@@ -148,7 +148,7 @@ def test_dates_that_nobody_swapped_are_not(cells: list[str]) -> None:
 
 def numbers(seed: int, count: int) -> list[str]:
     """Employee numbers, the higher the serial the rarer."""
-    chance = random.Random(seed)  # noqa: S311 - there is nothing to keep secret
+    chance = random.Random(seed)
     return [
         f"{chance.randint(1966, 1999)}{chance.randint(1, 12):02d}{chance.randint(1, 28):02d}"
         f"{chance.randint(2017, 2018)}{chance.randint(1, 12):02d}{chance.randint(1, 2)}"

@@ -21,7 +21,8 @@ from warehouse.version import DBT_PROJECT
 # Models that only put columns together, hand rows through or name them: no formula of their own.
 WITHOUT_FORMULA = {
     "absence_band_opd", "delivery_note", "dim_behaviour", "dim_government", "dim_value",
-    "employee_discipline", "employee_ip_asn", "int_survey_opd", "int_survey_unit", "lineage",
+    "employee_discipline", "employee_ip_asn", "int_slice", "int_survey_opd", "int_survey_unit",
+    "lineage",
     "mart_data_quality", "mart_source_balance", "mart_survey_behaviour", "publication",
     "rule_lineage", "stg_device", "stg_employee", "stg_government", "stg_instrument",
     "stg_ip_asn", "stg_leave", "stg_official", "stg_roster", "stg_run", "stg_survey_answer",

@@ -104,7 +104,7 @@ def write_worlds(root: Path, seeds: Sequence[int]) -> dict[str, int]:
     worlds = []
     for number, seed in enumerate(seeds):
         code = f"{40 + number // 100}.{number % 100:02d}"
-        world = World(code, Random(seed), root / "landing")  # noqa: S311 - a world, no secret
+        world = World(code, Random(seed), root / "landing")
         write_world(world)
         worlds.append(world)
     write_rules(root / "config", worlds)

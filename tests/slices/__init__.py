@@ -1,0 +1,1 @@
+"""Building by slices equals building whole."""

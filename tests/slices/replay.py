@@ -1,8 +1,8 @@
-"""The attendance models as dbt compiles them, run by DuckDB alone: a build takes a fraction of a
-second, so that hundreds of sequences of nights can be tried.
+"""The attendance models as dbt compiles them, run by DuckDB alone.
 
-Belongs here: what dbt does with these models on a full and on an incremental build. That the real
-dbt does the same is held by `test_nights_build_what_changed`.
+Belongs here: what dbt does with these models on a full and on an incremental build. A build takes a
+fraction of a second so, and hundreds of sequences of nights can be tried. That the real dbt does
+the same is held by the full refresh of a corrected home (tests/orchestration).
 """
 
 from __future__ import annotations

@@ -100,7 +100,7 @@ def test_raw_tables_belong_to_the_asset_that_fills_them() -> None:
     assert {key for name, key in keys.items() if name.startswith("rule_")} == {"raw/rules"}
     night = {
         "delivery", "balance", "quarantine", "mended_row", "run", "check_result",
-        "published_contributor", "schema_version", "seen_rule",
+        "published_contributor", "schema_version", "seen_rule", "built_slice",
     }  # fmt: skip
     assert {name for name, key in keys.items() if key == "raw/night"} == night
 

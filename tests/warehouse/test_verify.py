@@ -120,7 +120,7 @@ def test_every_byte_of_every_file_is_guarded(small_home: Home) -> None:
 
 
 def test_every_file_of_a_generation_is_guarded_anywhere(ledger_home: Home) -> None:
-    chance = Random(5)  # noqa: S311 - no secret
+    chance = Random(5)
     run = ledger.entries(ledger_home)[2]
     for path in run["generation"]:
         file = ledger_home.root / path

@@ -26,9 +26,7 @@ days as (
 punches as (
     select *
     from {{ ref('int_punch') }}
-    {%- if is_incremental() %}
-    where (government_code, cast(punched_at as date)) in (select * from days)
-    {%- endif %}
+    where {{ on_days_of('days', 'government_code', 'cast(punched_at as date)') }}
 ),
 
 employees as (

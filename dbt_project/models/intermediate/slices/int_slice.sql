@@ -17,13 +17,25 @@ employee_day as (
 ),
 
 final as (
-    select 'int_punch_day' as step, * from punch_day
+    select
+        'int_punch_day' as step,
+        *
+    from punch_day
     union all
-    select 'int_schedule' as step, * from schedule
+    select
+        'int_schedule' as step,
+        *
+    from schedule
     union all
-    select 'int_scheduled_day' as step, * from scheduled_day
+    select
+        'int_scheduled_day' as step,
+        *
+    from scheduled_day
     union all
-    select 'int_employee_day' as step, * from employee_day
+    select
+        'int_employee_day' as step,
+        *
+    from employee_day
 )
 
 select * from final

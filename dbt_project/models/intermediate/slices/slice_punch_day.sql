@@ -1,6 +1,6 @@
 -- Which slices of int_punch_day are built again. Grain: government_code, month, input.
--- * A delivery touches the months of its punches, as often as it is loaded anew, and counts its rows
---   that were not taken back.
+-- * A delivery touches the months of its punches, as often as it is loaded anew; of its rows those
+--   that were not taken back are counted.
 -- * A mapping of a PIN touches the months that it covers.
 -- * Who is known as an employee touches every month: the punches of others don't count.
 -- * A rule touches the months in which it is in force.
