@@ -14,7 +14,8 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse.catalog.reader import load_catalog, table_ddl
+from warehouse.catalog.ddl import table_ddl
+from warehouse.catalog.reader import load_catalog
 
 DEVICES, FILES = 40, 12
 

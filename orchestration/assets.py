@@ -32,7 +32,8 @@ from orchestration.night import Night
 from quality.checks.dbt_results import dbt_checks
 from quality.checks.results import CheckResult, ExpectedCheck
 from quality.checks.suites import batch_checks, mart_checks
-from warehouse.catalog.reader import Table, load_catalog
+from warehouse.catalog.model import Table
+from warehouse.catalog.reader import load_catalog
 
 LANDING = AssetKey(["landing"])
 RULES = AssetKey(["raw", "rules"])

@@ -31,7 +31,8 @@ from warehouse.catalog.reader import load_catalog
 from warehouse.errors import UserError
 from warehouse.proof import ledger
 from warehouse.proof.lineage_models import Graph, Upstream
-from warehouse.proof.lineage_sql import ANYWHERE, Reader
+from warehouse.proof.lineage_query import ANYWHERE
+from warehouse.proof.lineage_sql import Reader
 from warehouse.proof.trace import People, Trace, people_behind, trace
 from warehouse.store.home import Home
 

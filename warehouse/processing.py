@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from warehouse.catalog.reader import Table, load_catalog
+from warehouse.catalog.model import Table
+from warehouse.catalog.reader import load_catalog
 from warehouse.files import PUBLIC_FILE, write_whole
 from warehouse.store.home import Home
 

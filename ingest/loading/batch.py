@@ -33,7 +33,8 @@ from ingest.recognising.verdicts import Source, decide_styles
 from ingest.senders.mended import Mended, read_mended
 from ingest.values.people import hmac_pads
 from ingest.values.style import Style
-from warehouse.catalog.reader import Column, Table, load_catalog
+from warehouse.catalog.model import Column, Table
+from warehouse.catalog.reader import load_catalog
 from warehouse.sql import identifier, literal
 from warehouse.vocabulary import DeliveryKey
 

@@ -23,7 +23,7 @@ from ingest.loading.context import Receipt
 from ingest.loading.rows import Fate
 from ingest.loading.scratch import ANSWERS, move_statement, open_scratch, own_columns, source_tables
 from ingest.loading.snapshots import compare_snapshots, loaded_beside_new
-from warehouse.catalog.reader import Table
+from warehouse.catalog.model import Table
 from warehouse.store.home import Home
 from warehouse.vocabulary import DeliveryKey
 

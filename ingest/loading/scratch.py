@@ -19,7 +19,8 @@ from pathlib import Path
 import duckdb
 
 from ingest.loading.rows import Fate
-from warehouse.catalog.reader import Column, Table, load_catalog
+from warehouse.catalog.model import Column, Table
+from warehouse.catalog.reader import load_catalog
 
 ANSWERS = "survey_answer"
 _PREFIX = "ingest-"

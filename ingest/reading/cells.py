@@ -16,6 +16,9 @@ import datetime as dt
 import re
 from collections.abc import Callable, Mapping
 
+EPOCH, EPOCH_1904 = "1899-12-30", "1904-01-01"
+"""Day 0 of a spreadsheet's serial numbers, and of one that counts as the first Macs did."""
+
 # Between cells, and in no cell: control characters are blanked on the way.
 CELL_SEPARATOR = "\x1f"
 

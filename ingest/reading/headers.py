@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
 
-from ingest.reading.dialect import Grid
+from ingest.reading.grids import Grid
 from ingest.recognising.match import Match, plain
 
 # Below a name that several columns share: which of them holds the value, and which never does.

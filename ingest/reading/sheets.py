@@ -14,7 +14,7 @@ from typing import Literal
 
 from ingest.notes import Note
 from ingest.reading.cells import kind_of, plain_text
-from ingest.reading.dialect import Grid
+from ingest.reading.grids import Grid
 from ingest.recognising.match import Match, plain
 from ingest.recognising.unfold import Line, numbered, rows_below
 

@@ -23,7 +23,7 @@ from ingest.values.people import nip_value, pin_value
 from ingest.values.style import Style
 from ingest.values.text import Reading
 from ingest.values.words import bare, bare_word, word_cases
-from warehouse.catalog.reader import Column
+from warehouse.catalog.model import Column
 from warehouse.documents import read_yaml
 from warehouse.sql import literal
 

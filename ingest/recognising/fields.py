@@ -27,7 +27,8 @@ from ingest.values.dates import timestamp_value, zoned_timestamp_value
 from ingest.values.numbers import decimals
 from ingest.values.style import Span, Style
 from ingest.values.text import Reading
-from warehouse.catalog.reader import Column, Table, load_catalog
+from warehouse.catalog.model import Column, Table
+from warehouse.catalog.reader import load_catalog
 from warehouse.sql import identifier, literal
 
 _FIRST_RECORD = date(2010, 1, 1)

@@ -12,7 +12,7 @@ from dataclasses import replace
 from itertools import chain
 
 from ingest.notes import Note, ranges
-from ingest.reading.dialect import Grid
+from ingest.reading.grids import Grid
 from ingest.reading.sheets import goes_on, join_sheets, second_header
 from ingest.reasons import Unreadable
 from ingest.recognising.match import Match

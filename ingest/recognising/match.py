@@ -16,7 +16,7 @@ from typing import Literal
 from pydantic.dataclasses import dataclass as document
 
 from ingest.notes import LAYOUTS_FOLDER, Note
-from ingest.reading.dialect import Grid
+from ingest.reading.grids import Grid
 from warehouse.catalog.reader import load_catalog
 from warehouse.documents import STRICT, read_yaml
 from warehouse.vocabulary import Text

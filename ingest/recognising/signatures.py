@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from ingest.reading.dialect import Grid
+from ingest.reading.grids import Grid
 from ingest.reading.headers import guide_rows, merged_rows, single_rows
 from ingest.recognising.match import (
     CANONICAL,
@@ -25,7 +25,8 @@ from ingest.recognising.match import (
 )
 from ingest.recognising.questions import find_columns
 from ingest.recognising.unfold import NIP, read_glued_times, unfold_scans
-from warehouse.catalog.reader import Table, load_catalog
+from warehouse.catalog.model import Table
+from warehouse.catalog.reader import load_catalog
 
 _FIGURE = re.compile(r"\d")
 _SHARE_OF_HEAD = 0.5  # of the head's filled lines that a signature has to fit

@@ -26,10 +26,11 @@ from datetime import date
 
 import duckdb
 
+from ingest.reading.cells import EPOCH
 from ingest.values.dates import iso_day, order_readings
 from ingest.values.numbers import decimal_evidence
 from ingest.values.people import nip_digits
-from ingest.values.style import EPOCH, Span, Style
+from ingest.values.style import Span, Style
 from warehouse.sql import literal
 
 # So many rows in order of time are no accident: of six in any order, one in 720 ascends.

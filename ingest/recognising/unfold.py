@@ -26,7 +26,7 @@ from ingest.reading.cells import (
     kind_of,
     plain_text,
 )
-from ingest.reading.dialect import Grid, lines_of
+from ingest.reading.grids import Grid, lines_of
 from ingest.recognising.match import Layout, Match
 
 NEXT_DAY = " +1"

@@ -18,7 +18,8 @@ import duckdb
 import pyarrow as pa
 
 from ingest.reading.cells import plain_text
-from ingest.reading.dialect import Grid, Records
+from ingest.reading.grids import Grid
+from ingest.reading.records import Records
 from ingest.reasons import REASONS
 from ingest.recognising.fields import Field, field_of
 from ingest.recognising.match import CANONICAL, Match
@@ -32,7 +33,7 @@ from ingest.recognising.verdicts import (
 )
 from ingest.values.style import Style
 from ingest.values.text import BLANKS
-from warehouse.catalog.reader import Column
+from warehouse.catalog.model import Column
 from warehouse.sentences import Sentences, read_sentences
 from warehouse.store.home import small_memory
 from warehouse.vocabulary import Text

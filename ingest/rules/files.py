@@ -16,12 +16,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
-from ingest.reading.dialect import Records, read_records
+from ingest.reading.records import Records, read_records
 from ingest.reasons import REASONS, Unreadable
 from ingest.rules.cells import Cell, Value, bounds_by, read_cells, words
 from ingest.rules.validity import FIRST_DAY, LAST_DAY
 from ingest.values.words import bare
-from warehouse.catalog.reader import Column, Table
+from warehouse.catalog.model import Column, Table
 from warehouse.vocabulary import Text
 
 Origin = Literal["shipped", "home"]

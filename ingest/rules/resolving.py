@@ -33,7 +33,8 @@ from ingest.rules.cells import Value, words
 from ingest.rules.checks import SUMS_TO_ONE, check_rows, check_sums
 from ingest.rules.files import Problem, RuleFile, RuleRow, read_rule_file
 from ingest.rules.validity import FIRST_DAY, LAST_DAY, ONE_DAY, Spell, layered
-from warehouse.catalog.reader import Table, load_catalog
+from warehouse.catalog.model import Table
+from warehouse.catalog.reader import load_catalog
 from warehouse.errors import UserError
 from warehouse.store.home import Home
 

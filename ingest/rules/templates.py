@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ingest.rules.files import file_columns
-from warehouse.catalog.reader import Column, Table, load_catalog
+from warehouse.catalog.model import Column, Table
+from warehouse.catalog.reader import load_catalog
 from warehouse.files import PUBLIC_FILE, write_whole
 from warehouse.store.home import Home
 

@@ -13,7 +13,8 @@ from datetime import date
 from ingest.rules.cells import Value
 from ingest.rules.files import key_of
 from ingest.rules.resolving import Record, read_rules, shipped_rules
-from warehouse.catalog.reader import Column, Table, load_catalog
+from warehouse.catalog.model import Column, Table
+from warehouse.catalog.reader import load_catalog
 from warehouse.errors import UserError
 from warehouse.privacy import masked
 from warehouse.store.home import Home

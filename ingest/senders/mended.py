@@ -19,8 +19,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ingest.reading.cells import CELL_SEPARATOR, plain_text
-from ingest.reading.dialect import Grid, lines_of
-from ingest.senders.templates import starts_formula
+from ingest.reading.grids import Grid, lines_of
+from ingest.senders.formulas import starts_formula
 
 MARKS = ("Perbaiki / Mend", "Berkas asal / Original file", "Baris asal / Original row")
 """The headers of the first columns of a returned workbook; the original's columns follow."""

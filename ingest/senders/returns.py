@@ -22,8 +22,8 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from ingest.reasons import REASONS
+from ingest.senders.formulas import as_text
 from ingest.senders.mended import MARKS
-from ingest.senders.templates import as_text
 from warehouse.files import PRIVATE_FILE, PRIVATE_FOLDER, write_whole
 from warehouse.store.home import Home
 

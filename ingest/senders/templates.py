@@ -17,13 +17,14 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
 from ingest.reasons import REASONS
-from warehouse.catalog.reader import Column, Table, load_catalog
+from ingest.senders.formulas import as_text
+from warehouse.catalog.model import Column, Table
+from warehouse.catalog.reader import load_catalog
 from warehouse.store.handiwork import steady_workbook
 
 DICTIONARY = "kamus-data.md"
 _SAVED = datetime(2026, 1, 1, tzinfo=UTC)  # of every template, so that its bytes tell a change
 _TEXT = "@"  # the spreadsheet format that keeps a NIP as it is typed
-_STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write_templates(folder: Path) -> list[Path]:
@@ -35,16 +36,6 @@ def write_templates(folder: Path) -> list[Path]:
     dictionary = folder / DICTIONARY
     dictionary.write_text("\n".join(_dictionary()) + "\n", encoding="utf-8")
     return [*written, dictionary]
-
-
-def as_text(cell: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if starts_formula(cell) else cell
-
-
-def starts_formula(cell: str) -> bool:
-    """Whether a spreadsheet may take a cell for a formula."""
-    return cell.startswith(_STARTS_FORMULA)
 
 
 def _templated() -> list[Table]:

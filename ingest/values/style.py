@@ -9,8 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-EPOCH = "1899-12-30"
-"""Day 0 of a spreadsheet, unless it counts from 1904."""
+from ingest.reading.cells import EPOCH
 
 
 @dataclass(frozen=True)

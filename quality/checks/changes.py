@@ -17,7 +17,8 @@ import duckdb
 
 from quality.checks.results import CheckResult, ExpectedCheck, counted
 from quality.words import sentence
-from warehouse.catalog.reader import Column, Table, load_catalog
+from warehouse.catalog.model import Column, Table
+from warehouse.catalog.reader import load_catalog
 from warehouse.privacy import mask_digits, shown_path
 from warehouse.proof import ledger
 from warehouse.publication import standing as publication

@@ -21,7 +21,8 @@ import duckdb
 
 from quality.checks.results import CheckResult, ExpectedCheck, counted
 from quality.words import sentence
-from warehouse.catalog.reader import Rhythm, load_catalog
+from warehouse.catalog.model import Rhythm
+from warehouse.catalog.reader import load_catalog
 from warehouse.privacy import mask_digits
 from warehouse.sql import literal
 from warehouse.vocabulary import Text

@@ -16,7 +16,8 @@ from typing import Any
 from quality.checks import changes, history, unjudged
 from quality.checks.results import ExpectedCheck, Stage
 from quality.words import sentence
-from warehouse.catalog.reader import CheckSpec, Column, Table, load_catalog
+from warehouse.catalog.model import CheckSpec, Column, Table
+from warehouse.catalog.reader import load_catalog
 from warehouse.store.settings import Settings
 from warehouse.vocabulary import Severity, Text
 

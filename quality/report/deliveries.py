@@ -17,7 +17,8 @@ from ingest.notes import from_json
 from quality.checks.suites import expected_checks
 from quality.reading import dicts
 from quality.words import sentence
-from warehouse.catalog.reader import Table, load_catalog
+from warehouse.catalog.model import Table
+from warehouse.catalog.reader import load_catalog
 from warehouse.privacy import mask_digits, shown_path
 from warehouse.vocabulary import Text
 

@@ -18,7 +18,8 @@ import duckdb
 
 from quality.checks.validation import waivers
 from quality.reading import dicts
-from warehouse.catalog.reader import Table, load_catalog
+from warehouse.catalog.model import Table
+from warehouse.catalog.reader import load_catalog
 from warehouse.privacy import mask_digits, shown_path
 from warehouse.publication.generation import RESTRICTED_FILE, tables_of
 from warehouse.sql import identifier, literal

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from ingest.reading.dialect import open_grids, read_records
+from ingest.reading.dialect import open_grids
+from ingest.reading.records import read_records
 from ingest.reasons import REASONS, Unreadable
 from tests.ingest.conftest import Office
 

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.reading.dialect import read_records
+from ingest.reading.records import read_records
 from ingest.reasons import REASONS
 from ingest.rules.cells import Cell, read_cells
 from ingest.rules.files import read_rule_file

@@ -25,7 +25,8 @@ from ingest.rules.resolving import (
 )
 from ingest.rules.templates import config_templates
 from ingest.rules.validity import FIRST_DAY, LAST_DAY
-from warehouse.catalog.reader import Column, load_catalog
+from warehouse.catalog.model import Column
+from warehouse.catalog.reader import load_catalog
 from warehouse.store.home import Home
 from warehouse.store.state import ensure_raw
 

@@ -7,9 +7,10 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from ingest.reading.dialect import read_records
+from ingest.reading.records import read_records
 from ingest.reasons import REASONS
-from ingest.senders.templates import as_text, write_templates
+from ingest.senders.formulas import as_text
+from ingest.senders.templates import write_templates
 from tests.ingest.conftest import Office, counts
 from warehouse.catalog.reader import load_catalog
 

@@ -12,7 +12,8 @@ import pytest
 import xlwt
 
 from ingest.reading.cells import plain_text
-from ingest.reading.dialect import open_grids, read_records
+from ingest.reading.dialect import open_grids
+from ingest.reading.records import read_records
 from ingest.reasons import REASONS, Unreadable
 from tests.ingest.conftest import Office
 from tests.ingest.corpus.sheets import text, zipped

@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 
 from tests.conftest import budaya
 from tests.measures.building import new_home
-from warehouse.catalog.reader import Column, Table, load_catalog
+from warehouse.catalog.model import Column, Table
+from warehouse.catalog.reader import load_catalog
 from warehouse.store.home import Home
 
 GOVERNMENT = "72.71"

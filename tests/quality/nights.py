@@ -12,7 +12,8 @@ import duckdb
 from quality.checks.results import CheckResult, Outcome, Waiver
 from quality.checks.suites import batch_checks, mart_checks
 from quality.gate import Decision, decide
-from warehouse.catalog.reader import load_catalog, table_ddl
+from warehouse.catalog.ddl import table_ddl
+from warehouse.catalog.reader import load_catalog
 from warehouse.vocabulary import DeliveryKey
 
 RUN, EARLIER = "20260115T203000Z-0001", "20260114T203000Z-0001"

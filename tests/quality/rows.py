@@ -14,7 +14,9 @@ from typing import Any
 import duckdb
 
 from quality.checks.suites import DELIVERY, Check, Suite
-from warehouse.catalog.reader import CheckSpec, Column, Table, load_catalog, table_ddl
+from warehouse.catalog.ddl import table_ddl
+from warehouse.catalog.model import CheckSpec, Column, Table
+from warehouse.catalog.reader import load_catalog
 
 Row = dict[str, Any]
 

@@ -12,7 +12,8 @@ from quality.checks import changes
 from quality.checks.results import ExpectedCheck
 from tests.quality import nights
 from tests.warehouse.night import run_entry
-from warehouse.catalog.reader import load_catalog, table_ddl
+from warehouse.catalog.ddl import table_ddl
+from warehouse.catalog.reader import load_catalog
 from warehouse.files import sha256_file
 from warehouse.proof import ledger
 from warehouse.store.home import Home

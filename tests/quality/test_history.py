@@ -11,7 +11,8 @@ import pytest
 
 from quality.checks import history
 from tests.quality import nights
-from warehouse.catalog.reader import load_catalog, table_ddl
+from warehouse.catalog.ddl import table_ddl
+from warehouse.catalog.reader import load_catalog
 
 PAST = [10.0, 11.0, 12.0, 13.0, 14.0]
 """Median 12, median distance from it 1: usual is 12 ± 5 · 1.4826 = 12 ± 7.413."""

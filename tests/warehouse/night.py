@@ -9,7 +9,9 @@ from __future__ import annotations
 from datetime import date, datetime, time
 from typing import Any
 
-from warehouse.catalog.reader import Column, Table, load_catalog, table_ddl
+from warehouse.catalog.ddl import table_ddl
+from warehouse.catalog.model import Column, Table
+from warehouse.catalog.reader import load_catalog
 from warehouse.files import sha256_file
 from warehouse.privacy import mask_digits
 from warehouse.proof import ledger

@@ -9,7 +9,8 @@ import duckdb
 import pytest
 
 from tests.warehouse.night import run_entry
-from warehouse.catalog.reader import load_catalog, table_ddl
+from warehouse.catalog.ddl import table_ddl
+from warehouse.catalog.reader import load_catalog
 from warehouse.proof import ledger
 from warehouse.publication import standing as publication
 from warehouse.store import runs

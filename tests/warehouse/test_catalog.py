@@ -8,13 +8,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from warehouse.catalog.reader import (
-    CATALOG_FOLDER,
-    CatalogError,
-    load_catalog,
-    read_catalog,
-    table_ddl,
-)
+from warehouse.catalog.ddl import table_ddl
+from warehouse.catalog.reader import CATALOG_FOLDER, CatalogError, load_catalog, read_catalog
 from warehouse.version import DBT_PROJECT
 
 # Copied by hand from the contract, section 3: keys before the bar.

@@ -17,9 +17,10 @@ import pytest
 
 from tests.warehouse.night import ROLLBACK
 from warehouse.proof import ledger
+from warehouse.proof.findings.finding import INDEX
 from warehouse.proof.lines import VERSION
 from warehouse.proof.signature import SignedHead, sign
-from warehouse.proof.verify import INDEX, verify
+from warehouse.proof.verify import verify
 from warehouse.store.home import Home
 
 LEDGERS = Path(__file__).parent / "ledgers"

@@ -11,7 +11,8 @@ import pytest
 from tests.old_home import old_home
 from warehouse.erasure import erasing
 from warehouse.files import sha256_file
-from warehouse.proof.verify import INDEX, verify
+from warehouse.proof.findings.finding import INDEX
+from warehouse.proof.verify import verify
 from warehouse.store import migrations
 from warehouse.store.home import Home
 from warehouse.store.state import ensure_raw

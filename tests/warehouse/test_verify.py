@@ -23,8 +23,9 @@ from tests.warehouse.night import (
 )
 from warehouse.files import sha256_file, write_whole
 from warehouse.proof import ledger
+from warehouse.proof.findings.finding import INDEX, LEDGER
 from warehouse.proof.signature import SignedHead, read_signed, sign, write_index
-from warehouse.proof.verify import INDEX, LEDGER, verify
+from warehouse.proof.verify import verify
 from warehouse.publication.generation import swap
 from warehouse.store.home import Home
 
@@ -466,7 +467,7 @@ def test_an_unreadable_file_stops_no_proof_of_the_others(
             raise OSError(5, "Input/output error", str(path))
         return sha256_file(path)
 
-    monkeypatch.setattr("warehouse.proof.verify.sha256_file", failing)
+    monkeypatch.setattr("warehouse.proof.findings.finding.sha256_file", failing)
     assert _information(ledger_home) == ["landing/82.71/units/unit_********.csv"]
     assert _problems(ledger_home) == [parquet.relative_to(ledger_home.root).as_posix()]
 

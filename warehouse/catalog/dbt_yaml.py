@@ -13,7 +13,8 @@ from typing import Any
 
 import yaml
 
-from warehouse.catalog.reader import Catalog, Column, Table, load_catalog
+from warehouse.catalog.model import Catalog, Column, Table
+from warehouse.catalog.reader import load_catalog
 from warehouse.version import DBT_PROJECT
 from warehouse.vocabulary import Severity
 

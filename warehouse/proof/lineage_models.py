@@ -18,7 +18,8 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from warehouse.catalog.reader import load_catalog
-from warehouse.proof.lineage_sql import ANYWHERE, Columns, Reader, Wanted, Where
+from warehouse.proof.lineage_query import ANYWHERE, Columns, Where
+from warehouse.proof.lineage_sql import Reader, Wanted
 
 
 @dataclass(frozen=True)

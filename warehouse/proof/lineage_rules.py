@@ -16,7 +16,8 @@ from typing import Any
 
 import duckdb
 
-from warehouse.catalog.reader import Table, load_catalog
+from warehouse.catalog.model import Table
+from warehouse.catalog.reader import load_catalog
 from warehouse.proof.lineage_models import Graph, Upstream
 from warehouse.sql import identifier
 

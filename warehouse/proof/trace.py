@@ -16,7 +16,8 @@ from typing import Any
 
 import duckdb
 
-from warehouse.catalog.reader import Table, load_catalog
+from warehouse.catalog.model import Table
+from warehouse.catalog.reader import load_catalog
 from warehouse.errors import UserError
 from warehouse.privacy import mask_digits
 from warehouse.proof import ledger

@@ -21,7 +21,8 @@ from typing import Any
 
 import duckdb
 
-from warehouse.catalog.reader import Table, load_catalog
+from warehouse.catalog.model import Table
+from warehouse.catalog.reader import load_catalog
 from warehouse.faults import in_the_way
 from warehouse.files import (
     PRIVATE_FILE,

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import duckdb
 
-from warehouse.catalog.reader import load_catalog, table_ddl
+from warehouse.catalog.ddl import table_ddl
+from warehouse.catalog.reader import load_catalog
 from warehouse.store import migrations
 
 

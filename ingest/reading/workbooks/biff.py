@@ -14,10 +14,8 @@ from pathlib import Path
 
 import olefile
 
-from ingest.reading.cells import NOT_CALCULATED
+from ingest.reading.cells import EPOCH, EPOCH_1904, NOT_CALCULATED
 from ingest.reading.workbooks.kinds import (
-    EPOCH,
-    EPOCH_1904,
     PERCENT,
     KindsError,
     SheetKinds,

@@ -21,7 +21,6 @@ from xml.parsers import expat
 
 from ingest.reading.workbooks.reader import MAX_COLUMNS
 
-EPOCH, EPOCH_1904 = "1899-12-30", "1904-01-01"
 PERCENT = "%"
 """Stands for a cell that is a number shown as a percentage."""
 

@@ -12,9 +12,8 @@ import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from ingest.reading.cells import NOT_CALCULATED, clean_cell
+from ingest.reading.cells import EPOCH, NOT_CALCULATED, clean_cell
 from ingest.reading.workbooks.kinds import (
-    EPOCH,
     MAX_MARKED,
     PERCENT,
     SheetKinds,

@@ -13,11 +13,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import IO
 
-from ingest.reading.cells import NOT_CALCULATED
+from ingest.reading.cells import EPOCH, EPOCH_1904, NOT_CALCULATED
 from ingest.reading.workbooks.kinds import (
     CHUNK,
-    EPOCH,
-    EPOCH_1904,
     MAX_MARKED,
     PERCENT,
     KindsError,

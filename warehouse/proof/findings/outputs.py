@@ -1,0 +1,180 @@
+"""What a home gave out: reports, generations, the links to them, and the index.
+
+Belongs here: whether these are as the ledger recorded them, and what lies beside them. Does not
+belong here: what was given to the home (`warehouse.proof.findings.inputs`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from warehouse.proof.findings.finding import (
+    INDEX,
+    LEDGER,
+    Finding,
+    digest_of,
+    information,
+    problem,
+)
+from warehouse.proof.signature import SignatureError, index_of
+from warehouse.store.home import Home
+
+
+def files_findings(home: Home, entries: list[dict[str, Any]]) -> Iterator[Finding]:
+    """Hold every recorded file that is still there against its digest."""
+    sets = [
+        entry[name]
+        for entry in entries
+        for name in ("report_sha256", "generation")
+        if entry.get(name)
+    ]
+    # An erasure writes files anew: the last digest that was recorded of a file counts.
+    newest = {path: digest for recorded in sets for path, digest in recorded.items()}
+    checked: set[str] = set()
+    for recorded in sets:
+        yield from _check_recorded(
+            home, {path: newest[path] for path in recorded if path not in checked}, newest
+        )
+        checked |= set(recorded)
+
+
+def _check_recorded(
+    home: Home, recorded: Mapping[str, str], known: Mapping[str, str]
+) -> Iterator[Finding]:
+    """Check the files of one report or generation, and list its folders that are gone as a whole.
+
+    An office may delete an old report or generation, but not a part of one; and what ``current``
+    points at must be there (``links_findings``).
+    """
+    folders = {path: _folder(path) for path in recorded}
+    for folder in sorted(set(folders.values())):
+        if not (home.root / folder).is_dir():
+            yield information(folder, "sudah tidak ada", "is no longer there")
+    for path, digest in sorted(recorded.items()):
+        if (home.root / folders[path]).is_dir():
+            yield from _check_file(home.root / path, path, digest)
+    for folder in sorted(set(folders.values())):
+        for extra in sorted((home.root / folder).glob("**/*")):
+            path = extra.relative_to(home.root).as_posix()
+            if path not in known and not extra.is_dir():
+                yield problem(path, "tidak tercatat", "was not recorded")
+
+
+def _check_file(file: Path, path: str, digest: str) -> Iterator[Finding]:
+    if not file.is_file():
+        yield problem(path, "berkas hilang", "the file is missing")
+        return
+    found = digest_of(file)
+    if found is None:
+        yield problem(path, "berkas tidak dapat dibaca", "the file can not be read")
+    elif found != digest:
+        yield problem(
+            path,
+            "isi berkas diubah sesudah dicatat",
+            "the file was changed after it was recorded",
+        )
+
+
+def _folder(path: str) -> str:
+    """Return the folder of the run that a recorded path lies in."""
+    parts = PurePosixPath(path).parts
+    return "/".join(parts[: 2 if parts[0] == "reports" else 3])
+
+
+def links_findings(
+    home: Home, entries: list[dict[str, Any]], *, last_is_shown: bool
+) -> Iterator[Finding]:
+    """Check where the links ``current`` point, against the last publication or rollback.
+
+    Args:
+        home: The home.
+        entries: All lines of its ledger.
+        last_is_shown: Whether the index shows the last of them.
+    """
+    moves = [
+        entry
+        for entry in entries
+        if entry["kind"] == "rollback" or (entry["kind"] == "run" and entry["generation"])
+    ]
+    pointed: list[Path | None] = [None]
+    pointed += [
+        Path("generations") / str(entry["to" if entry["kind"] == "rollback" else "run_id"])
+        for entry in moves
+    ]
+    for area in (home.published, home.restricted):
+        subject = f"{area.name}/current"
+        link = area / "current"
+        actual = link.readlink() if link.is_symlink() else None
+        if actual is not None and not link.is_dir():
+            yield problem(subject, "publikasinya hilang", "the generation is missing")
+        elif actual is None and link.exists():
+            yield problem(subject, "bukan tautan lagi", "is no longer a link")
+        elif actual == pointed[-1]:
+            continue
+        elif len(pointed) > 1 and actual == pointed[-2] and not last_is_shown:
+            yield information(
+                subject,
+                "belum ke publikasi terakhir: terputus, pemrosesan berikutnya meneruskan",
+                "not yet at the last publication: that run was cut short, the next goes on",
+            )
+        else:
+            yield problem(
+                subject,
+                "tidak menunjuk publikasi yang tercatat di rantai catatan",
+                "does not point at the generation that the ledger records",
+            )
+
+
+def unrecorded_findings(home: Home, entries: list[dict[str, Any]]) -> Iterator[Finding]:
+    """List what lies among reports and generations and belongs to no run of the ledger.
+
+    A run that was killed leaves such folders, so they are no fault; but nobody should take them for
+    what this home has reported or published.
+    """
+    known = {LEDGER, INDEX, "reports/head.json", "reports/ledger.pub"}
+    for area in (home.published, home.restricted):
+        known |= {f"{area.name}/current", f"{area.name}/generations"}
+    for entry in entries:
+        for name in ("report_sha256", "generation"):
+            known |= set(map(_folder, entry.get(name) or ()))
+    folders = [home.reports]
+    for area in (home.published, home.restricted):
+        folders += [area, area / "generations"]
+    for path in sorted(path for folder in folders for path in folder.glob("*")):
+        subject = path.relative_to(home.root).as_posix()
+        if subject not in known:
+            yield information(
+                subject,
+                "tidak ada di rantai catatan: sisa yang terputus, atau ditaruh orang lain",
+                "is not in the ledger: left by a run that was cut short, or put there by others",
+            )
+
+
+def index_findings(home: Home, lines: int) -> Iterator[Finding]:
+    """Compare the index with the digest that was signed when it was written."""
+    file = home.root / INDEX
+    if not file.is_file():
+        if lines:
+            yield problem(INDEX, "berkas hilang", "the file is missing")
+        return
+    try:
+        pages = {page.sha256: page.lines for page in index_of(home)}
+    except SignatureError:  # said already
+        return
+    found = digest_of(file)
+    if not pages:
+        yield information(
+            INDEX,
+            "ditulis versi lama yang tidak mencatat sidiknya; pemrosesan berikutnya mencatatnya",
+            "was written by an old version that kept no digest of it; the next run does",
+        )
+    elif found not in pages:
+        yield problem(INDEX, "isi berkas diubah", "the file was changed")
+    elif pages[found] < lines:
+        yield information(
+            INDEX,
+            "belum memuat baris terakhir: terputus, pemrosesan berikutnya memperbaruinya",
+            "does not show the last line yet: that run was cut short, the next renews it",
+        )
