@@ -125,7 +125,7 @@ def main(arguments: list[str]) -> int:
         if given.before:
             other = _home_of(given.before, Path(folder) / "before", path)
             steps["before"] = lambda: measure_before(
-                *(given.before, "bench.load_attlog", "load", other, rows)
+                given.before, "bench.load_attlog", "load", other, rows
             )
         found: dict[str, list[Measured]] = {name: [] for name in steps}
         for _ in range(rounds):

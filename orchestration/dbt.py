@@ -117,8 +117,14 @@ def _run(state: Manifest | None, *arguments: str) -> dbtRunnerResult:
 
 def _folders(profiles: Path, target: Path, logs: Path) -> list[str]:
     return [
-        *("--project-dir", str(DBT_PROJECT), "--profiles-dir", str(profiles)),
-        *("--target-path", str(target), "--log-path", str(logs)),
+        "--project-dir",
+        str(DBT_PROJECT),
+        "--profiles-dir",
+        str(profiles),
+        "--target-path",
+        str(target),
+        "--log-path",
+        str(logs),
     ]
 
 

@@ -128,7 +128,7 @@ def _execute(
     What goes wrong in a step goes to ``say``; what that means is in the ledger.
     """
     try:
-        with _quiet():
+        with quiet():
             return _execute_in_process(home, say, job, ops or {}, night)
     except KeyboardInterrupt:
         if night is None:
@@ -173,11 +173,11 @@ def _execute_in_process(
         while info is not None and info.cause is not None:
             info = info.cause
         if info is not None:
-            say(f"{event.step_key}: {_without_class(info.message)}")
+            say(f"{event.step_key}: {without_class(info.message)}")
     return None
 
 
-def _without_class(message: str) -> str:
+def without_class(message: str) -> str:
     """An error's message as Dagster keeps it, without the name of its class before it."""
     return re.sub(r"^[\w.]+: ", "", message.strip())
 
@@ -201,7 +201,7 @@ class _Heard:
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
     """Keep what libraries print of their own troubles from whoever waits for a night."""
     logging.getLogger("sqlalchemy").addHandler(logging.NullHandler())
     with redirect_stderr(cast(TextIO, _Heard(sys.stderr))):
@@ -237,7 +237,14 @@ def dev_command(home: Home, port: int) -> tuple[list[str], dict[str, str]]:
     }
     command = [
         str(Path(sys.executable).with_name("dagster")),
-        *("dev", "--module-name", "orchestration.definitions", "--working-directory", str(PROJECT)),
-        *("--host", "127.0.0.1", "--port", str(port)),
+        "dev",
+        "--module-name",
+        "orchestration.definitions",
+        "--working-directory",
+        str(PROJECT),
+        "--host",
+        "127.0.0.1",
+        "--port",
+        str(port),
     ]
     return command, environment

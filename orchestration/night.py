@@ -117,7 +117,13 @@ class Night:
 
         with self.home.connect() as conn:
             balances = load.load_source(
-                *(conn, self.home, self.run_id, self.started_at, source, deliveries, judge_batch),
+                conn,
+                self.home,
+                self.run_id,
+                self.started_at,
+                source,
+                deliveries,
+                judge_batch,
                 vouched=publication.vouched_run_ids(ledger.entries(self.home)),
             )
             erasure.keep_erased(self.home, conn)
@@ -134,7 +140,8 @@ class Night:
         built, missing = built_models(ran, dbt.manifest(self.home))
         if missing:
             said = sentence(
-                *("trouble", "not_built"),
+                "trouble",
+                "not_built",
                 count=len(missing),
                 names=", ".join(missing),
                 log=dbt.log_of(self.home),

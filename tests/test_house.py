@@ -1,15 +1,34 @@
-"""What no module decides by itself: what a source is (the catalog), and what a home may use."""
+"""What no module decides by itself: what a source is, what a home may use, who knows whom."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 from warehouse.catalog.reader import load_catalog
 from warehouse.version import PROJECT
 
 PACKAGES = ("ingest", "quality", "warehouse", "orchestration")
+MAY_KNOW = {
+    "warehouse": {"warehouse"},
+    "ingest": {"warehouse", "ingest"},
+    "quality": {"warehouse", "ingest", "quality"},
+    "demo": {"warehouse", "ingest", "quality", "demo"},
+    "orchestration": {"warehouse", "ingest", "quality", "demo", "orchestration"},
+}
+"""Whom each package may import: only what lies below it."""
+NO_ARROW = (
+    ("ingest.reading", "ingest.values"),  # a file's bytes know nothing of what a cell means
+    ("ingest.senders.mended", "ingest.senders.templates"),
+    ("ingest.senders.mended", "ingest.rules.templates"),
+    ("ingest.senders.returns", "ingest.senders.templates"),
+    ("ingest.senders.returns", "ingest.rules.templates"),
+)
+INTERFACE = "orchestration.say"
+"""The one package that is imported as a whole: what the terminal says."""
+MAX_LINES = 400
 
 
 def constants(node: ast.expr) -> Iterator[object]:
@@ -69,3 +88,138 @@ def test_no_module_writes_into_the_environment_of_its_process() -> None:
         "orchestration/launch.py",  # copies it for the child of `budaya dev`
     }
     assert len(found) == 2, found
+
+
+# --- who knows whom -------------------------------------------------------------------------
+
+
+@cache
+def house() -> Mapping[str, ast.Module]:
+    """Every module of the product by its dotted name."""
+    named = {}
+    for path, module in modules(*MAY_KNOW):
+        parts = path.with_suffix("").parts
+        named[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = module
+    return named
+
+
+def held(module: ast.Module) -> set[str]:
+    """The names that a module itself defines."""
+    found = set()
+    for node in module.body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.AsyncFunctionDef):
+            found.add(node.name)
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            found |= {n.id for t in targets for n in ast.walk(t) if isinstance(n, ast.Name)}
+    return found
+
+
+def imported(node: ast.AST) -> Iterator[tuple[str, str]]:
+    """The modules of the house that a statement imports, with the name that it takes of each."""
+    if isinstance(node, ast.Import):
+        for one in node.names:
+            if one.name in house():
+                yield one.name, ""
+    elif isinstance(node, ast.ImportFrom) and node.module:
+        for one in node.names:
+            whole = f"{node.module}.{one.name}"
+            if whole in house():
+                yield whole, ""
+            elif node.module in house():
+                yield node.module, one.name
+
+
+def arrows() -> Iterator[tuple[str, str]]:
+    """Who imports whom, at whatever moment."""
+    for name, module in house().items():
+        for node in ast.walk(module):
+            for other, _ in imported(node):
+                yield name, other
+
+
+def taken() -> Iterator[tuple[str, str, str]]:
+    """Every name that a module takes of another one, imported by itself or through the module."""
+    for name, module in house().items():
+        for node in ast.walk(module):
+            yield from ((name, other, taking) for other, taking in imported(node) if taking)
+        known = dict(modules_known_as(module))
+        for node in ast.walk(module):
+            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+                other = known.get(node.value.id, "")
+                if other and f"{other}.{node.attr}" not in house():
+                    yield name, other, node.attr
+
+
+def modules_known_as(module: ast.Module) -> Iterator[tuple[str, str]]:
+    """The names by which a module knows others as a whole."""
+    for node in ast.walk(module):
+        if isinstance(node, ast.ImportFrom):
+            for one in node.names:
+                if f"{node.module}.{one.name}" in house():
+                    yield one.asname or one.name, f"{node.module}.{one.name}"
+
+
+def is_in(name: str, room: str) -> bool:
+    return name == room or name.startswith(f"{room}.")
+
+
+def test_each_package_knows_only_what_lies_below_it() -> None:
+    found = [
+        f"{name} -> {other}"
+        for name, other in arrows()
+        if other.split(".")[0] not in MAY_KNOW[name.split(".")[0]]
+    ]
+    assert found == []
+
+
+def test_some_rooms_do_not_know_each_other() -> None:
+    found = [
+        f"{name} -> {other}"
+        for name, other in arrows()
+        if any(is_in(name, start) and is_in(other, end) for start, end in NO_ARROW)
+    ]
+    assert found == []
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    at_once = {
+        name: {other for node in module.body for other, _ in imported(node)}
+        for name, module in house().items()
+    }
+    while leaves := {name for name, others in at_once.items() if not others & at_once.keys()}:
+        at_once = {name: others for name, others in at_once.items() if name not in leaves}
+    assert at_once == {}
+
+
+def test_a_name_is_taken_from_the_module_that_holds_it() -> None:
+    found = [
+        f"{name}: {other}.{taking}"
+        for name, other, taking in taken()
+        if other != INTERFACE and taking not in held(house()[other])
+    ]
+    assert found == []
+
+
+def test_nobody_takes_what_is_private_to_another_module() -> None:
+    found = [f"{name}: {other}.{taking}" for name, other, taking in taken() if taking[0] == "_"]
+    assert found == []
+
+
+def test_no_literal_is_unpacked_where_it_stands() -> None:
+    found = [
+        f"{path}:{node.lineno}"
+        for path, module in modules(*MAY_KNOW)
+        for node in ast.walk(module)
+        if isinstance(node, ast.Starred) and isinstance(node.value, ast.Tuple | ast.List)
+    ]
+    assert found == []
+
+
+def test_no_module_is_too_long_to_be_read_at_once() -> None:
+    found = {
+        str(path): lines
+        for path, _ in modules(*MAY_KNOW)
+        if (lines := len((PROJECT / path).read_text(encoding="utf-8").splitlines())) > MAX_LINES
+    }
+    assert found == {}

@@ -78,10 +78,10 @@ def key_of(table: str, row: dict[str, Any]) -> list[str]:
 
 def with_people(home: Home, found: Trace) -> dict[str, list[dict[str, Any]]]:
     _, people = people_behind(home, found, NOW)
-    return {one.table: _rows(one) for one in people}
+    return {one.table: rows_of(one) for one in people}
 
 
-def _rows(one: People) -> list[dict[str, Any]]:
+def rows_of(one: People) -> list[dict[str, Any]]:
     return [dict(zip(one.columns, row, strict=True)) for row in one.rows]
 
 
@@ -92,7 +92,7 @@ def traced_rows(
     for file in found.files:
         if file.source == source:
             delivery = landed[source, file.file_sha256]
-            for row in read_files._rows(delivery, SOURCES[source], datetime.max):
+            for row in read_files.rows_of(delivery, SOURCES[source], datetime.max):
                 if row.number in file.rows:
                     yield delivery, row
 
@@ -401,7 +401,12 @@ def test_every_published_table_is_traced_to_the_very_files_and_rows(home: Home, 
 
 RULES_OF_A_SURVEY = {"survey_waves", "likert_labels", "disclosure"}
 RULES_OF_DAYS = {
-    *("working_hours", "ramadan", "days_off", "leave_types", "evidence", "attendance_rules"),
+    "working_hours",
+    "ramadan",
+    "days_off",
+    "leave_types",
+    "evidence",
+    "attendance_rules",
     "disclosure",
 }
 

@@ -10,9 +10,19 @@ import pytest
 
 PROJECT = Path(__file__).parents[1]
 READ_BY_PEOPLE = (
-    *("warehouse/**/*.py", "warehouse/**/*.yml", "quality/**/*.py", "quality/**/*.yml"),
-    *("quality/**/*.j2", "orchestration/**/*.py", "ingest/**/*.py", "ingest/**/*.yml"),
-    *("demo/*.py", "demo/*.j2", "docs/method.md", "README.md", "dbt_project/models/**/*.yml"),
+    "warehouse/**/*.py",
+    "warehouse/**/*.yml",
+    "quality/**/*.py",
+    "quality/**/*.yml",
+    "quality/**/*.j2",
+    "orchestration/**/*.py",
+    "ingest/**/*.py",
+    "ingest/**/*.yml",
+    "demo/*.py",
+    "demo/*.j2",
+    "docs/method.md",
+    "README.md",
+    "dbt_project/models/**/*.yml",
     "dbt_project/tests/**/*.sql",
 )
 # What was said once, and what is said instead.

@@ -59,8 +59,10 @@ def known_governments(home: Home) -> Known:
     own = [row for row in rows if row.origin == "home"]
     return {
         str(row.government_code): Government(
-            *(str(row.government_code), str(row.values["name"])),
-            *(str(row.values["level"]), str(row.values["time_zone"])),
+            str(row.government_code),
+            str(row.values["name"]),
+            str(row.values["level"]),
+            str(row.values["time_zone"]),
         )
         for row in [*(row for row in rows if row.origin == "shipped"), *own]
     }

@@ -104,7 +104,7 @@ class Delivery:
             stamp = Stamp.of(self.path)
         except OSError:
             return "file_unreachable"
-        if stamp == self.stamp or _sha256(self.path) == self.file_sha256:
+        if stamp == self.stamp or contents_digest(self.path) == self.file_sha256:
             return ""
         return "file_moving"
 
@@ -259,7 +259,7 @@ def delivery_at(
     A pipe or a device is none: who reads it may wait for its end for ever.
     """
     stamp = _stamp(path)
-    file_sha256 = _sha256(path) if stamp and path.is_file() else None
+    file_sha256 = contents_digest(path) if stamp and path.is_file() else None
     if stamp is None or file_sha256 is None:
         return None
     modified_at = datetime.fromtimestamp(stamp.mtime_ns // 10**9, tz=UTC)
@@ -294,7 +294,7 @@ def _let_settle(stamps: Iterable[Stamp], settle_seconds: int) -> None:
         time.sleep(min(settle_seconds - min(ages), _MAX_WAIT))
 
 
-def _sha256(path: Path) -> str | None:
+def contents_digest(path: Path) -> str | None:
     """Hash a file as a stream; None if it can't be read."""
     digest = hashlib.sha256()
     try:

@@ -1,8 +1,8 @@
 """Deliveries are parsed into the scratch: typed lines, each with its fate, and their counts.
 
-Belongs here: reading one file after the other, what a survey's rows are divided into, duplicates
-within a file. Does not belong here: SQL of a row (`ingest.loading.rows`), what is kept
-(`ingest.loading.load`).
+Belongs here: reading one file after the other. Does not belong here: SQL of a row
+(`ingest.loading.rows`), what the rows of a file are to one another (`ingest.loading.marking`), what
+is kept (`ingest.loading.load`).
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from ingest.arrivals.landing import Delivery
 from ingest.loading import noting
 from ingest.loading.balance import Balance, BalanceError
 from ingest.loading.context import Receipt, context_of, digest, former_digests
+from ingest.loading.marking import divide_survey, mark_duplicates, skip_last_total
 from ingest.loading.rows import Fate, select_parameters, select_rows, sources
-from ingest.loading.scratch import ANSWERS
 from ingest.loading.spans import refuse_spanning
 from ingest.notes import Note, to_json
 from ingest.reading.dialect import open_grids
@@ -33,9 +33,7 @@ from ingest.recognising.verdicts import Source, decide_styles
 from ingest.senders.mended import Mended, read_mended
 from ingest.values.people import hmac_pads
 from ingest.values.style import Style
-from warehouse.catalog.model import Column, Table
 from warehouse.catalog.reader import load_catalog
-from warehouse.sql import identifier, literal
 from warehouse.vocabulary import DeliveryKey
 
 # A file whose bytes DuckDB refuses is the sender's fault, not ours.
@@ -121,8 +119,12 @@ class Batch:
             "UPDATE scratch.delivery SET outcome = ?, reason_code = ?, rows_loaded = ?, "
             "rows_duplicate = ?, repeated = ? WHERE delivery_no = ?",
             [
-                *(balance.outcome, balance.reason_code, balance.rows_loaded),
-                *(balance.rows_duplicate, repeated, number),
+                balance.outcome,
+                balance.reason_code,
+                balance.rows_loaded,
+                balance.rows_duplicate,
+                repeated,
+                number,
             ],
         )
 
@@ -199,9 +201,9 @@ class Batch:
         unnamed = 0
         if table.items_in:
             unnamed = unname_shared(self.conn)
-            self._divide_survey(number, fields)
-        self._skip_last_total(table, first)
-        self._mark_duplicates(table, first)
+            divide_survey(self.conn, number, fields)
+        skip_last_total(self.conn, table, first)
+        mark_duplicates(self.conn, table, first)
         self._note_origins(number, reading, first)
         rows = self.conn.execute(
             f"SELECT fate, count(*) FROM scratch.{table.name} WHERE rowid >= {first} GROUP BY fate"
@@ -289,89 +291,34 @@ class Batch:
             )
         return self._count(statement, select_parameters(fields, hmac_pads(self.key)))
 
-    def _divide_survey(self, number: int, fields: Sequence[Field]) -> None:
-        """Divide the sheet of a survey into submissions and their answers."""
-        items = [f.name for f in fields if f.kind == "ANSWER"]
-        texts = ", ".join(f"{literal(item + '=')} || {identifier(item)}" for item in items)
-        digest = (
-            "sha256(concat_ws(chr(31), coalesce(CAST(submitted_at AS VARCHAR), ''), "
-            f"coalesce(respondent_id, ''), coalesce(unit_code, ''), {texts}))"
-        )
-        self.conn.execute(
-            f"""
-            INSERT INTO scratch.survey BY NAME
-            SELECT * EXCLUDE (line), CAST(row_number() OVER (
-              PARTITION BY fate, row_digest ORDER BY line) AS INTEGER) AS occurrence
-            FROM (SELECT submitted_at, respondent_id, unit_code, {digest} AS row_digest,
-                    {number} AS delivery_no, source_row, fate, reason_code, reason_column, raw_text,
-                    rowid AS line
-                  FROM scratch.sheet)
-            ORDER BY line"""
-        )
-        names = ", ".join(literal(item) for item in items)
-        points = ", ".join(identifier(item) for item in items)
-        self.conn.execute(
-            f"""
-            INSERT INTO scratch.{ANSWERS}
-            SELECT item, answer, {number}, line FROM (
-              SELECT unnest([{names}]) AS item, unnest([{points}]) AS answer, rowid AS line
-              FROM scratch.sheet WHERE fate = {Fate.GOOD})
-            WHERE answer IS NOT NULL"""
-        )
-        self.conn.execute("DROP TABLE scratch.sheet")
-
-    def _skip_last_total(self, table: Table, first: int) -> None:
-        """A row of totals is skipped if it is the last one; further up it stays quarantined."""
-        self.conn.execute(
-            f"""
-            UPDATE scratch.{table.name}
-            SET fate = {Fate.SKIPPED}, reason_column = NULL, raw_text = NULL
-            WHERE reason_code = 'total_row' AND rowid = (
-              SELECT max(rowid) FROM scratch.{table.name}
-              WHERE rowid >= {first} AND fate <> {Fate.SKIPPED})"""
-        )
-
-    def _mark_duplicates(self, table: Table, first: int) -> None:
-        """Mark all but the last row of each natural key within the file as duplicates.
-
-        Of a survey, only a submission that repeats another one of the same respondent entirely:
-        both are loaded where they differ, and where nobody is named they are told apart by
-        occurrence. Of IP-ASN, two rows of one name may well be two people.
-        """
-        names = table.key
-        rows = f"scratch.{table.name} WHERE rowid >= {first} AND fate = {Fate.GOOD}"
-        if table.named_by:
-            rows += f' AND "{table.named_by}" IS NOT NULL'
-        keys = ", ".join(_key_part(table.column(name)) for name in names)
-        if not self._repeats_any(f"SELECT hash({keys}) AS content FROM {rows}"):
-            return
-        named = ", ".join(f'{_key_part(table.column(name))} AS "{name}"' for name in names)
-        same = " AND ".join(f'p."{name}" IS NOT DISTINCT FROM g."{name}"' for name in names)
-        self.conn.execute(
-            f"""
-            UPDATE scratch.{table.name} SET fate = {Fate.DUPLICATE} WHERE rowid IN (
-              SELECT p.line
-              FROM (SELECT rowid AS line, {named} FROM {rows}) p
-              JOIN (SELECT {named}, max(rowid) AS last_line FROM {rows}
-                    GROUP BY {keys} HAVING count(*) > 1) g
-                ON {same} AND p.line < g.last_line)"""
-        )
-
-    def _repeats_any(self, query: str) -> bool:
-        """Whether a query returns a number twice: sorting takes a quarter of DuckDB's DISTINCT."""
-        import numpy as np
-
-        found = np.sort(np.asarray(self.conn.execute(query).fetchnumpy()["content"]))
-        return bool((found[1:] == found[:-1]).any())
-
     def _record(self, number: int, b: Balance, parsed: _Parsed) -> None:
         values = [
-            *(number, parsed.table, parsed.first_row, parsed.skip, parsed.lines, 0),
+            number,
+            parsed.table,
+            parsed.first_row,
+            parsed.skip,
+            parsed.lines,
+            0,
             self._delivery_id(b.key),
-            *(b.government_code, b.source, b.period, b.file_sha256, b.path, b.file_name),
-            *(b.header, b.read_by),
-            *(b.modified_at, b.received_at, b.run_id, b.layout, b.outcome, b.reason_code),
-            *(b.rows_read, b.rows_loaded, b.rows_quarantined, b.rows_duplicate, b.rows_skipped),
+            b.government_code,
+            b.source,
+            b.period,
+            b.file_sha256,
+            b.path,
+            b.file_name,
+            b.header,
+            b.read_by,
+            b.modified_at,
+            b.received_at,
+            b.run_id,
+            b.layout,
+            b.outcome,
+            b.reason_code,
+            b.rows_read,
+            b.rows_loaded,
+            b.rows_quarantined,
+            b.rows_duplicate,
+            b.rows_skipped,
             to_json(b.notes),
         ]
         marks = ", ".join("?" for _ in values)
@@ -394,13 +341,6 @@ class Batch:
         """The number that a query answers with, or of rows that a statement wrote."""
         row = self.conn.execute(sql, parameters).fetchone()
         return int(row[0]) if row else 0
-
-
-def _key_part(column: Column) -> str:
-    """SQL of what a column adds to the natural key of a row."""
-    if column.key_unless is None:
-        return f'"{column.name}"'
-    return f'CASE WHEN "{column.key_unless}" IS NULL THEN "{column.name}" END'
 
 
 def _recognised(balance: Balance, match: Match, context: Context) -> Balance:

@@ -119,7 +119,12 @@ def check_file(  # noqa: PLR0913 - the options of the command
         write_rules(conn, read_rules(home, [government_code]))
         with open_scratch(conn, source, parent) as folder:
             batch = Batch(
-                *(conn, source, "check", home.key(), zone, folder),
+                conn,
+                source,
+                "check",
+                home.key(),
+                zone,
+                folder,
                 find=lambda returned, sha256: _original(home, returned, sha256),
                 today=now.replace(tzinfo=UTC).astimezone(ZoneInfo(zone)).date(),
             )

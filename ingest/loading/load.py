@@ -74,7 +74,12 @@ def load_source(  # noqa: PLR0913, PLR0917 - the interface of a night's step
     loaded = [pair for pair in receipted if _stands(known.get(pair[0].key), vouched)]
     with open_scratch(conn, source, home.scratch) as folder:
         batch = Batch(
-            *(conn, source, run_id, home.key(), settings.time_zone, folder),
+            conn,
+            source,
+            run_id,
+            home.key(),
+            settings.time_zone,
+            folder,
             find=_finder(deliveries),
             today=today,
         )

@@ -21,8 +21,17 @@ _CHUNK = 1 << 20
 _WORKBOOK_PARTS = {"[Content_Types].xml", "mimetype"}
 # How files begin that hold no table, in lower case.
 _NO_TABLES = (
-    *(b"%pdf", b"{\\rtf", b"\x7felf", b"\x89png", b"\xff\xd8\xff"),
-    *(b"\x1f\x8b", b"7z\xbc\xaf", b"rar!\x1a", b"par1", b"\x00\x01\x00\x00standard", b"id;p"),
+    b"%pdf",
+    b"{\\rtf",
+    b"\x7felf",
+    b"\x89png",
+    b"\xff\xd8\xff",
+    b"\x1f\x8b",
+    b"7z\xbc\xaf",
+    b"rar!\x1a",
+    b"par1",
+    b"\x00\x01\x00\x00standard",
+    b"id;p",
 )
 _OLD_EXCEL = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00")  # 2 to 4
 _JSON = re.compile(rb'\{\s*"|\[\s*[{\["]')

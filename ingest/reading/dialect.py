@@ -77,14 +77,19 @@ def _sheets(path: Path, folder: Path) -> Iterator[Grid]:
     for sheet in workbook.sheets:
         head = head_of(sheet.lines, CELL_SEPARATOR)
         yield Grid(
-            *(sheet.lines, CELL_SEPARATOR, sheet.rows, head, folder, sheet.name),
+            sheet.lines,
+            CELL_SEPARATOR,
+            sheet.rows,
+            head,
+            folder,
+            sheet.name,
             typed=True,
             epoch=workbook.epoch,
             notes=tuple(_sheet_notes(sheet, head, workbook.epoch)),
         )
     for skipped in workbook.skipped:
         nothing = folder / "nothing.lines"
-        yield Grid(*(nothing, CELL_SEPARATOR, 0, (), folder, skipped.name), unread=skipped.reason)
+        yield Grid(nothing, CELL_SEPARATOR, 0, (), folder, skipped.name, unread=skipped.reason)
 
 
 def _sheet_notes(sheet: SheetFile, head: Sequence[Sequence[str]], epoch: str) -> Iterator[Note]:

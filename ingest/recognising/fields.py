@@ -148,7 +148,14 @@ def field_of(column: Column, cell: int) -> Field:
     kind, read = reader(column)
     bad, code = bounds(column)
     return Field(
-        *(column.name, cell, kind, read, "", column.required, bad, code),
+        column.name,
+        cell,
+        kind,
+        read,
+        "",
+        column.required,
+        bad,
+        code,
         nothing=(is_nothing("{c}", meant=words_of(column)) if may_say_nothing(column) else ""),
         typed=typed_readers(column),
     )

@@ -183,7 +183,9 @@ def _workbook(rows: Sequence[tuple[Any, ...]], digest: str) -> bytes:
                 sheet,
                 [
                     f"{known.name.id} / {known.name.en}",
-                    *(awaited, device, path),
+                    awaited,
+                    device,
+                    path,
                     shown or "seluruh berkas / the whole file",
                     str(waiting),
                     f"{known.next.id}. / {known.next.en}.",

@@ -79,8 +79,12 @@ _WORDS = read_yaml(WORDS_FILE, _Words)
 TRUE_WORDS, FALSE_WORDS, NOTHING, UNANSWERED, NOBODY, WEEKDAYS = (
     frozenset(map(bare, words))
     for words in (
-        *(_WORDS.true, _WORDS.false, _WORDS.nothing),
-        *(_WORDS.unanswered, _WORDS.nobody, _WORDS.weekdays),
+        _WORDS.true,
+        _WORDS.false,
+        _WORDS.nothing,
+        _WORDS.unanswered,
+        _WORDS.nobody,
+        _WORDS.weekdays,
     )
 )
 MONTHS: Mapping[str, int] = {

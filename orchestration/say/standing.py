@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from orchestration.standing import File, Standing
 
 # What a line of the ledger records, in words.
-_DONE = {
+DONE = {
     "published": "diterbitkan · published",
     "blocked": "tidak diterbitkan · blocked",
     "held": "ditahan · held",
@@ -72,7 +72,7 @@ def _runs(found: Standing) -> None:
         numbers=("berkas · files",),
     )
     for run in found.runs:
-        made.add_row(run["run_id"], run["began"], _DONE[run["outcome"]], whole(run["files"]))
+        made.add_row(run["run_id"], run["began"], DONE[run["outcome"]], whole(run["files"]))
     out.print(made)
     for text in found.why:
         line(f"  - {text}")

@@ -120,32 +120,36 @@ SERIES: tuple[Series, ...] = (
         "mart_source_balance",
         # Files of devices and forms cover any span; their days and waves are watched instead.
         _DELIVERIES.format(value="rows_read", where=f"source NOT IN ({_ANY_ROWS})"),
-        *(6, 0.5, 10),
+        6,
+        0.5,
+        10,
     ),
     Series(
         "rejected_share",
         "mart_source_balance",
         _DELIVERIES.format(value="rows_quarantined / rows_read", where="true"),
-        *(6, 0, 0.05),
+        6,
+        0,
+        0.05,
     ),
     Series(
         "discipline_score",
         "mart_discipline",
         _scores("mart_discipline", "discipline_score", *_MONTH),
-        *(6, 0, 5),
+        6,
+        0,
+        5,
     ),
-    Series(
-        "survey_score", "mart_survey", _scores("mart_survey", "survey_score", *_WAVE), *(3, 0, 5)
-    ),
+    Series("survey_score", "mart_survey", _scores("mart_survey", "survey_score", *_WAVE), 3, 0, 5),
     Series(
         "response_rate",
         "mart_survey",
         _scores("mart_survey", "response_rate", *_WAVE),
-        *(3, 0, 0.15),
+        3,
+        0,
+        0.15,
     ),
-    Series(
-        "ip_asn_score", "mart_ip_asn", _scores("mart_ip_asn", "ip_asn_score", *_YEAR), *(3, 0, 3)
-    ),
+    Series("ip_asn_score", "mart_ip_asn", _scores("mart_ip_asn", "ip_asn_score", *_YEAR), 3, 0, 3),
 )
 
 # What is overdue of a source with a rhythm: government_code and moment (since when, which period).
@@ -193,7 +197,7 @@ def checks() -> tuple[ExpectedCheck, ...]:
 def find(conn: duckdb.DuckDBPyConnection, run_id: str) -> dict[str, list[Finding] | None]:
     """What is unusual or overdue tonight, by check id, newest first; None: it can't be told."""
     found: dict[str, list[Finding] | None] = {}
-    queries = {f"history.{series.name}.usual": _unusual(series) for series in SERIES}
+    queries = {f"history.{series.name}.usual": unusual_query(series) for series in SERIES}
     queries |= {f"history.{name}.fresh": query for name, (_, query) in OVERDUE.items()}
     for check_id, query in queries.items():
         try:
@@ -231,7 +235,8 @@ def facts(conn: duckdb.DuckDBPyConnection, run_id: str) -> list[dict[str, Any]]:
     ]
 
 
-def _unusual(series: Series) -> str:
+def unusual_query(series: Series) -> str:
+    """SQL of every figure of a series, with whether it is unusual against those before it."""
     return f"""
         SELECT government_code, moment, unit_code, value > middle
         FROM (

@@ -184,7 +184,7 @@ def _run(
     for suite in suites:
         answers = _answers(source, suite) if suite.checks else {}
         now = datetime.now(UTC)
-        results += [_result(c, answers.get(c.expected.check_id), now) for c in suite.checks]
+        results += [result_of(c, answers.get(c.expected.check_id), now) for c in suite.checks]
         if kept is not None:
             kept[suite.table] = evidence.plain(answers.values())
     return results
@@ -215,7 +215,10 @@ def _answers(source: SQLDatasource, suite: Suite) -> dict[str, ExpectationValida
     }
 
 
-def _result(check: Check, answer: ExpectationValidationResult | None, now: datetime) -> CheckResult:
+def result_of(
+    check: Check, answer: ExpectationValidationResult | None, now: datetime
+) -> CheckResult:
+    """What came of a check; one that was not answered, or not in full, has errored."""
     said = check.expected
     observed, failing_rows = _counted(check, answer.result) if answer else (None, None)
     outcome: Outcome = "errored"

@@ -28,8 +28,18 @@ Facts = dict[str, Any]
 _MOST_FILES = 5
 _COUNTS = ("rows_read", "rows_loaded", "rows_quarantined", "rows_duplicate", "rows_skipped")
 _DELIVERY = (
-    *("government_code", "source", "period", "file_name", "file_sha256", "layout", "outcome"),
-    *("reason_code", "received_at", "run_id", "notes", *_COUNTS),
+    "government_code",
+    "source",
+    "period",
+    "file_name",
+    "file_sha256",
+    "layout",
+    "outcome",
+    "reason_code",
+    "received_at",
+    "run_id",
+    "notes",
+    *_COUNTS,
 )
 
 
@@ -61,7 +71,7 @@ def deliveries(conn: duckdb.DuckDBPyConnection, reasons: Mapping[str, Reason]) -
         reasons: The words of every reason code of ingest.
     """
     table = load_catalog().state["delivery"]
-    columns = ", ".join(_public(table, name) for name in _DELIVERY)
+    columns = ", ".join(public_column(table, name) for name in _DELIVERY)
     rows = dicts(conn, f"SELECT {columns} FROM raw.delivery ORDER BY outcome = 'loaded', {columns}")
     return [_delivery(row, reasons) for row in rows]
 
@@ -77,7 +87,7 @@ def reason_words(code: str, reasons: Mapping[str, Reason]) -> Facts:
     return {"id": text.id, "en": text.en, "next_id": after.id, "next_en": after.en}
 
 
-def _public(table: Table, name: str) -> str:
+def public_column(table: Table, name: str) -> str:
     """The column's name, if what it holds may be shown."""
     if table.column(name).personal:
         raise ValueError(f"{table.name}.{name} is personal and has no place in a report")

@@ -70,7 +70,13 @@ class Office:
             mine = [d for d in found.deliveries if d.source == source]
             vouched = {known for (known,) in conn.execute("SELECT run_id FROM raw.run").fetchall()}
             return load_source(
-                *(conn, self.home, run_id, NOW, source, mine, judge),
+                conn,
+                self.home,
+                run_id,
+                NOW,
+                source,
+                mine,
+                judge,
                 vouched=vouched - self.unpublished,
             )
 

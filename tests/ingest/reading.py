@@ -35,7 +35,12 @@ def batch(conn: duckdb.DuckDBPyConnection, source: str, content: bytes) -> Itera
         assert delivery is not None
         with open_scratch(conn, source, Path(parent) / "scratch") as folder:
             found = Batch(
-                *(conn, source, "run", b"k" * 32, "Asia/Jayapura", folder),
+                conn,
+                source,
+                "run",
+                b"k" * 32,
+                "Asia/Jayapura",
+                folder,
                 find=lambda *_: None,  # nothing here mends another file
                 today=NOW.date(),
             )

@@ -200,14 +200,40 @@ def _protected() -> bytes:
         written = name.encode("utf-16-le")
         return struct.pack(
             "<64sHBBiii16sI8s8siQ",
-            *(written, len(written) + 2, kind, 1, -1, right, child, b"", 0, b"", b""),
-            *(start, 4096 if kind == 2 else 0),
+            written,
+            len(written) + 2,
+            kind,
+            1,
+            -1,
+            right,
+            child,
+            b"",
+            0,
+            b"",
+            b"",
+            start,
+            4096 if kind == 2 else 0,
         )
 
     header = struct.pack(
         "<8s16sHHHHH6sIIIIIIIII",
-        *(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"", 0x3E, 3, 0xFFFE, 9, 6, b""),
-        *(0, 1, 1, 0, 4096, 0xFFFFFFFE, 0, 0xFFFFFFFE, 0),
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+        b"",
+        0x3E,
+        3,
+        0xFFFE,
+        9,
+        6,
+        b"",
+        0,
+        1,
+        1,
+        0,
+        4096,
+        0xFFFFFFFE,
+        0,
+        0xFFFFFFFE,
+        0,
     )
     header += struct.pack("<109i", 0, *[-1] * 108)
     table = [-3, -2, *range(3, 10), -2, *range(11, 18), -2]

@@ -110,14 +110,14 @@ def test_a_change_between_the_look_and_the_digest_is_seen(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = office.put("leave", ROWS)
-    digest = landing._sha256
+    digest = landing.contents_digest
 
     def slow(file: Path) -> str | None:
         found = digest(file)
         rewrite(path, SAME_LENGTH)
         return found
 
-    monkeypatch.setattr(landing, "_sha256", slow)
+    monkeypatch.setattr(landing, "contents_digest", slow)
     found = landing.scan(office.home)
     assert found.deliveries == ()
     assert found.waiting == (("82.71/leave/berkas.csv", "file_moving"),)

@@ -127,9 +127,17 @@ def test_valid_values_come_back_equal(  # noqa: PLR0917 - hypothesis gives them 
 
 
 FILES = [
-    *(makers.attlog(), makers.device_log(), makers.standard_report(), makers.fingerspot()),
-    *(makers.fingerspot_again(), makers.google_forms(), makers.google_forms_zipped()),
-    *(makers.kobotoolbox(), makers.limesurvey(), makers.siasn(), makers.pip_asn()),
+    makers.attlog(),
+    makers.device_log(),
+    makers.standard_report(),
+    makers.fingerspot(),
+    makers.fingerspot_again(),
+    makers.google_forms(),
+    makers.google_forms_zipped(),
+    makers.kobotoolbox(),
+    makers.limesurvey(),
+    makers.siasn(),
+    makers.pip_asn(),
     makers.employees_csv(),
 ]
 

@@ -65,7 +65,13 @@ def test_a_workbook_says_what_to_mend_and_is_private(office: Office) -> None:
     assert "The date can't be read" in str(first[0])
     assert first[1:] == (balance.file_sha256, "3", NIP, "kemarin", "07/02/2026", "cuti", "'=1+1")
     assert second[1:] == (
-        *(balance.file_sha256, "5", "123", "05/04/2026", "06/04/2026", "cuti", "'@b"),
+        balance.file_sha256,
+        "5",
+        "123",
+        "05/04/2026",
+        "06/04/2026",
+        "cuti",
+        "'@b",
     )
 
 

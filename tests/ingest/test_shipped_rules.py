@@ -158,9 +158,16 @@ def test_bands_of_pp_94_follow_each_other_without_a_hole(rules: Rules) -> None:
     )
     levels = [(row["days_from"], row["days_to"], row["level"]) for row in counted]
     assert levels == [
-        *((0, 2, "none"), (3, 3, "light"), (4, 6, "light"), (7, 10, "light")),
-        *((11, 13, "medium"), (14, 16, "medium"), (17, 20, "medium")),
-        *((21, 24, "heavy"), (25, 27, "heavy"), (28, None, "heavy")),
+        (0, 2, "none"),
+        (3, 3, "light"),
+        (4, 6, "light"),
+        (7, 10, "light"),
+        (11, 13, "medium"),
+        (14, 16, "medium"),
+        (17, 20, "medium"),
+        (21, 24, "heavy"),
+        (25, 27, "heavy"),
+        (28, None, "heavy"),
     ]
     assert counted[0]["band_code"] == "none"
     (run,) = [row for row in rows if row["days_from"] is None]
@@ -183,7 +190,16 @@ def test_points_of_ip_asn_that_are_the_same_for_every_post(rules: Rules, positio
     found = points(rules, position, OF_2022)
     words = {criterion.partition("=")[2]: value for criterion, value in found.items()}
     assert [words[e] for e in ("S3", "S2", "S1", "D4", "D3", "D2", "D1", "SLTA", "SLTP", "SD")] == [
-        *(25, 20, 15, 15, 10, 5, 5, 5, 1, 1),
+        25,
+        20,
+        15,
+        15,
+        10,
+        5,
+        5,
+        5,
+        1,
+        1,
     ]
     assert [found[f"skp_score>={n}"] for n in (91, 76, 61, 51, 0)] == [30, 25, 15, 5, 1]
     assert [words[s] for s in ("none", "light", "medium", "heavy")] == [5, 3, 2, 1]

@@ -22,8 +22,18 @@ from ingest.values.style import Style
 from ingest.values.text import Reading
 
 MONTHS = (
-    *("Januari", "Februari", "Maret", "April", "Mei", "Juni"),
-    *("Juli", "Agustus", "September", "Oktober", "November", "Desember"),
+    "Januari",
+    "Februari",
+    "Maret",
+    "April",
+    "Mei",
+    "Juni",
+    "Juli",
+    "Agustus",
+    "September",
+    "Oktober",
+    "November",
+    "Desember",
 )
 
 
@@ -377,9 +387,16 @@ def test_an_answer_is_its_whole_cell(cell: str, point: int | None) -> None:
 @pytest.mark.parametrize(
     ("cell", "answer", "other"),
     [
-        *(("-", True, True), ("--", True, True), ("N/A", True, True), ("null", True, True)),
-        *(("Tidak menjawab", True, False), ("No answer", True, False)),
-        *(("#N/A", False, False), ("0", False, False), ("4", False, False), ("", False, False)),
+        ("-", True, True),
+        ("--", True, True),
+        ("N/A", True, True),
+        ("null", True, True),
+        ("Tidak menjawab", True, False),
+        ("No answer", True, False),
+        ("#N/A", False, False),
+        ("0", False, False),
+        ("4", False, False),
+        ("", False, False),
     ],
 )
 def test_what_stands_for_an_empty_cell(cell: str, answer: bool, other: bool) -> None:

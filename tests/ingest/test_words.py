@@ -52,7 +52,13 @@ def test_words_that_differ_only_in_writing_are_one(word: str) -> None:
 def test_what_a_word_says_stays() -> None:
     kept = ["S1", "√", "3 = TS", "apel 17", "izin/sakit", "a+b", "Cuti Besar"]
     assert [bare(word) for word in kept] == [
-        *("s1", "√", "3=ts", "apel17", "izinsakit", "a+b", "cutibesar")
+        "s1",
+        "√",
+        "3=ts",
+        "apel17",
+        "izinsakit",
+        "a+b",
+        "cutibesar",
     ]
 
 

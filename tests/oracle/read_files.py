@@ -100,7 +100,7 @@ def read_landing(landing: Path, rules: Rules, arrivals: Arrivals, as_of: date) -
                 (one, row)
                 for one in own
                 if one.source == name
-                for row in _rows(one, source, arrivals.local(one, zone))
+                for row in rows_of(one, source, arrivals.local(one, zone))
                 if (one.sha256, row.number) not in withdrawn
             )
             getattr(inputs, name).extend(source.record(**row.values) for row in rows)
@@ -143,7 +143,7 @@ def _current(rows: Iterable[tuple[Delivery, Numbered]]) -> list[Numbered]:
     return list(newest.values())
 
 
-def _rows(delivery: Delivery, source: Source, arrived: datetime) -> Iterator[Numbered]:
+def rows_of(delivery: Delivery, source: Source, arrived: datetime) -> Iterator[Numbered]:
     """The rows of a file that are not wrong by themselves."""
     table = find_table(read_grids(delivery.path), source.header, verbatim=False)
     if table is None:

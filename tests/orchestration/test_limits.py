@@ -190,7 +190,14 @@ def is_judged(home: Home) -> None:
 
 
 STEPS: list[Callable[[Home], None]] = [
-    *(publishes, publishes, checks, traces, reads_rules, is_judged, verifies, erases)
+    publishes,
+    publishes,
+    checks,
+    traces,
+    reads_rules,
+    is_judged,
+    verifies,
+    erases,
 ]
 ASKERS = {
     "orchestration.night",
@@ -308,7 +315,8 @@ def test_databases_in_memory_do_not_spill_into_one_another(homes: dict[Limits, H
         with home.in_memory() as second:
             second.execute(rows)
         assert first.execute("SELECT count(DISTINCT m[:32]), max(length(m)) FROM t").fetchone() == (
-            *(600_000, 128),
+            600_000,
+            128,
         )
         assert len(list(home.scratch.rglob("duckdb_temp*"))) > 0
     assert list(home.scratch.iterdir()) == []

@@ -115,7 +115,7 @@ def test_a_night_that_failed_makes_the_answer_2(home: Home, outcome: str, code: 
 
 def test_every_kind_of_line_has_its_word() -> None:
     kinds = {"rollback", "erasure", "trace"}
-    assert set(say._DONE) == kinds | {"published", "blocked", "held", "failed", "broke_off"}
+    assert set(say.DONE) == kinds | {"published", "blocked", "held", "failed", "broke_off"}
 
 
 def test_the_command_says_when_a_night_runs_and_what_runs_now(home: Home) -> None:

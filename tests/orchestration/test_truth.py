@@ -359,7 +359,7 @@ def test_a_disk_that_has_no_room_at_the_start_is_told(
 def test_what_dagster_prints_of_a_full_disk_is_not_repeated(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    with launch._quiet():
+    with launch.quiet():
         sys.stderr.write("Exception while writing logger call to event log: [SQL: INSERT …]\n")
         sys.stderr.write("kept\n")
         logging.getLogger("sqlalchemy.pool.impl.NullPool").error("Exception closing connection")
@@ -368,7 +368,7 @@ def test_what_dagster_prints_of_a_full_disk_is_not_repeated(
 
 def test_a_step_says_its_words_and_no_class() -> None:
     said = "Memori tidak cukup: lihat home.toml · There is not enough memory: see home.toml"
-    assert launch._without_class(f"warehouse.faults.MachineError: {said}\n") == said
+    assert launch.without_class(f"warehouse.faults.MachineError: {said}\n") == said
 
 
 # --- what was put back from a backup ---------------------------------------------------------

@@ -24,7 +24,11 @@ HOSTILE = '<script>alert("x")</script> <img src=http://evil.example/a.png> 19860
 
 
 _SHOWN = (
-    *("dim_value", "dim_unit", "mart_survey", "mart_survey_value", "mart_discipline"),
+    "dim_value",
+    "dim_unit",
+    "mart_survey",
+    "mart_survey_value",
+    "mart_discipline",
     "mart_culture_score",
 )
 

@@ -246,7 +246,7 @@ def test_nothing_personal_gets_into_the_facts(home: Home, night: duckdb.DuckDBPy
 
 def test_a_personal_column_can_not_be_asked_for() -> None:
     with pytest.raises(ValueError, match=r"delivery\.path is personal"):
-        delivery_facts._public(load_catalog().state["delivery"], "path")
+        delivery_facts.public_column(load_catalog().state["delivery"], "path")
 
 
 def test_a_night_that_stopped_early_has_facts_too(home: Home) -> None:

@@ -49,7 +49,7 @@ def judged(
     rows = [("82.71", "1", "1", f"2025-01-{day + 1:02d}", v, False) for day, v in enumerate(past)]
     rows.append(("82.71", "1", stratum, "2025-12-31", value, True))
     conn.executemany("INSERT INTO main.series VALUES (?, ?, ?, ?, ?, ?)", rows)
-    return [row[-1] for row in conn.execute(history._unusual(series)).fetchall()]
+    return [row[-1] for row in conn.execute(history.unusual_query(series)).fetchall()]
 
 
 @pytest.mark.parametrize(

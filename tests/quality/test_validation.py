@@ -15,7 +15,7 @@ import pytest
 
 from quality.checks.results import CheckResult
 from quality.checks.suites import Check, Suite, batch_suites, mart_suites
-from quality.checks.validation import _result, judge, run_suites
+from quality.checks.validation import judge, result_of, run_suites
 from tests.quality.rows import Row, create, table_of, valid_row
 from warehouse.store.home import Home
 from warehouse.vocabulary import DeliveryKey
@@ -182,7 +182,7 @@ def test_an_answer_without_a_count_or_with_an_exception_is_never_a_pass(
 
     check = next(c for c in mart_suites()[0].checks if c.expected.check_name == "rows_min")
     given = ExpectationValidationResult(**answer) if answer else None
-    assert _result(check, given, datetime.now(UTC)).outcome == outcome
+    assert result_of(check, given, datetime.now(UTC)).outcome == outcome
 
 
 def test_an_aggregate_over_nothing_is_errored(conn: duckdb.DuckDBPyConnection) -> None:
