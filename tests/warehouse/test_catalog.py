@@ -221,7 +221,7 @@ def test_a_fault_in_the_catalog_is_named_with_its_file(
 
 MART_FAULTS = [
     ("dim_unit.unit_code", "dim_unit.unit_name", r"mart_survey\.yml: unit_code"),
-    ("family: survey", "family: surveys", "unknown family"),
+    ("family: survey", "family: surveys", "family: nilai tidak berlaku"),
     ("  - name: respondents\n", "  - name: respondents\n    personal: true\n", "personal column"),
 ]
 

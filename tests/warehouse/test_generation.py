@@ -15,7 +15,9 @@ import pytest
 
 from tests.warehouse.night import NEXT_RUN_ID, RUN_ID, name_run, publish
 from warehouse.catalog.reader import load_catalog
+from warehouse.documents import DocumentError
 from warehouse.files import sha256_file
+from warehouse.publication import manifest
 from warehouse.publication.generation import (
     GenerationError,
     current_run_id,
@@ -87,8 +89,27 @@ def test_every_mart_is_a_parquet_file_too(built_home: Home) -> None:
             assert differ == [], name
 
 
+def test_the_manifest_promises_no_less_and_no_more_than_its_form() -> None:
+    waiver = {"check_id": "a.b", "until": "2026-12-31", "reason": "Banjir", "decided_by": "Kabag"}
+    content = {
+        "run_id": RUN_ID,
+        "code_version": "1",
+        "rules_sha256": "ab",
+        "as_of_date": "2026-11-01",
+        "waivers": [waiver],
+        "tables": {"mart_survey": 2},
+        "files": {"marts.duckdb": {"sha256": "cd", "bytes": 12}},
+    }
+    assert json.loads(manifest.written(content)) == content
+    for wrong in ({"tables": {"mart_survey": "2"}}, {"as_of_date": "1 Nov"}, {"tabels": {}}):
+        with pytest.raises(DocumentError, match=f"manifest.json: {next(iter(wrong))}"):
+            manifest.written({**content, **wrong})
+    with pytest.raises(DocumentError, match=r"waivers\.0\.until"):
+        manifest.written({**content, "waivers": [{**waiver, "until": "x"}]})
+
+
 def test_the_manifest_names_run_and_files(built_home: Home) -> None:
-    manifest = write_generation(built_home, RUN_ID)
+    made = write_generation(built_home, RUN_ID)
     folder = built_home.published / "generations" / RUN_ID
     written = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     assert (written["run_id"], written["as_of_date"]) == (RUN_ID, "2026-11-01")
@@ -100,12 +121,12 @@ def test_the_manifest_names_run_and_files(built_home: Home) -> None:
         if path.name != "manifest.json"
     }
     restricted = built_home.restricted / "generations" / RUN_ID
-    assert manifest.sha256 == {
+    assert made.sha256 == {
         path.relative_to(built_home.root).as_posix(): sha256_file(path)
         for path in (*folder.iterdir(), *restricted.iterdir())
     }
-    assert len(manifest.sha256) == 15 + 3
-    assert manifest.rows == dict.fromkeys([*written["tables"], *load_catalog().restricted], 2)
+    assert len(made.sha256) == 15 + 3
+    assert made.rows == dict.fromkeys([*written["tables"], *load_catalog().restricted], 2)
 
 
 def test_the_same_working_file_gives_the_same_tables_as_parquet(built_home: Home) -> None:

@@ -33,7 +33,7 @@ TABLE_CHECKS: Mapping[str, frozenset[str]] = MappingProxyType(
     }
 )
 
-FAMILIES = frozenset({"survey", "discipline", "ip_asn"})
+Family = Literal["survey", "discipline", "ip_asn"]
 Evidence = Literal[
     "none", "submissions", "days", "bands", "records", "figure", "unit", "file", "parts"
 ]
@@ -169,7 +169,7 @@ class Table:
     columns: tuple[Column, ...]
     group: Group = "sources"
     checks: tuple[CheckSpec, ...] = ()
-    family: str | None = None
+    family: Family | None = None
     period: Literal["wave", "year"] | None = None
     arrives_with: str | None = None
     dated_by: str | None = None

@@ -16,7 +16,7 @@ from types import MappingProxyType
 
 from pydantic.dataclasses import dataclass
 
-from warehouse.catalog.model import FAMILIES, GROUPS, Catalog, CheckSpec, Column, Group, Table
+from warehouse.catalog.model import GROUPS, Catalog, CheckSpec, Column, Group, Table
 from warehouse.documents import STRICT, DocumentError, read_yaml
 
 CATALOG_FOLDER = Path(__file__).parent
@@ -106,8 +106,6 @@ def _check_table(table: Table, stem: str) -> None:
         raise CatalogError("evidence: every mart names what stands behind its rows, nothing else")
     if table.group == "marts" and any(column.personal for column in table.columns):
         raise CatalogError("a personal column can not be published")
-    if table.family is not None and table.family not in FAMILIES:
-        raise CatalogError(f"unknown family {table.family}")
 
 
 def _columns_of(catalog: Catalog, rule: str) -> set[str]:

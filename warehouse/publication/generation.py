@@ -11,7 +11,6 @@ whole, so that a kill at any moment leaves the former generation readable.
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -33,12 +32,12 @@ from warehouse.files import (
     sha256_file,
     write_whole,
 )
+from warehouse.publication.manifest import MANIFEST_FILE, written
 from warehouse.sql import literal
 from warehouse.store.home import Home
 
 MARTS_FILE = "marts.duckdb"
 RESTRICTED_FILE = "restricted.duckdb"
-MANIFEST_FILE = "manifest.json"
 # The oldest storage that current DuckDB writes: clients from 1.0 on read it.
 _WRITE = "STORAGE_VERSION 'v1.0.0'"
 _READ = "READ_ONLY"
@@ -202,15 +201,14 @@ def _write_files(
         path.name: {"sha256": sha256_file(path), "bytes": path.stat().st_size}
         for path in sorted(public.iterdir())
     }
-    manifest = {
+    content = {
         "run_id": run_id,
         **about,
         "waivers": list(waivers),
         "tables": mart_rows,
         "files": files,
     }
-    text = json.dumps(manifest, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
-    write_whole(public / MANIFEST_FILE, text.encode(), PRIVATE_FILE)
+    write_whole(public / MANIFEST_FILE, written(content), PRIVATE_FILE)
     return {**mart_rows, **restricted_rows}
 
 
