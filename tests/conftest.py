@@ -6,19 +6,25 @@ one package needs lies beside its tests.
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import traceback
 from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from filelock import FileLock
 
 from orchestration import dbt
+from orchestration.cli import main
 
 BUDAYA = Path(sys.executable).with_name("budaya")
 
@@ -33,7 +39,40 @@ class Ended:
 
 
 def budaya(*arguments: str | Path) -> Ended:
-    """Run the command as a user does, in a process of its own."""
+    """Run the command as a user does, in this process: a new one costs more than most commands.
+
+    What a command changes of its process (mode of new files, what a signal does) is put back.
+    """
+    out, err = io.StringIO(), io.StringIO()
+    mask, on_term = os.umask(0o022), signal.getsignal(signal.SIGTERM)
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("BUDAYA_")}
+    try:
+        with (
+            redirect_stdout(out),
+            redirect_stderr(err),
+            patch.dict(os.environ, ours, clear=True),
+        ):
+            code = _ended(lambda: main([str(argument) for argument in arguments]))
+    finally:
+        os.umask(mask)
+        signal.signal(signal.SIGTERM, on_term)
+    return Ended(code, out.getvalue(), err.getvalue())
+
+
+def _ended(command: Callable[[], None]) -> int:
+    """The exit code of a command, with a traceback where a process would print one."""
+    try:
+        command()
+    except SystemExit as ended:
+        return int(ended.code or 0)
+    except Exception:
+        traceback.print_exc()
+        return 1
+    return 0
+
+
+def budaya_alone(*arguments: str | Path) -> Ended:
+    """Run the command in a process of its own, as cron does."""
     done = subprocess.run(
         [BUDAYA, *map(str, arguments)],
         capture_output=True,
@@ -73,7 +112,7 @@ def demo_run(
     said = shared / "demo.json"
     with FileLock(f"{said}.lock"):
         if not said.exists():
-            said.write_text(json.dumps(asdict(budaya("demo", "--home", home))))
+            said.write_text(json.dumps(asdict(budaya_alone("demo", "--home", home))))
         return home, Ended(**json.loads(said.read_text()))
 
 
