@@ -16,7 +16,7 @@ from orchestration import launch, say
 from orchestration.launch import Outcome, run_night
 from orchestration.night import Night
 from quality.report import pages as report
-from tests.conftest import budaya
+from tests.conftest import budaya, budaya_alone
 from tests.orchestration import short_night
 from tests.warehouse.night import build_schemas
 from warehouse.erasure.erasing import erase
@@ -232,7 +232,7 @@ def test_a_damaged_history_of_runs_is_told_and_recorded(home: Home) -> None:
 def test_a_working_file_that_is_open_elsewhere_is_busy(home: Home) -> None:
     before = ledger.head(home)
     with duckdb.connect(str(home.warehouse_file)):
-        ended = budaya("run", "--home", home.root)
+        ended = budaya_alone("run", "--home", home.root)
     assert ended.code == 75, ended.stderr
     assert "Traceback" not in ended.stderr
     assert ledger.head(home) == before
