@@ -1,0 +1,92 @@
+"""What somebody at a dashboard or a prompt waits for: ten queries, three commands.
+
+Run as `python -m bench.prompt HOME [TIMES]`, on a home that has published. The queries are those of
+`docs/bi.md`, each on a connection of its own. It ends with 1 if one takes longer than promised.
+
+Belongs here: answers that change nothing. Does not belong here: nights (`bench.night`), checks of a
+file (`bench.check`).
+"""
+
+from __future__ import annotations
+
+import re
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+
+TIMES = 9
+MAX_QUERY_MILLISECONDS = 20.0
+MAX_SECONDS = {"budaya --help": 0.4, "budaya status": 1.0, "definitions": 3.0}
+
+_BI = Path(__file__).parents[1] / "docs/bi.md"
+_BUDAYA = Path(sys.executable).with_name("budaya")
+_DEFINITIONS = """
+import sys
+from pathlib import Path
+from orchestration.definitions import build_definitions
+from warehouse.store.home import Home
+build_definitions(Home(Path(sys.argv[1]))).resolve_job_def("night")
+"""
+
+
+def dashboard_queries() -> dict[str, str]:
+    """The queries of `docs/bi.md`, by the sentence above each."""
+    part = _BI.read_text(encoding="utf-8").partition("\n## Ten queries\n")[2].split("\n## ")[0]
+    found = re.findall(r"([^\n`][^`]*?)\n\n```sql\n(.*?)```", part, flags=re.DOTALL)
+    return {" ".join(said.split()): query for said, query in found}
+
+
+def median_seconds(step: Callable[[], object], times: int) -> float:
+    """Of some tries the middle one, after one that does not count."""
+    step()
+    taken = []
+    for _ in range(times):
+        began = time.perf_counter()
+        step()
+        taken.append(time.perf_counter() - began)
+    return statistics.median(taken)
+
+
+def _ask(marts: Path, query: str) -> Callable[[], object]:
+    def ask() -> object:
+        with duckdb.connect(str(marts), read_only=True) as conn:
+            return conn.execute(query).fetchall()
+
+    return ask
+
+
+def _call(command: list[str]) -> Callable[[], object]:
+    return lambda: subprocess.run(command, check=True, capture_output=True)
+
+
+def main(arguments: list[str]) -> int:
+    """Print the median of each query and command."""
+    home = Path(arguments[0]).absolute()
+    times = int(arguments[1]) if len(arguments) > 1 else TIMES
+    marts = home / "published/current/marts.duckdb"
+    slow = 0
+    for said, query in dashboard_queries().items():
+        with duckdb.connect(str(marts), read_only=True) as conn:  # as a dashboard holds it
+            taken = 1000 * median_seconds(lambda: conn.execute(query).fetchall(), times)  # noqa: B023
+        opened = 1000 * median_seconds(_ask(marts, query), times)
+        slow += taken > MAX_QUERY_MILLISECONDS
+        print(f"{taken:7.1f} ms ({opened:6.1f} with opening the file)  {said[:64]}")
+    commands = {
+        "budaya --help": [str(_BUDAYA), "--help"],
+        "budaya status": [str(_BUDAYA), "status", "--home", str(home)],
+        "definitions": [sys.executable, "-c", _DEFINITIONS, str(home)],
+    }
+    for name, command in commands.items():
+        taken = median_seconds(_call(command), times)
+        slow += taken > MAX_SECONDS[name]
+        print(f"{taken:7.2f} s (at most {MAX_SECONDS[name]:g})  {name}")
+    return int(slow > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
