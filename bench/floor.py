@@ -61,7 +61,7 @@ def differences(floor: Path, published: Path) -> list[str]:
         conn.execute(f"ATTACH '{published}' AS published (READ_ONLY)")
         for mart, keys in MARTS.items():
             described = conn.execute(f"DESCRIBE floor.main.{mart}").fetchall()
-            counted = ["count(*) FILTER (f IS NULL OR p IS NULL)"]
+            counted = [f"count(*) FILTER (f.{keys[0]} IS NULL OR p.{keys[0]} IS NULL)"]
             counted += [f"count(*) FILTER ({_differs(name, kind)})" for name, kind, *_ in described]
             joined = " AND ".join(f"f.{key} = p.{key}" for key in keys)
             row = conn.execute(
