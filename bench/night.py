@@ -42,13 +42,19 @@ def run_round(world: worlds.World, folder: Path, memory: str) -> dict[str, Watch
     home = Home(folder / "home")
     worlds.make(world, home)
     _limit(home, memory)
-    found = {"floor": _floor(home, memory)}
-    found["full"] = _night(home, "published")
+    found: dict[str, Watched] = {}
+
+    def keep(name: str, took: Watched) -> None:
+        found[name] = took
+        print(f"  {name}: {took}", flush=True)  # a large world takes long: one sees how far it is
+
+    keep("floor", _floor(home, memory))
+    keep("full", _night(home, "published"))
     _hold_equal(home)
-    found["nothing new"] = _night(home, "")
+    keep("nothing new", _night(home, ""))
     worlds.add_day(world, home, 0)
-    found["one new day"] = _night(home, "published")
-    found["floor with it"] = _floor(home, memory)
+    keep("one new day", _night(home, "published"))
+    keep("floor with it", _floor(home, memory))
     _hold_equal(home)
     return found
 

@@ -75,6 +75,12 @@ class Watched:
     bytes: dict[str, int] = field(default_factory=dict)
     said: str = field(default="", repr=False)
 
+    def __str__(self) -> str:
+        parts = ", ".join(f"{name} {took:.1f}" for name, took in self.stages.items())
+        return f"{self.seconds:.2f} s, {self.cpu_seconds:.2f} s of CPU, {self.megabytes:.0f} MB" + (
+            f" ({parts})" if parts else ""
+        )
+
 
 def watch_night(home: Path) -> Watched:
     """Run one night of a home, as its user would, and watch it."""
