@@ -61,7 +61,9 @@ def _rounded(run: Mapping[str, Any]) -> dict[str, Any]:
     kept = {name: value for name, value in run.items() if name not in ("said", "outcome")}
     for name in ("seconds", "cpu_seconds", "megabytes"):
         kept[name] = round(kept[name], 2)
-    kept["stages"] = {name: round(took, 3) for name, took in kept["stages"].items()}
+    kept["stages"] = {
+        name: [round(seconds, 3) for seconds in took] for name, took in kept["stages"].items()
+    }
     return kept
 
 

@@ -135,15 +135,17 @@ def show(world: worlds.World, found: dict[str, Watched], punches: int) -> None:
         )
     nights = {name: took for name, took in found.items() if took.stages}
     stages = dict.fromkeys(stage for took in nights.values() for stage in took.stages)
-    print(f"\n{'stage, wall s':26}" + "".join(f"{name:>14}" for name in nights))
-    for stage in stages:
-        cells = (took.stages.get(stage) for took in nights.values())
-        print(f"{stage:26}" + "".join(f"{cell:14.2f}" if cell else f"{'':14}" for cell in cells))
+    for kind, place in (("wall s", 0), ("CPU s", 1)):
+        print(f"\n{'stage, ' + kind:26}" + "".join(f"{name:>14}" for name in nights))
+        for stage in stages:
+            cells = (took.stages.get(stage) for took in nights.values())
+            shown = (f"{cell[place]:14.2f}" if cell else f"{'':14}" for cell in cells)
+            print(f"{stage:26}" + "".join(shown))
     kinds = dict.fromkeys(kind for took in nights.values() for kind in took.bytes)
     print(f"\n{'bytes a punch':26}" + "".join(f"{name:>14}" for name in nights))
     for kind in kinds:
-        cells = (took.bytes[kind] / punches for took in nights.values())
-        print(f"{kind:26}" + "".join(f"{cell:14.1f}" for cell in cells))
+        sizes = (took.bytes[kind] / punches for took in nights.values())
+        print(f"{kind:26}" + "".join(f"{size:14.1f}" for size in sizes))
 
 
 def main(arguments: list[str]) -> int:

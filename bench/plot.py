@@ -35,7 +35,7 @@ def draw(lines: Sequence[Mapping[str, Any]]) -> str:
     worlds = newest(lines)
     totals: dict[str, float] = {}
     for run in (run for line in worlds.values() for run in line["runs"].values()):
-        for stage, seconds in run["stages"].items():
+        for stage, (seconds, _) in run["stages"].items():
             totals[stage] = totals.get(stage, 0.0) + seconds
     largest = sorted(totals, key=lambda stage: -totals[stage])[: len(_INKS)]
     inks = dict(zip(largest, _INKS, strict=False))
@@ -72,8 +72,8 @@ def _bars(line: Mapping[str, Any], inks: Mapping[str, str], top: int) -> Iterato
         y = top + 24 + number * _ROW
         x = float(_LEFT)
         yield _text(_LEFT - 8, y + 14, name, "text-anchor='end'")
-        stages = sorted(run["stages"].items(), key=lambda item: -item[1]) or [("", run["seconds"])]
-        for stage, seconds in stages:
+        stages = [(stage, wall) for stage, (wall, _) in run["stages"].items()]
+        for stage, seconds in sorted(stages, key=lambda one: -one[1]) or [("", run["seconds"])]:
             width = seconds * scale
             ink = inks.get(stage, _OTHER) if stage else _FLOOR
             yield (

@@ -20,25 +20,35 @@ from pathlib import Path
 
 _EVERY_SECONDS = 0.2
 
-# Runs in the child. Of steps that call one another each has its own time only.
+# Runs in the child. Of steps that call one another each has its own time only. CPU seconds count
+# those of processes that a step started and waited for.
 _CODE = """
-import functools, json, sys, time
+import functools, json, os, sys, time
 home, stages_file, started = sys.argv[1], sys.argv[2], float(sys.argv[3])
 from orchestration import launch, night
 from orchestration.night import Night
-stages, inner = {}, [0.0]
+stages, inner = {}, [(0.0, 0.0)]
+
+def now():
+    return time.time(), sum(os.times()[:4])
+
+def since(began, without=(0.0, 0.0)):
+    return tuple(b - a - w for a, b, w in zip(began, now(), without))
+
+def added(one, other):
+    return tuple(map(sum, zip(one, other)))
 
 def timed(step, name):
     @functools.wraps(step)
     def wrapped(*arguments, **named):
-        began = time.perf_counter()
-        inner.append(0.0)
+        began = now()
+        inner.append((0.0, 0.0))
         try:
             return step(*arguments, **named)
         finally:
-            took = time.perf_counter() - began
-            stages[name] = stages.get(name, 0.0) + took - inner.pop()
-            inner[-1] += took
+            own = since(began, inner.pop())
+            stages[name] = added(stages.get(name, (0.0, 0.0)), own)
+            inner[-1] = added(inner[-1], since(began))
     return wrapped
 
 for name, step in list(vars(Night).items()):
@@ -48,13 +58,13 @@ for name in ("judge", "run_mart_checks"):  # Great Expectations, within a step
     if hasattr(night, name):
         setattr(night, name, timed(getattr(night, name), name))
 launch.plan_night = timed(launch.plan_night, "plan")
-stages["start Python"] = time.time() - started
-began = time.perf_counter()
+stages["start Python"] = since((started, 0.0))
+began = now()
 try:
     from orchestration.cli import app
     app(["run", "--home", home, "--json"])
 finally:
-    stages["between the steps"] = time.perf_counter() - began - inner[0]
+    stages["between the steps"] = since(began, inner[0])
     with open(stages_file, "w") as file:
         json.dump(stages, file)
 """
@@ -64,19 +74,21 @@ finally:
 class Watched:
     """What a run took, its children with it; ``outcome`` is empty where nothing was due.
 
-    ``stages`` are wall-clock seconds by step, ``bytes`` what lies on disk afterwards by kind.
+    ``stages`` are wall-clock and CPU seconds by step, ``bytes`` what lies on disk afterwards.
     """
 
     seconds: float
     cpu_seconds: float
     megabytes: float
     outcome: str = ""
-    stages: dict[str, float] = field(default_factory=dict)
+    stages: dict[str, tuple[float, float]] = field(default_factory=dict)
     bytes: dict[str, int] = field(default_factory=dict)
     said: str = field(default="", repr=False)
 
     def __str__(self) -> str:
-        parts = ", ".join(f"{name} {took:.1f}" for name, took in self.stages.items())
+        parts = ", ".join(
+            f"{name} {wall:.1f}/{cpu:.1f}" for name, (wall, cpu) in self.stages.items()
+        )
         return f"{self.seconds:.2f} s, {self.cpu_seconds:.2f} s of CPU, {self.megabytes:.0f} MB" + (
             f" ({parts})" if parts else ""
         )
@@ -110,7 +122,7 @@ def watch_night(home: Path) -> Watched:
         used.ru_utime + used.ru_stime,
         max(peak.stop(), used.ru_maxrss / 1024),
         "" if outcome == "nothing_new" else outcome,
-        {name: took for name, took in stages.items() if took >= 0.005},
+        {name: (wall, cpu) for name, (wall, cpu) in stages.items() if wall >= 0.005},
         said=said + troubles,
     )
 
