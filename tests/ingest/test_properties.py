@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from ingest.reasons import REASONS
 from tests.ingest.corpus import makers
 from tests.ingest.corpus.sheets import NIPS, ods, xlsx
-from tests.ingest.reading import batch
+from tests.ingest.one_file import batch
 from warehouse.store.state import ensure_raw
 
 MONTHS = "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember"

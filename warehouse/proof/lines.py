@@ -5,7 +5,7 @@ belong here: the chain and how it is continued (``warehouse.proof.ledger``).
 
 A line says its version as ``v``; one without it is of version 1, as the product wrote until
 ``v`` came. The forms of a version are never changed: whoever wants to say more, adds a version. A
-ledger of every version lies in ``tests/warehouse/ledgers`` and is verified for ever.
+ledger of every version lies in ``tests/warehouse/proof/ledgers`` and is verified for ever.
 """
 
 from __future__ import annotations

@@ -18,9 +18,9 @@ from ingest.reasons import REASONS, Unreadable
 from tests.ingest.conftest import Office
 from tests.ingest.corpus.sheets import text, zipped
 from tests.ingest.corpus.typed import WRITERS
-from tests.ingest.reading import read
+from tests.ingest.one_file import read
 
-CASES = Path(__file__).parent / "corpus" / "cases"
+CASES = Path(__file__).parents[1] / "corpus" / "cases"
 
 NIP = "198609262015051001"
 ROWS: list[list[object]] = [

@@ -283,7 +283,7 @@ PLANTS = {
 def test_a_killed_load_leaves_nothing_and_is_repeated(office: Office, moment: str) -> None:
     office.put("units", 'unit_code;unit_name;unit_type\n1;"A;B";Dinas\n2;;Dinas\n')
     office.rows("SELECT 1")
-    root = str(Path(__file__).parents[2])
+    root = str(Path(__file__).parents[3])
     script = KILLED.format(root=root, plant=PLANTS[moment], home=str(office.home.root))
     killed = subprocess.run([sys.executable, "-c", script], cwd=root, check=False)
     assert killed.returncode == 9

@@ -9,9 +9,9 @@ import pytest
 from ingest.notes import Note
 from tests.ingest.corpus.sheets import NIPS, text
 from tests.ingest.corpus.typed import WRITERS
-from tests.ingest.reading import read
+from tests.ingest.one_file import read
 
-CASES = Path(__file__).parent / "corpus" / "cases"
+CASES = Path(__file__).parents[1] / "corpus" / "cases"
 FORMATS = list(WRITERS)
 DIMENSIONS = ("kualifikasi", "kompetensi", "kinerja", "disiplin")
 

@@ -12,9 +12,9 @@ import xlwt
 from ingest.notes import Note
 from tests.ingest.corpus.sheets import NIPS
 from tests.ingest.corpus.typed import WRITERS, typed_ods, typed_xls, typed_xlsx
-from tests.ingest.reading import read
+from tests.ingest.one_file import read
 
-CASES = Path(__file__).parent / "corpus" / "cases"
+CASES = Path(__file__).parents[1] / "corpus" / "cases"
 FORMATS = list(WRITERS)
 HEADER = ["nip", "timestamp"]
 

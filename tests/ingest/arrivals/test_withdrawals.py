@@ -12,7 +12,7 @@ import pytest
 from ingest.arrivals.plan import make_plan
 from ingest.senders.returns import write_returns
 from tests.ingest.conftest import FIRST_TIME, NOW, TERNATE, Office
-from tests.ingest.test_snapshots import SHARES, put
+from tests.ingest.loading.test_snapshots import SHARES, put
 from warehouse.files import sha256_file
 
 PASURUAN = "35.75"

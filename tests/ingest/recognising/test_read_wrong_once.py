@@ -12,7 +12,7 @@ import pytest
 
 from tests.ingest.conftest import Office, counts
 
-CASES = Path(__file__).parent / "corpus" / "cases"
+CASES = Path(__file__).parents[1] / "corpus" / "cases"
 WAVE = "survey/2026-S2"
 NIP = "198501112010012001"
 

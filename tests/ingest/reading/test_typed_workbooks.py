@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from ingest.reasons import REASONS
 from tests.ingest.corpus.sheets import NIPS, ods_package, text
 from tests.ingest.corpus.typed import WRITERS, Error, Formula, Percent
-from tests.ingest.reading import read, read_with
+from tests.ingest.one_file import read, read_with
 from warehouse.store.state import ensure_raw
 
 REFUSED = object()

@@ -20,7 +20,7 @@ from ingest.rules.cells import Cell, read_cells
 from ingest.rules.files import read_rule_file
 from tests.ingest.corpus.sheets import text
 from tests.ingest.corpus.typed import WRITERS, Error
-from tests.ingest.reading import read_with
+from tests.ingest.one_file import read_with
 from warehouse.catalog.reader import load_catalog
 from warehouse.store.state import ensure_raw
 
