@@ -19,6 +19,7 @@ from demo.timeclock import write_attendance
 from demo.workdays import local_days_off
 from demo.world import World, make_world
 from ingest.new_home import EXAMPLE_MARK
+from ingest.words import sentence
 from warehouse.errors import UserError
 from warehouse.store.handiwork import Installed, install, workshop
 from warehouse.store.home import Home
@@ -40,10 +41,7 @@ def write_demo(home: Home) -> Installed:
     """
     mark = home.config / EXAMPLE_MARK
     if home.root.exists() and any(home.root.iterdir()) and not mark.exists():
-        raise UserError(
-            f"{home.root} sudah berisi berkas lain; pilih folder kosong dengan --home.",
-            f"{home.root} holds other files; choose an empty folder with --home.",
-        )
+        raise UserError(sentence("home", "demo_elsewhere", home=home.root))
     home.create()
     if not mark.exists():
         mark.write_text(NOTICE, encoding="utf-8")

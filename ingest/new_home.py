@@ -20,6 +20,7 @@ from ingest.arrivals.governments import (
 from ingest.arrivals.places import BLANKS
 from ingest.rules.templates import config_templates
 from ingest.senders.templates import write_templates
+from ingest.words import sentence
 from warehouse import processing
 from warehouse.catalog.reader import load_catalog
 from warehouse.privacy import masked
@@ -90,26 +91,13 @@ def _strangers(home: Home) -> tuple[Text, ...]:
     if not names:
         return ()
     named = ", ".join(names[:_MOST_NAMED]) + (" …" if len(names) > _MOST_NAMED else "")
-    return (
-        Text(
-            f"{home.root} sudah berisi hal lain ({named}); tidak ada yang diubah. Bila keliru "
-            "folder, buat rumah di folder kosong.",
-            f"{home.root} holds other things already ({named}); none was changed. If it is the "
-            "wrong folder, make the home in an empty one.",
-        ),
-    )
+    return (sentence("home", "not_empty", home=home.root, named=named),)
 
 
 def _example(home: Home) -> tuple[Text, ...]:
     if not (home.config / EXAMPLE_MARK).exists():
         return ()
-    return (
-        Text(
-            f"{home.root} berisi contoh dengan orang rekaan; untuk data sendiri buat rumah lain.",
-            f"{home.root} holds the example with its invented people; make another home for data "
-            "of your own.",
-        ),
-    )
+    return (sentence("home", "example", home=home.root),)
 
 
 def _settings(home: Home, governments: Sequence[Government]) -> list[Path]:

@@ -15,8 +15,8 @@ import yaml
 from filelock import FileLock
 
 from orchestration.private import StepError
+from orchestration.words import sentence
 from quality.checks.dbt_results import Ran
-from quality.words import sentence
 from warehouse.faults import explain_text
 from warehouse.files import PRIVATE_FILE, write_whole
 from warehouse.store.home import Home
@@ -102,7 +102,7 @@ def log_of(home: Home) -> str:
 def _trouble(home: Home, command: str, error: BaseException | None) -> StepError:
     kind = type(error).__name__
     said = sentence("trouble", "dbt", command=command, kind=kind, log=log_of(home))
-    return StepError(said.id, said.en)
+    return StepError(said)
 
 
 def _run(state: Manifest | None, *arguments: str) -> dbtRunnerResult:

@@ -33,7 +33,7 @@ from orchestration.assets import all_assets
 from orchestration.night import Night, Say
 from orchestration.opening import begin, roll_back
 from orchestration.schedules import landing_sensor, nightly_schedule
-from quality.words import sentence
+from orchestration.words import sentence
 from warehouse.store.home import Home
 
 NIGHT = "night"

@@ -21,6 +21,7 @@ from ingest.arrivals.plan import Plan
 from orchestration.night import Night, Say
 from orchestration.opening import concluding, plan_night, prepare
 from orchestration.private import stopped
+from orchestration.words import sentence
 from quality.gate import exit_code
 from warehouse.errors import UserError
 from warehouse.faults import explain, history_damaged, told
@@ -29,7 +30,6 @@ from warehouse.publication import generation
 from warehouse.publication import standing as publication
 from warehouse.store.home import Home
 from warehouse.version import PROJECT
-from warehouse.vocabulary import Text
 
 if TYPE_CHECKING:
     from dagster import DagsterInstance
@@ -81,13 +81,8 @@ def run_night(home: Home, say: Say, *, full_refresh: bool = False, command: str 
                 night.failure = night.failure or (fault.text if fault else None)
         entry = ledger.entries(home)[-1]
         if entry["outcome"] == "published" and not publication.is_finished(home):
-            why = night.failure or Text("lihat budaya dev", "see budaya dev")
-            raise UserError(
-                f"{night.run_id} tercatat, tetapi belum sampai ke pembaca: {why.id}. "
-                "budaya run berikutnya menyelesaikannya",
-                f"{night.run_id} is recorded, but has not reached its readers: {why.en}. "
-                "The next budaya run finishes it",
-            )
+            why = night.failure or sentence("night", "look")
+            raise UserError(sentence("night", "not_published", run_id=night.run_id, why=why))
         return Outcome(home, night.plan, entry["exit_code"], entry, ledger.head(home))
 
 
@@ -108,11 +103,8 @@ def run_rollback(home: Home, run_id: str, say: Say) -> str:
         fault = _execute(home, say, "rollback", {"point_current": {"config": {"run_id": target}}})
         if fault is None and generation.current_run_id(home) == target:
             return target
-        why = fault.text if fault else Text("lihat budaya dev", "see budaya dev")
-        raise UserError(
-            f"Publikasi belum kembali ke {target}: {why.id}",
-            f"The publication is not back at {target}: {why.en}",
-        )
+        why = fault.text if fault else sentence("night", "look")
+        raise UserError(sentence("night", "not_back", target=target, why=why))
 
 
 def _execute(

@@ -24,6 +24,7 @@ from ingest.senders import waiting
 from ingest.senders.returns import write_returns
 from orchestration import dbt
 from orchestration.private import StepError, private_errors
+from orchestration.words import sentence
 from quality import gate
 from quality.checks.dbt_results import Ran, built_models, dbt_checks, dbt_results
 from quality.checks.results import CheckResult
@@ -32,7 +33,6 @@ from quality.checks.validation import file_names, judge, run_mart_checks, waiver
 from quality.report import facts
 from quality.report import pages as report
 from quality.report.rules import keep_seen, waivers_in_force
-from quality.words import sentence
 from warehouse.erasure import erasing as erasure
 from warehouse.errors import UserError
 from warehouse.faults import explain
@@ -146,7 +146,7 @@ class Night:
                 names=", ".join(missing),
                 log=dbt.log_of(self.home),
             )
-            raise StepError(said.id, said.en)
+            raise StepError(said)
         with self.home.connect() as conn:
             slices.keep(conn, code_version())
         return built
@@ -235,7 +235,7 @@ class Night:
             found = self._found(conn)
         if self.refusal():
             said = sentence("trouble", "refused_later")
-            raise StepError(said.id, said.en)
+            raise StepError(said)
         manifest = generation.write_generation(self.home, self.run_id, waivers=found["waivers"])
         with self.home.connect() as conn:
             runs.keep_published_contributors(conn, self.run_id)

@@ -13,8 +13,8 @@ from datetime import date, datetime
 from ingest.arrivals.plan import Plan, delivery_outcomes, make_plan
 from orchestration.clock import local_today
 from orchestration.night import Night, Say
+from orchestration.words import sentence
 from quality.report import pages as report
-from quality.words import sentence
 from warehouse.erasure import erasing as erasure
 from warehouse.erasure.listed import require_list
 from warehouse.errors import HomeBusy, UserError
@@ -123,14 +123,9 @@ def _require_landed(home: Home, plan: Plan, today: date) -> None:
         first = gone[0]
         place = "/".join(part for part in ("landing", *first[:3]) if part)
         raise UserError(
-            f"Berkas kerja hilang atau dikembalikan dari cadangan lama, dan {len(gone)} berkas "
-            f"yang pernah dimuat tidak ada lagi di landing (di antaranya {place}, sha256 "
-            f"{first.file_sha256[:12]}…; semuanya: budaya verify). Kembalikan warehouse/ terbaru "
-            "atau berkas itu dari cadangan, atau cabut di config/withdrawals.csv",
-            f"The working file is gone or was put back from an old backup, and {len(gone)} files "
-            f"that were loaded are no longer in landing (one is of {place}, sha256 "
-            f"{first.file_sha256[:12]}…; all of them: budaya verify). Put the newest warehouse/ or "
-            "those files back from a backup, or withdraw them in config/withdrawals.csv",
+            sentence(
+                "opening", "files_gone", files=len(gone), place=place, sha256=first.file_sha256[:12]
+            )
         )
 
 

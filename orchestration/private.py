@@ -11,7 +11,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
-from quality.words import sentence
+from orchestration.words import sentence
 from warehouse.errors import HomeBusy, UserError
 from warehouse.faults import explain
 from warehouse.files import PRIVATE_FILE
@@ -79,4 +79,4 @@ def _keep_private(night: HasHome, step: str) -> None:
 
 def _unknown(step: str, error: Exception) -> StepError:
     said = sentence("trouble", "unknown", step=step, kind=type(error).__name__, file=ERRORS_FILE)
-    return StepError(said.id, said.en)
+    return StepError(said)

@@ -15,11 +15,11 @@ from typing import Any
 from ingest.arrivals.landing import Delivery
 from ingest.arrivals.places import Misplaced, by_folder
 from ingest.arrivals.plan import REASONS as DUE_BECAUSE
-from ingest.arrivals.plan import Plan
+from ingest.arrivals.plan import Plan, why_due
 from ingest.reasons import REASONS
+from orchestration.words import sentence
 from quality.gate import exit_code
 from quality.report.deliveries import reason_words
-from quality.words import sentence
 from warehouse.erasure.listed import require_list
 from warehouse.errors import UserError
 from warehouse.local_time import local_day, next_at, told
@@ -100,7 +100,7 @@ class Standing:
     @property
     def reasons(self) -> list[Text]:
         """Why the next night has work to do, in words."""
-        return [Text(*DUE_BECAUSE[code]) for code in self.because]
+        return [why_due(code) for code in self.because]
 
 
 def standing(home: Home, plan: Plan, now: datetime) -> Standing:

@@ -255,9 +255,8 @@ def _why_blocked(check: JudgedCheck) -> Text:
     )
     if check.result.outcome == "failed" and check.result.failing_rows:
         outcome = sentence("outcome", "failed_rows", rows=check.result.failing_rows)
-    return Text(
-        f"{reason.id} – {outcome.id} [{check.expected.check_id}]",
-        f"{reason.en} – {outcome.en} [{check.expected.check_id}]",
+    return sentence(
+        "decision", "because", reason=reason, outcome=outcome, check=check.expected.check_id
     )
 
 
@@ -267,8 +266,7 @@ def _why_held(key: DeliveryKey, file_name: str, check_id: str, reasons: Mapping[
         "decision",
         "held",
         file_name=mask_digits(file_name) or f"{mask_digits(key.folder)} {key.file_sha256}",
-        reason_id=reason.id,
-        reason_en=reason.en,
+        reason=reason,
         check_id=check_id,
     )
 

@@ -5,32 +5,17 @@ Belongs here: finding a sentence and filling it in. Does not belong here: when i
 
 from __future__ import annotations
 
-from functools import cache
 from pathlib import Path
 
-from warehouse.sentences import Sentences, in_both, read_sentences
+from warehouse.sentences import Words, in_both
 from warehouse.vocabulary import Text
 
-
-@cache
-def words() -> Sentences:
-    """The whole table, by section and key."""
-    return read_sentences(Path(__file__).with_name("words.yml"))
-
-
-def sentence(section: str, key: str, **values: object) -> Text:
-    """Return a sentence with its ``{names}`` filled in.
-
-    Raises:
-        KeyError: There is no such sentence.
-        ValueError: A value is missing.
-    """
-    return words()[section][key].filled(**values)
+sentence = Words(Path(__file__).with_name("words.yml"))
 
 
 def status_text(status: str) -> Text:
     """A culture score's status in words: complete, or what is missing or hidden."""
-    table = words()["components"]
+    table = sentence.all["components"]
     if status == "complete":
         return table["complete"]
     kind, said = "missing", []

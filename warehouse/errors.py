@@ -10,9 +10,9 @@ from warehouse.vocabulary import Text
 class UserError(Exception):
     """A user's mistake: what is wrong, where, and what to do next, in both languages."""
 
-    def __init__(self, indonesian: str, english: str) -> None:
-        self.text = Text(indonesian, english)
-        super().__init__(str(self.text))
+    def __init__(self, text: Text) -> None:
+        self.text = text
+        super().__init__(str(text))
 
 
 class HomeBusy(UserError):  # noqa: N818 - it reads as the state that it reports

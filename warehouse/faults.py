@@ -20,6 +20,7 @@ import duckdb
 
 from warehouse.errors import HomeBusy, UserError
 from warehouse.privacy import masked
+from warehouse.words import sentence
 
 _IN_THE_WAY = frozenset({errno.EEXIST, errno.ENOTDIR, errno.EISDIR, errno.ELOOP})
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
@@ -91,75 +92,38 @@ def explain_text(message: str, working_file: Path) -> UserError | None:
 def damaged(working_file: Path) -> MachineError:
     """The working file can't be read; nothing in it is mended or thrown away by the product."""
     aside = working_file.with_name("rusak.duckdb")
-    return MachineError(
-        f"{working_file} rusak. Kembalikan seluruh folder warehouse/ dari cadangan, lalu "
-        f"jalankan lagi. Tanpa cadangan: mv {working_file} {aside} — budaya run lalu membaca "
-        "ulang semua berkas yang masih ada di landing/",
-        f"{working_file} is damaged. Put the whole folder warehouse/ back from a backup and run "
-        f"again. Without a backup: mv {working_file} {aside} — budaya run then reads all files "
-        "that are still in landing/ again",
-    )
+    return MachineError(sentence("machine", "damaged", file=working_file, aside=aside))
 
 
 def disk_full(place: str) -> MachineError:
     """There is no room, or no right to more of it."""
-    return MachineError(
-        f"Disk penuh: {masked(place)}. Kosongkan ruang (publikasi lama di published/generations/ "
-        "boleh dihapus, bersama pasangannya di restricted/generations/), lalu jalankan lagi",
-        f"The disk is full: {masked(place)}. Make room (old generations in published/generations/ "
-        "may be deleted, with their counterpart in restricted/generations/) and run again",
-    )
+    return MachineError(sentence("machine", "disk_full", place=masked(place)))
 
 
 def memory_refused() -> MachineError:
     """The work needs more memory than the home allows."""
-    return MachineError(
-        "Memori tidak cukup. Naikkan memory_limit di config/home.toml (atau kurangi threads), "
-        "lalu jalankan lagi",
-        "There is not enough memory. Raise memory_limit in config/home.toml (or lower threads) "
-        "and run again",
-    )
+    return MachineError(sentence("machine", "memory_refused"))
 
 
 def not_allowed(place: str) -> MachineError:
     """The system does not let this user write or read there."""
-    return MachineError(
-        f"Tidak boleh dibaca atau ditulis: {masked(place)}. Periksa pemilik dan hak aksesnya "
-        "(ls -ld), dan apakah disk terpasang hanya-baca; lalu jalankan lagi",
-        f"Can not be read or written: {masked(place)}. See who owns it and who may use it "
-        "(ls -ld), and whether the disk is mounted read-only; then run again",
-    )
+    return MachineError(sentence("machine", "not_allowed", place=masked(place)))
 
 
 def disk_faulty(place: str) -> MachineError:
     """The device itself fails."""
-    return MachineError(
-        f"Disk gagal membaca atau menulis: {masked(place)}. Periksa disk dan sambungannya, lalu "
-        "jalankan lagi",
-        f"The disk failed to read or write: {masked(place)}. Check the disk and its connection and "
-        "run again",
-    )
+    return MachineError(sentence("machine", "disk_faulty", place=masked(place)))
 
 
 def in_the_way(place: str) -> MachineError:
     """Something else lies where the product keeps a file, a folder or a link."""
-    return MachineError(
-        f"Ada yang menghalangi di {masked(place)}: berkas, folder atau tautan jenis lain. "
-        "Pindahkan dari sana, lalu jalankan lagi",
-        f"Something is in the way at {masked(place)}: a file, folder or link of another kind. "
-        "Move it away and run again",
-    )
+    return MachineError(sentence("machine", "in_the_way", place=masked(place)))
 
 
 def history_damaged(dagster: Path) -> MachineError:
     """Dagster's own files can't be used; the home's figures don't depend on them."""
     aside = dagster.with_name("dagster.rusak")
-    return MachineError(
-        f"Riwayat Dagster di {dagster} rusak; angka dan publikasi tidak tersentuh. Singkirkan: "
-        f"mv {dagster} {aside} — lalu jalankan lagi, riwayat dimulai baru",
-        f"Dagster's history in {dagster} is damaged; no figure or publication is touched. Put it "
-        f"aside: mv {dagster} {aside} — then run again, and a new history begins",
-    )
+    return MachineError(sentence("machine", "history_damaged", dagster=dagster, aside=aside))
 
 
 def _explain_one(error: BaseException, working_file: Path) -> UserError | None:
@@ -196,17 +160,9 @@ def _explain_history(error: sqlite3.Error, dagster: Path) -> UserError:
     if _SAYS_CLOSED.search(message) or "unable to open" in message:
         return not_allowed(str(dagster))
     if "locked" in message:
-        return HomeBusy(
-            f"Program lain memakai {dagster}; tunggu sampai selesai, lalu ulangi",
-            f"Another program uses {dagster}. Wait until it has ended and try again",
-        )
+        return HomeBusy(sentence("machine", "history_busy", dagster=dagster))
     return history_damaged(dagster)
 
 
 def _newer(working_file: Path) -> MachineError:
-    return MachineError(
-        f"{working_file} ditulis oleh versi produk yang lebih baru. Pakai versi itu, atau "
-        "kembalikan warehouse/ dari cadangan",
-        f"{working_file} was written by a newer version of the product. Use that version, or put "
-        "warehouse/ back from a backup",
-    )
+    return MachineError(sentence("machine", "newer", file=working_file))

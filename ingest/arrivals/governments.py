@@ -14,6 +14,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ingest.rules.resolving import rows_of
+from ingest.words import sentence
 from warehouse.errors import UserError
 from warehouse.privacy import masked
 from warehouse.store.home import Home
@@ -89,14 +90,7 @@ def zone_notices(home: Home, governments: Sequence[Government]) -> tuple[Text, .
     if not governments or any(government.time_zone == zone for government in governments):
         return ()
     right = ", ".join(f"{g.code} {g.name}: {zone_name(g.time_zone)}" for g in governments)
-    return (
-        Text(
-            f"config/home.toml memakai time_zone {zone_name(zone)}, tetapi {right}; tanggal malam "
-            "dan jam mulainya mengikuti zona itu. Ubah time_zone bila keliru.",
-            f"config/home.toml has the time_zone {zone_name(zone)}, but {right}; the date of a "
-            "night and its start follow that zone. Change time_zone if it is wrong.",
-        ),
-    )
+    return (sentence("home", "other_zone", zone=zone_name(zone), right=right),)
 
 
 def zone_name(zone: str) -> str:
@@ -110,14 +104,8 @@ def known_government(home: Home, code: str) -> Government:
     if code in known:
         return known[code]
     near = ", ".join(f"{one} {known[one].name}" for one in meant(code, known, ()))
-    raise UserError(
-        f"{masked(code)} bukan kode pemerintah daerah yang dikenal. "
-        + (f"Mungkin maksudnya: {near}. " if near else "")
-        + "Kode lain ditambahkan di config/governments.csv.",
-        f"{masked(code)} is no known code of a government. "
-        + (f"Did you mean: {near}. " if near else "")
-        + "Another code is added in config/governments.csv.",
-    )
+    key = "unknown_meant" if near else "unknown"
+    raise UserError(sentence("government", key, code=masked(code), near=near))
 
 
 def meant(text: str, known: Known, near: Collection[str]) -> tuple[str, ...]:

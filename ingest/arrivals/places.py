@@ -16,6 +16,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from ingest.arrivals.governments import Known, code_in, known_governments, meant
+from ingest.words import sentence
 from warehouse.catalog.reader import load_catalog
 from warehouse.errors import UserError
 from warehouse.privacy import masked
@@ -87,12 +88,9 @@ def require_place(home: Home, government_code: str, source: str, period: str) ->
     meant_place = probable_place(path, known, ())
     sources = ", ".join(load_catalog().landing_sources)
     raise UserError(
-        f"Bukan tempat di landing: {masked(path)}. Mungkin maksudnya: {meant_place or '-'}. "
-        f"Kode ada di tabel governments; sumber yang ada: {sources}; survey perlu gelombang "
-        "(survey/2026-S1), ip_asn perlu tahun (ip_asn/2025).",
-        f"No place in landing: {masked(path)}. Did you mean: {meant_place or '-'}. "
-        f"Codes are in the table governments; the sources are: {sources}; survey needs a wave "
-        "(survey/2026-S1), ip_asn a year (ip_asn/2025).",
+        sentence(
+            "landing", "no_place", path=masked(path), meant=meant_place or "-", sources=sources
+        )
     )
 
 

@@ -16,6 +16,7 @@ from ingest.arrivals.landing import PASSING, Delivery, Scan, scan
 from ingest.arrivals.places import Misplaced
 from ingest.reasons import REASONS as REASON_WORDS
 from ingest.rules import resolving as rule_files
+from ingest.words import sentence
 from warehouse.proof import ledger
 from warehouse.publication import standing as publication
 from warehouse.store.home import Home
@@ -23,28 +24,24 @@ from warehouse.version import code_version
 from warehouse.vocabulary import DeliveryKey, Text
 
 # Why a night is due. The words of the contract's "New is", in the order in which they are shown.
-REASONS = {
-    "first_night": ("belum pernah terbit", "nothing was published yet"),
-    "new_files": ("ada berkas baru", "new files"),
-    "rules_changed": ("aturan berubah", "a rule changed"),
-    "new_version": ("versi produk baru", "a new version of the product"),
-    "date_passed": (
-        "tanggal yang disebut aturan telah lewat",
-        "a date that a rule names has passed",
-    ),
-    "former_run_blocked": ("pemrosesan sebelumnya tidak diterbitkan", "the former run was blocked"),
-    "rolled_back": ("publikasi dikembalikan ke yang lama", "the publication was rolled back"),
-    "publication_damaged": (
-        "publikasi hilang atau berubah",
-        "the publication is missing or altered",
-    ),
-    "working_file_lost": (
-        "berkas kerja hilang atau dikembalikan dari cadangan lama",
-        "the working file is gone, or was put back from an old backup",
-    ),
-    "erased": ("data pribadi dihapus", "personal data were erased"),
-    "full_refresh": ("hitung ulang seluruhnya diminta", "a full refresh was asked for"),
-}
+REASONS = (
+    "first_night",
+    "new_files",
+    "rules_changed",
+    "new_version",
+    "date_passed",
+    "former_run_blocked",
+    "rolled_back",
+    "publication_damaged",
+    "working_file_lost",
+    "erased",
+    "full_refresh",
+)
+
+
+def why_due(reason: str) -> Text:
+    """One of ``REASONS`` in words."""
+    return sentence("due", reason)
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ from ingest.reasons import REASONS, Reason, Unreadable
 from ingest.recognising.layouts import recognise
 from ingest.rules.resolving import read_rules, write_rules
 from ingest.values.words import bare_word
+from ingest.words import sentence
 from warehouse.catalog.reader import load_catalog
 from warehouse.errors import UserError
 from warehouse.store.handiwork import workshop
@@ -107,10 +108,7 @@ def check_file(  # noqa: PLR0913 - the options of the command
     require_place(home, government_code, source, period)
     delivery = delivery_at(path, path.name, government_code, source, period)
     if delivery is None:
-        raise UserError(
-            f"{path}: tidak terbaca; pastikan ada dan berupa berkas",
-            f"{path}: can't be read; see whether it is there and is a file",
-        )
+        raise UserError(sentence("landing", "unreadable", file=path))
     reads_first = any(t.read_first for t in load_catalog().tables_of(source))
     near = [d for d in neighbours(home, delivery) if reads_first]
     now = (now or datetime.now(UTC)).astimezone(UTC).replace(tzinfo=None)

@@ -33,8 +33,8 @@ from ingest.recognising.verdicts import (
 )
 from ingest.values.style import Style
 from ingest.values.text import BLANKS
+from ingest.words import sentence
 from warehouse.catalog.model import Column
-from warehouse.sentences import Sentences, read_sentences
 from warehouse.store.home import small_memory
 from warehouse.vocabulary import Text
 
@@ -49,12 +49,6 @@ def _engine() -> duckdb.DuckDBPyConnection:
     conn = small_memory()
     conn.execute("PRAGMA disable_optimizer")  # for a few rows, planning is all that takes time
     return conn
-
-
-@cache
-def words() -> Sentences:
-    """What can be wrong in a rule file, in words."""
-    return read_sentences(Path(__file__).with_name("words.yml"))
 
 
 @dataclass(frozen=True)
@@ -169,20 +163,19 @@ def _cell(column: Column, style: Style, value: Value, reason: str | None) -> Cel
 
 
 def _wrong(column: Column, style: Style, value: Value, reason: str) -> Text:
-    said = words()["cell"]
     if reason == "value_not_allowed":
         if column.values:
-            return said["one_of"].filled(allowed=", ".join(map(str, column.values)))
-        return said["form"].filled(pattern=column.pattern)
+            return sentence("cell", "one_of", allowed=", ".join(map(str, column.values)))
+        return sentence("cell", "form", pattern=column.pattern)
     if reason == "value_out_of_range" and isinstance(value, int | float):
         beyond = out_of_bounds(value, column.min, column.max)
-        return beyond or said["number_invalid"].filled()
+        return beyond or sentence("cell", "number_invalid")
     if reason == "date_order_unknown" and style.rows:
-        return said["both_orders"].filled(rows=", ".join(map(str, style.rows)))
+        return sentence("cell", "both_orders", rows=", ".join(map(str, style.rows)))
     if reason == "number_invalid" and column.type != "DOUBLE":
         reason = "whole_number_invalid"
-    if reason in said:
-        return said[reason].filled()
+    if reason in sentence.all["cell"]:
+        return sentence("cell", reason)
     return Text(REASONS[reason].id, REASONS[reason].en)
 
 
@@ -198,7 +191,7 @@ def bounds_by(column: Column, values: Mapping[str, Value]) -> Text | None:
 def out_of_bounds(value: float, low: float | None, high: float | None) -> Text | None:
     """Which bound a number passes; None where it passes neither."""
     if low is not None and value < low:
-        return words()["cell"]["at_least"].filled(bound=f"{low:g}")
+        return sentence("cell", "at_least", bound=f"{low:g}")
     if high is not None and value > high:
-        return words()["cell"]["at_most"].filled(bound=f"{high:g}")
+        return sentence("cell", "at_most", bound=f"{high:g}")
     return None

@@ -14,9 +14,10 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any
 
-from ingest.rules.cells import Value, words
+from ingest.rules.cells import Value
 from ingest.rules.files import Problem, RuleRow
 from ingest.rules.validity import Spell, gaps, overlaps
+from ingest.words import sentence
 
 # The attributes of an employee that earn points in each dimension of IP-ASN, and the words that
 # an attribute of words may hold. An attribute without words is a number.
@@ -64,7 +65,7 @@ def _unknown_governments(
 ) -> Iterator[Problem]:
     for row in rows:
         if row.government_code is not None and row.government_code not in governments:
-            yield row.problem(words()["rows"]["government_unknown"].filled())
+            yield row.problem(sentence("rows", "government_unknown"))
 
 
 def _competing(rows: Iterable[RuleRow]) -> Iterator[Problem]:
@@ -82,7 +83,7 @@ def _competing(rows: Iterable[RuleRow]) -> Iterator[Problem]:
 
 def _about_two(what: str, one: RuleRow, other: RuleRow) -> Problem:
     first, second = sorted((one, other), key=lambda row: row.file_row)
-    return second.problem(words()["rows"][what].filled(file=first.file, row=first.file_row))
+    return second.problem(sentence("rows", what, file=first.file, row=first.file_row))
 
 
 def _criteria(rows: Iterable[RuleRow]) -> Iterator[Problem]:
@@ -99,7 +100,7 @@ def _criteria(rows: Iterable[RuleRow]) -> Iterator[Problem]:
         names = ", ".join(
             f"{name}={'|'.join(of)}" if of else f"{name}>=0" for name, of in attributes.items()
         )
-        yield row.problem(words()["rows"]["criterion"].filled(names=names))
+        yield row.problem(sentence("rows", "criterion", names=names))
 
 
 def _is_met_by_someone(operator: str, operand: str, words: Collection[str]) -> bool:
@@ -126,8 +127,8 @@ def check_sums(resolved: Mapping[str, Sequence[Mapping[str, Value]]]) -> list[Pr
                 wrong[day].append(government)
         for day, governments in sorted(wrong.items()):
             what, where = ", ".join(members), ", ".join(sorted(governments))
-            said = words()["rows"]["sum_not_one"].filled(day=day, where=where, what=what)
-            problems.append(Problem(f"config/{table}.csv", 0, said.id, said.en))
+            said = sentence("rows", "sum_not_one", day=day, where=where, what=what)
+            problems.append(Problem(f"config/{table}.csv", 0, said))
     return problems
 
 

@@ -18,9 +18,10 @@ from typing import Any, Literal
 
 from ingest.reading.records import Records, read_records
 from ingest.reasons import REASONS, Unreadable
-from ingest.rules.cells import Cell, Value, bounds_by, read_cells, words
+from ingest.rules.cells import Cell, Value, bounds_by, read_cells
 from ingest.rules.validity import FIRST_DAY, LAST_DAY
 from ingest.values.words import bare
+from ingest.words import sentence
 from warehouse.catalog.model import Column, Table
 from warehouse.vocabulary import Text
 
@@ -37,7 +38,7 @@ HIJRI_YEAR_DAYS = 354.367
 HIJRI_EPOCH = date(622, 7, 19)
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True)
 class Problem:
     """Something wrong in a rule file, in words that repeat no cell.
 
@@ -47,12 +48,11 @@ class Problem:
 
     file: str
     row: int
-    text_id: str
-    text_en: str
+    text: Text
 
     def __str__(self) -> str:
         place = f"{self.file}, baris/row {self.row}" if self.row else self.file
-        return f"{place}: {self.text_id} / {self.text_en}"
+        return f"{place}: {self.text.id} / {self.text.en}"
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ class RuleRow:
 
     def problem(self, said: Text) -> Problem:
         """Return a problem of this row."""
-        return Problem(self.file, self.file_row, said.id, said.en)
+        return Problem(self.file, self.file_row, said)
 
 
 def key_of(table: Table, row: Mapping[str, Value]) -> tuple[Value, ...]:
@@ -136,7 +136,8 @@ class _Reading:
             if error.reason_code != "file_empty":
                 reason = REASONS[error.reason_code]
                 where = f" ({error.message})" if error.message else ""
-                self._refuse(0, Text(f"{reason.id}{where}", f"{reason.en}{where}"))
+                what = Text(reason.id, reason.en)
+                self._refuse(0, sentence("file", "unreadable", what=what, where=where))
             return RuleFile((), tuple(self.problems))
         if self._accept_header(records.header):
             read = read_cells(self.columns.values(), records)
@@ -146,15 +147,14 @@ class _Reading:
         return RuleFile(tuple(rows), tuple(self.problems))
 
     def _accept_header(self, header: Sequence[str]) -> bool:
-        said = words()["column"]
         for name, times in Counter(header).items():
             if name not in self.columns:
-                self._refuse(0, said["unknown"].filled(column=repr(name)))
+                self._refuse(0, sentence("column", "unknown", column=repr(name)))
             elif times > 1:
-                self._refuse(0, said["twice"].filled(column=name))
+                self._refuse(0, sentence("column", "twice", column=name))
         for name, column in self.columns.items():
             if column.required and name not in header:
-                self._refuse(0, said["missing"].filled(column=name))
+                self._refuse(0, sentence("column", "missing", column=name))
         return not self.problems
 
     def _row(self, number: int, cells: Mapping[str, Cell]) -> RuleRow | None:
@@ -206,16 +206,15 @@ class _Reading:
                 pairs.append((first, row.values[first], last, row.values[last]))
         for first, low, last, high in pairs:
             if low is not None and high is not None and high < low:
-                said = words()["column"]["in_order"].filled(first=first, last=last)
+                said = sentence("column", "in_order", first=first, last=last)
                 self._refuse(row.file_row, said)
 
     def _refuse_cell(self, number: int, column: str, wrong: Text | None) -> None:
         if wrong:
-            what = {"what_id": wrong.id, "what_en": wrong.en}
-            self._refuse(number, words()["column"]["wrong"].filled(column=column, **what))
+            self._refuse(number, sentence("column", "wrong", column=column, what=wrong))
 
     def _refuse(self, number: int, said: Text) -> None:
-        self.problems.append(Problem(self.file, number, said.id, said.en))
+        self.problems.append(Problem(self.file, number, said))
 
 
 def _must_be_filled(table: Table, column: Column) -> bool:

@@ -29,14 +29,16 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from ingest.rules.cells import Value, words
+from ingest.rules.cells import Value
 from ingest.rules.checks import SUMS_TO_ONE, check_rows, check_sums
 from ingest.rules.files import Problem, RuleFile, RuleRow, read_rule_file
 from ingest.rules.validity import FIRST_DAY, LAST_DAY, ONE_DAY, Spell, layered
+from ingest.words import sentence
 from warehouse.catalog.model import Table
 from warehouse.catalog.reader import load_catalog
 from warehouse.errors import UserError
 from warehouse.store.home import Home
+from warehouse.vocabulary import Text
 
 SHIPPED_RULES = Path(__file__).parent / "shipped"
 # What a rule may be saved as; other files of config/ are no rules.
@@ -62,12 +64,10 @@ class RulesError(UserError):
     """The rules can not be used; the message lists every problem with its file and row."""
 
     def __init__(self, problems: Collection[Problem]) -> None:
-        self.problems = tuple(sorted(set(problems)))
+        self.problems = tuple(sorted(set(problems), key=lambda one: (one.file, one.row, str(one))))
         listed = "\n".join(f"- {problem}" for problem in self.problems)
-        super().__init__(
-            "Aturan tidak dapat dipakai; perbaiki lalu ulangi:",
-            f"The rules can not be used; mend them and try again:\n{listed}",
-        )
+        said = sentence("file", "all_wrong")
+        super().__init__(Text(said.id, f"{said.en}\n{listed}"))
 
 
 @dataclass(frozen=True)
@@ -231,8 +231,8 @@ def _rule_files(home: Home) -> Iterator[RuleFile]:
         named = tables.get(path.stem.casefold())
         if named is None:
             known = ", ".join(tables)
-            said = words()["file"]["no_rule"].filled(known=known)
-            yield RuleFile((), (Problem(f"config/{path.name}", 0, said.id, said.en),))
+            said = sentence("file", "no_rule", known=known)
+            yield RuleFile((), (Problem(f"config/{path.name}", 0, said),))
         else:
             yield read_rule_file(named, path, "home")
 

@@ -13,6 +13,7 @@ from datetime import date
 from ingest.rules.cells import Value
 from ingest.rules.files import key_of
 from ingest.rules.resolving import Record, read_rules, shipped_rules
+from ingest.words import sentence
 from warehouse.catalog.model import Column, Table
 from warehouse.catalog.reader import load_catalog
 from warehouse.errors import UserError
@@ -66,10 +67,7 @@ def in_force(home: Home, government_code: str, day: date, names: Sequence[str]) 
     tables = load_catalog().rules
     if unknown := ", ".join(masked(name) for name in names if name not in tables):
         there = ", ".join(tables)
-        raise UserError(
-            f"Bukan aturan: {unknown}. Yang ada: {there}.",
-            f"No rule: {unknown}. There are: {there}.",
-        )
+        raise UserError(sentence("file", "none_named", unknown=unknown, there=there))
     own = read_rules(home, [government_code])
     shipped = shipped_rules([government_code])
     found = []

@@ -19,6 +19,7 @@ import duckdb
 from openpyxl import Workbook
 
 from ingest.senders.returns import MAX_ROWS, digest_of, text_cells
+from ingest.words import sentence
 from warehouse.files import PRIVATE_FILE, PRIVATE_FOLDER, write_whole
 from warehouse.store.home import Home
 from warehouse.vocabulary import Text
@@ -35,56 +36,6 @@ _HEADER = (
     "Langkah berikutnya / Next step",
 )
 _WIDTHS = (18, 26, 14, 50, 30, 12, 90)
-
-
-@dataclass(frozen=True)
-class Kind:
-    """What rows may wait for: its name, and what makes it known."""
-
-    name: Text
-    next: Text
-
-
-KINDS = {
-    "pin": Kind(
-        Text("PIN mesin", "Device PIN"),
-        Text("Tambahkan PIN dan NIP-nya ke sumber devices", "Add the PIN and its NIP to devices"),
-    ),
-    "nip": Kind(
-        Text("NIP", "Employee number"),
-        Text("Kirim data pegawai yang memuat NIP ini", "Send personnel data that holds the number"),
-    ),
-    "unit": Kind(
-        Text("Unit", "Unit"),
-        Text(
-            "Kirim data unit yang memuatnya sampai ke OPD, atau betulkan kode atau namanya",
-            "Send units that hold it up to its OPD, or correct its code or name",
-        ),
-    ),
-    "leave_type": Kind(
-        Text("Jenis cuti atau tugas", "Type of leave"),
-        Text("Tambahkan kata itu di config/leave_types.csv", "Add it to config/leave_types.csv"),
-    ),
-    "event_type": Kind(
-        Text("Jenis kegiatan", "Type of event"),
-        Text("Tambahkan kata itu di config/event_types.csv", "Add it to config/event_types.csv"),
-    ),
-    "item": Kind(
-        Text("Butir survei", "Survey item"),
-        Text(
-            "Sebut kolom itu di berkas instrumen gelombangnya",
-            "Name the column in the instrument file of its wave",
-        ),
-    ),
-    "person": Kind(
-        Text("Nama tanpa NIP", "Name without a number"),
-        Text(
-            "Isi NIP-nya, atau tulis nama dan unit seperti di data pegawai",
-            "Fill in the number, or write name and unit as in the personnel data",
-        ),
-    ),
-}
-"""By the `kind` of `int_waiting`."""
 
 
 @dataclass(frozen=True)
@@ -122,11 +73,14 @@ def told(home: Home, waiting: Sequence[Waiting]) -> list[dict[str, Any]]:
 
 
 def _sentence(home: Home, one: Waiting) -> Text:
-    name, place = KINDS[one.kind].name, path_of(home, one.government_code).relative_to(home.root)
-    return Text(
-        f"{one.government_code}: {name.id}: {one.values} belum dikenal, {one.rows} baris menunggu; "
-        f"daftarnya di {place}",
-        f"{name.en}: {one.values} not known yet, {one.rows} rows wait; listed in {place}",
+    name = sentence("waiting", one.kind)
+    return sentence(
+        "landing",
+        "waits",
+        name=Text(f"{one.government_code}: {name.id}", name.en),
+        values=one.values,
+        rows=one.rows,
+        place=path_of(home, one.government_code).relative_to(home.root),
     )
 
 
@@ -176,19 +130,19 @@ def _workbook(rows: Sequence[tuple[Any, ...]], digest: str) -> bytes:
         sheet.column_dimensions[letter].width = width
     sheet.append(text_cells(sheet, _HEADER, bold=True))
     for _, kind, awaited, device, path, numbers, waiting in rows[:MAX_ROWS]:
-        known = KINDS[kind]
+        name, after = sentence("waiting", kind), sentence("waiting_next", kind)
         shown = ", ".join(map(str, numbers)) + (" …" if waiting > len(numbers) > 0 else "")
         sheet.append(
             text_cells(
                 sheet,
                 [
-                    f"{known.name.id} / {known.name.en}",
+                    f"{name.id} / {name.en}",
                     awaited,
                     device,
                     path,
                     shown or "seluruh berkas / the whole file",
                     str(waiting),
-                    f"{known.next.id}. / {known.next.en}.",
+                    f"{after.id}. / {after.en}.",
                 ],
             )
         )

@@ -11,21 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestration.say.terminal import line
+from orchestration.words import sentence
 from warehouse.store.home import Home
 
 if TYPE_CHECKING:
     from ingest.new_home import Opened
-
-# What a region looks at before its first night, in this order.
-EDIT_FIRST = (
-    ("home.toml", "zona waktu dan jam mulai malam", "time zone and start of the night"),
-    ("survey_waves.csv", "gelombang survei dan tanggalnya", "survey waves and their dates"),
-    ("working_hours.csv", "jam kerja bila lain dari Perpres 21/2023", "hours unlike the shipped"),
-    ("days_off.csv", "libur daerah", "local days off"),
-    ("leave_types.csv", "kata cuti dan tugas yang dipakai", "the words used for leave and duty"),
-    ("event_types.csv", "jenis apel yang dihitung", "which events count as apel"),
-    ("targets.csv", "target tahun berjalan", "this year's targets"),
-)
 
 
 def created(home: Home, opened: Opened) -> None:
@@ -39,8 +29,8 @@ def created(home: Home, opened: Opened) -> None:
         line("  Tidak ada yang kurang · nothing was missing")
     kept(home, opened.kept)
     line("Periksa dan isi lebih dulu · look at and fill in first:")
-    for name, text_id, text_en in EDIT_FIRST:
-        line(f"  {home.config / name}: {text_id} · {text_en}")
+    for name, said in sentence.all["edit_first"].items():
+        line(f"  {home.config / name}: {said}")
     line("Taruh berkas di · drop files into:")
     for place in opened.places or ("<kode>/<sumber>/",):
         line(f"  {home.landing}/{place}")

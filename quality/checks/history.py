@@ -260,7 +260,7 @@ def _finding(
 
 def _expected(check_id: str, subject: str, name: str) -> ExpectedCheck:
     word = check_id.rpartition(".")[2]
-    said = sentence("checks", word, what_id=_name(name).id, what_en=_name(name).en)
+    said = sentence("checks", word, what=_name(name))
     return ExpectedCheck(check_id, "mart", subject, word, "warning", said, "0")
 
 

@@ -165,8 +165,7 @@ def _table_checks(table: Table, place: _Place) -> Iterator[Check]:
                 "checks",
                 name,
                 column=column.name,
-                meaning_id=column.id,
-                meaning_en=column.en,
+                meaning=Text(column.id, column.en),
                 range=_range(column.min, column.max),
                 count=len(column.values),
             )

@@ -26,7 +26,7 @@ from quality.report import rule_changes
 from quality.report.deliveries import Reason, deliveries, quarantine
 from quality.report.figures import culture_tables, discipline_lines, value_maps
 from quality.report.rules import all_waivers, governments, rules_in_force, withdrawals
-from quality.words import sentence, words
+from quality.words import sentence
 from warehouse.catalog.reader import load_catalog
 from warehouse.local_time import told
 from warehouse.privacy import mask_digits
@@ -220,7 +220,7 @@ def _not_checked(conn: duckdb.DuckDBPyConnection, run_id: str, zone: str) -> lis
     rules = ", ".join(f"{name} ({count})" for name, count in unconfirmed.items() if count)
     if rules:
         found.append(sentence("not_checked", "unconfirmed_rules", rules=rules))
-    found += words()["never_measured"].values()
+    found += sentence.all["never_measured"].values()
     return [asdict(text) for text in found if text]
 
 
@@ -237,7 +237,7 @@ def _unseen(conn: duckdb.DuckDBPyConnection, source: str, run_id: str, zone: str
         return None
     key = "no_new_file" if last["day"] else "never_any_file"
     title = load_catalog().sources[source].title.id
-    return sentence("not_checked", key, name_id=title, name_en=source, day=last["day"])
+    return sentence("not_checked", key, name=Text(title, source), day=last["day"])
 
 
 def _age_days(conn: duckdb.DuckDBPyConnection, as_of: str) -> int | None:

@@ -23,7 +23,7 @@ from quality import numbers
 from quality.evidence import FOLDER
 from quality.report import pictures, trends
 from quality.report.document import Report, Told
-from quality.words import status_text, words
+from quality.words import sentence, status_text
 from warehouse.documents import held
 from warehouse.files import PUBLIC_FILE, sha256_file, write_whole
 from warehouse.proof import ledger, signature
@@ -148,7 +148,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals["words"] = words()
+    environment.globals["words"] = sentence.all
     environment.globals["trend_size"] = (trends.WIDTH, trends.HEIGHT)
     environment.globals["size"] = (pictures.WIDTH, pictures.HEIGHT)
     environment.filters["count"] = numbers.whole

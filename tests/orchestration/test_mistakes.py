@@ -90,8 +90,8 @@ def test_an_error_of_a_step_goes_to_a_private_file(home: Home, kind: type[Except
 @pytest.mark.parametrize(
     "error",
     [
-        StepError("aturan salah", "the rules are wrong"),
-        UserError("aturan salah", "the rules are wrong"),
+        StepError(Text("aturan salah", "the rules are wrong")),
+        UserError(Text("aturan salah", "the rules are wrong")),
     ],
 )
 def test_what_is_said_to_everybody_goes_on_as_it_is(home: Home, error: Exception) -> None:
@@ -106,7 +106,7 @@ def test_what_stops_a_night_is_kept_for_its_report(home: Home) -> None:
         step.go()
     assert step.failure is not None
     assert "step go (ValueError)" in step.failure.en
-    busy = Step(home, HomeBusy("dipakai", "in use"))
+    busy = Step(home, HomeBusy(Text("dipakai", "in use")))
     with pytest.raises(HomeBusy):
         busy.go()
     assert (busy.busy, busy.failure) == (True, Text("dipakai", "in use"))
@@ -125,7 +125,7 @@ def test_no_text_of_others_is_obeyed_by_the_terminal(capsys: pytest.CaptureFixtu
     name = "a\x1b[2J\x9b31m\u202e[/]\r.csv"
     terminal.line(name)
     terminal.progress(name)
-    terminal.problem(UserError(name, name))
+    terminal.problem(UserError(Text(name, name)))
     terminal.cannot_touch(PermissionError(13, "closed", name))
     terminal.wrong_usage(name)
     printed = capsys.readouterr()

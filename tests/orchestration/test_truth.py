@@ -27,6 +27,7 @@ from warehouse.publication import generation
 from warehouse.publication import standing as publication
 from warehouse.store import begun
 from warehouse.store.home import Home
+from warehouse.vocabulary import Text
 
 
 @pytest.fixture(scope="module")
@@ -242,7 +243,7 @@ def test_busy_is_no_failed_night(
     home: Home, said: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def busy(_home: Home, **_named: object) -> None:
-        raise HomeBusy("dipakai", "busy")
+        raise HomeBusy(Text("dipakai", "busy"))
 
     monkeypatch.setattr(Home, "connect", busy)
     with pytest.raises(HomeBusy):
@@ -256,7 +257,7 @@ def test_a_working_file_that_another_program_opens_in_the_middle_is_busy_and_rec
     before = generation.current_run_id(home)
 
     def taken(*_given: object, **_named: object) -> None:
-        raise HomeBusy("dipakai", "busy")
+        raise HomeBusy(Text("dipakai", "busy"))
 
     with monkeypatch.context() as patch:
         patch.setattr(generation, "write_generation", taken)
@@ -408,7 +409,7 @@ def _people(path: Path) -> set[str]:
 
 
 def _no_plan(*_given: object, **_named: object) -> None:
-    raise UserError("tanpa rencana", "no plan")
+    raise UserError(Text("tanpa rencana", "no plan"))
 
 
 def test_an_older_working_file_is_noticed(home: Home, said: list[str]) -> None:

@@ -70,7 +70,7 @@ def test_nothing_is_said_in_one_language_only(words: tuple[str, str]) -> None:
     with pytest.raises(ValueError, match="both languages"):
         Text(*words)
     with pytest.raises(ValueError, match="both languages"):
-        UserError(*words)
+        UserError(Text(*words))
 
 
 def test_a_file_that_is_no_json_is_named(tmp_path: Path) -> None:

@@ -35,6 +35,7 @@ from warehouse.publication import standing as publication
 from warehouse.store import migrations
 from warehouse.store.home import Home, new_run_id
 from warehouse.store.state import ensure_raw
+from warehouse.words import sentence
 
 
 @dataclass(frozen=True)
@@ -57,17 +58,11 @@ def read_nips(lines: Iterable[str]) -> list[str]:
     for number, line in enumerate(lines, start=1):
         digits = re.sub(r"[ .'-]", "", line.strip())
         if digits and not re.fullmatch(rf"\d{{{NIP_DIGITS}}}", digits):
-            raise UserError(
-                f"baris {number} bukan NIP {NIP_DIGITS} angka",
-                f"line {number} is not a NIP of {NIP_DIGITS} digits",
-            )
+            raise UserError(sentence("erasure", "no_nip", number=number, digits=NIP_DIGITS))
         if digits:
             found.append(digits)
     if not found:
-        raise UserError(
-            "tidak ada NIP; satu per baris, di masukan standar atau --from BERKAS",
-            "no NIP was given: one a line, on standard input or in --from FILE",
-        )
+        raise UserError(sentence("erasure", "no_nips"))
     return sorted(set(found))
 
 
@@ -122,12 +117,7 @@ def _require_readable(home: Home) -> None:
     broken = unreadable_restricted(home)
     if broken:
         path = broken[0].relative_to(home.root).as_posix()
-        raise UserError(
-            f"{path} tidak terbaca, jadi tidak dapat dibersihkan; kembalikan dari cadangan atau "
-            "hapus folder publikasi itu, lalu ulangi",
-            f"{path} can not be read, so nobody can be erased from it; put it back from a backup "
-            "or delete that generation's folder, and try again",
-        )
+        raise UserError(sentence("erasure", "unreadable", path=path))
 
 
 def _require_out_of_service(home: Home, nips: Sequence[str], today: date) -> None:
@@ -137,14 +127,7 @@ def _require_out_of_service(home: Home, nips: Sequence[str], today: date) -> Non
         ensure_raw(conn)
         count = len(in_service(conn, nips, today))
     if count:
-        raise UserError(
-            f"{count} dari {len(nips)} orang masih bertugas hari ini; tidak ada yang dihapus. "
-            "Akhiri dulu masa tugasnya (valid_to di employees), atau tambahkan --in-service bila "
-            "memang harus dihapus sekarang",
-            f"{count} of {len(nips)} people are in service today; nobody was erased. End their "
-            "service first (valid_to in employees), or add --in-service if they have to be erased "
-            "now",
-        )
+        raise UserError(sentence("erasure", "in_service", count=count, people=len(nips)))
 
 
 def mend_restored(home: Home, now: datetime) -> int:

@@ -16,19 +16,11 @@ from typing import Any
 from warehouse.errors import UserError
 from warehouse.files import PRIVATE_FILE, write_whole
 from warehouse.store.home import Home
-from warehouse.vocabulary import Text
+from warehouse.words import sentence
 
 NIP_DIGITS = 18
 # As people write it: 19860926 201505 1 001.
 _WRITTEN = re.compile(r"\d(?:[ .'-]?\d){17,}")
-
-
-_WITHOUT_BACKUP = Text(
-    "Tanpa cadangan: singkirkan berkas itu bila masih ada, lalu hapus lagi semua orang yang pernah "
-    "dihapus dengan budaya erase",
-    "Without a backup: move the file away if it is there, and erase again everybody who ever was, "
-    "with budaya erase",
-)
 
 
 @dataclass(frozen=True)
@@ -57,8 +49,12 @@ def read_list(home: Home) -> list[Erased]:
         return [Erased(e["nip"], e["respondent"], tuple(map(tuple, e["pins"]))) for e in found]
     except (ValueError, TypeError, KeyError, RecursionError):
         raise UserError(
-            f"{home.erasure_file} rusak; kembalikan dari cadangan. {_WITHOUT_BACKUP.id}",
-            f"{home.erasure_file} is damaged; put it back from a backup. {_WITHOUT_BACKUP.en}",
+            sentence(
+                "erasure",
+                "list_damaged",
+                file=home.erasure_file,
+                without_backup=sentence("erasure", "without_backup"),
+            )
         ) from None
 
 
@@ -74,11 +70,14 @@ def require_list(home: Home, entries: Iterable[Mapping[str, Any]]) -> None:
     found = len(read_list(home))
     if found < wanted:
         raise UserError(
-            f"{home.erasure_file} hilang atau terlalu lama: memuat {found} orang, padahal "
-            f"{wanted} orang sudah dihapus. Kembalikan dari cadangan terbaru. "
-            f"{_WITHOUT_BACKUP.id}",
-            f"{home.erasure_file} is lost or too old: it has {found} people, while {wanted} were "
-            f"erased. Put it back from the newest backup. {_WITHOUT_BACKUP.en}",
+            sentence(
+                "erasure",
+                "list_lost",
+                file=home.erasure_file,
+                found=found,
+                wanted=wanted,
+                without_backup=sentence("erasure", "without_backup"),
+            )
         )
 
 

@@ -35,14 +35,9 @@ from warehouse.proof.signature import (
 )
 from warehouse.publication.generation import pointed
 from warehouse.store.home import Home
-from warehouse.vocabulary import Text
+from warehouse.words import sentence
 
 NO_LINE = "0" * 64
-
-_RESTORE = Text(
-    "Lihat budaya verify, dan kembalikan seluruh folder reports/ dari cadangan terbaru",
-    "See budaya verify, and put the whole folder reports/ back from the newest backup",
-)
 
 
 class LedgerError(UserError):
@@ -99,8 +94,12 @@ def require(home: Home) -> tuple[list[bytes], bytes]:
     _require_same_key(home, lines)
     if torn and not is_cut_short(torn):
         raise LedgerError(
-            f"baris terakhir {home.ledger_file.name} rusak. {_RESTORE.id}",
-            f"the last line of {home.ledger_file.name} is damaged. {_RESTORE.en}",
+            sentence(
+                "ledger",
+                "last_line_damaged",
+                file=home.ledger_file.name,
+                restore=sentence("ledger", "restore"),
+            )
         )
     return lines, torn
 
@@ -114,8 +113,13 @@ def entries(home: Home) -> list[dict[str, Any]]:
         entry = parse(line)
         if entry is None:
             raise LedgerError(
-                f"{home.ledger_file.name}, baris {number} rusak. {_RESTORE.id}",
-                f"{home.ledger_file.name}, line {number} is damaged. {_RESTORE.en}",
+                sentence(
+                    "ledger",
+                    "line_damaged",
+                    file=home.ledger_file.name,
+                    number=number,
+                    restore=sentence("ledger", "restore"),
+                )
             )
         parsed.append(entry)
     return parsed
@@ -167,10 +171,7 @@ def require_known(lines: Iterable[bytes]) -> None:
         by = {str(record.get("code_version", "")).partition("+")[0] for record in records} - {""}
         named = f" ({', '.join(sorted(by))})" if by else ""
         raise LedgerError(
-            f"rantai catatan home ini dilanjutkan oleh versi budaya yang lebih baru{named}: bentuk "
-            f"baris {records[-1]['v']}, versi ini mengenal sampai {VERSION}. Pasang versi itu",
-            f"the ledger of this home was continued by a newer version of budaya{named}: lines of "
-            f"form {records[-1]['v']}, this one knows those up to {VERSION}. Install that version",
+            sentence("ledger", "newer", named=named, form=records[-1]["v"], known=VERSION)
         )
 
 
@@ -214,10 +215,7 @@ def _require_same_key(home: Home, lines: Sequence[bytes]) -> None:
     marks = (entry.get("home_key") for line in reversed(lines) if (entry := parse(line)))
     mark = next((mark for mark in marks if mark), None)
     if mark is not None and mark != key_mark(home.key()):
-        raise LedgerError(
-            f"{home.key_file} bukan kunci home ini; kembalikan kunci yang benar dari cadangan",
-            f"{home.key_file} is not the key of this home; put the right one back from a backup",
-        )
+        raise LedgerError(sentence("ledger", "other_key", file=home.key_file))
 
 
 def _require_signed(home: Home, lines: list[bytes]) -> None:
@@ -229,10 +227,12 @@ def _require_signed(home: Home, lines: list[bytes]) -> None:
         require_key(home)
         if not fits(read_signed(home), SignedHead(digest_of_last(lines), len(lines))):
             raise LedgerError(
-                f"{home.ledger_file.name} bukan yang ditandatangani: dipotong, digandakan atau "
-                f"diubah. {_RESTORE.id}",
-                f"{home.ledger_file.name} is not the one that was signed: it was cut, doubled or "
-                f"changed. {_RESTORE.en}",
+                sentence(
+                    "ledger",
+                    "not_signed",
+                    file=home.ledger_file.name,
+                    restore=sentence("ledger", "restore"),
+                )
             )
 
 
@@ -241,10 +241,13 @@ def _require_not_older(home: Home, lines: list[bytes]) -> None:
     known = last_signed(home)
     if known is not None and digest_of_last(lines[: known.lines]) != known.head:
         raise LedgerError(
-            f"{home.ledger_file.name} lebih lama dari home ini, yang sudah mencatat {known.lines} "
-            f"baris. {_RESTORE.id}",
-            f"{home.ledger_file.name} is older than this home, which has recorded {known.lines} "
-            f"lines. {_RESTORE.en}",
+            sentence(
+                "ledger",
+                "older",
+                file=home.ledger_file.name,
+                lines=known.lines,
+                restore=sentence("ledger", "restore"),
+            )
         )
 
 

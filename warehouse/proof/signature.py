@@ -30,6 +30,7 @@ from cryptography.hazmat.primitives.serialization import (
 from warehouse.errors import UserError
 from warehouse.files import PRIVATE_FILE, PUBLIC_FILE, write_whole
 from warehouse.store.home import Home
+from warehouse.words import sentence
 
 # What reading a file raises that is not the one which was written.
 _NOT_OURS = (ValueError, TypeError, KeyError, AttributeError, RecursionError)
@@ -113,18 +114,10 @@ def require_key(home: Home) -> None:
     """Raise SignatureError unless the private key is there and the one that has signed."""
     path = home.signing_key_file
     if not path.exists():
-        raise SignatureError(
-            f"{path} hilang, ledger tidak dapat dilanjutkan; kembalikan dari cadangan",
-            f"{path} is lost, so the ledger can not be continued; put it back from a backup",
-        )
+        raise SignatureError(sentence("ledger", "signing_key_lost", file=path))
     public = home.public_key_file
     if public.exists() and public.read_bytes() != _pem(_private_key(home).public_key()):
-        raise SignatureError(
-            f"{path} bukan kunci yang menandatangani ledger ini; kembalikan yang benar dari "
-            "cadangan",
-            f"{path} is not the key that has signed this ledger; put the right one back from a "
-            "backup",
-        )
+        raise SignatureError(sentence("ledger", "signing_key_other", file=path))
 
 
 def last_signed(home: Home) -> SignedHead | None:
@@ -141,12 +134,7 @@ def last_signed(home: Home) -> SignedHead | None:
     except FileNotFoundError:
         return None
     except _NOT_OURS:
-        raise SignatureError(
-            f"{path} rusak; kembalikan dari cadangan, atau hapus berkas itu bila budaya verify "
-            "tidak menemukan masalah",
-            f"{path} is damaged; put it back from a backup, or delete it if budaya verify finds "
-            "no problem",
-        ) from None
+        raise SignatureError(sentence("ledger", "known_head_damaged", file=path)) from None
 
 
 def read_signed(home: Home) -> SignedHead:
@@ -160,10 +148,7 @@ def read_signed(home: Home) -> SignedHead:
         data, public = home.head_file.read_bytes(), home.public_key_file.read_bytes()
     except FileNotFoundError as error:
         name = f"reports/{error.filename.rpartition('/')[2]}"
-        raise SignatureError(
-            f"{name} tidak ada; kembalikan seluruh folder reports/ dari cadangan terbaru",
-            f"{name} is missing; put the whole folder reports/ back from the newest backup",
-        ) from None
+        raise SignatureError(sentence("ledger", "head_missing", file=name)) from None
     try:
         key = load_pem_public_key(public)
         content = json.loads(data)
@@ -175,12 +160,7 @@ def read_signed(home: Home) -> SignedHead:
         key.verify(signature, _canonical(content))  # type: ignore[union-attr, call-arg]
         return _head(content)
     except (*_NOT_OURS, InvalidSignature, UnsupportedAlgorithm):
-        raise SignatureError(
-            "reports/head.json tidak bertanda tangan home ini; kembalikan seluruh folder reports/ "
-            "dari cadangan terbaru",
-            "reports/head.json does not bear the signature of this home; put the whole folder "
-            "reports/ back from the newest backup",
-        ) from None
+        raise SignatureError(sentence("ledger", "head_unsigned")) from None
 
 
 def _head(content: Mapping[str, Any]) -> SignedHead:
@@ -192,20 +172,14 @@ def _private_key(home: Home) -> Ed25519PrivateKey:
     path = home.signing_key_file
     if not path.exists():
         if home.head_file.exists():
-            raise SignatureError(
-                f"{path} hilang, ledger tidak dapat dilanjutkan; kembalikan dari cadangan",
-                f"{path} is lost, so the ledger can not be continued; put it back from a backup",
-            )
+            raise SignatureError(sentence("ledger", "signing_key_lost", file=path))
         key = Ed25519PrivateKey.generate()
         write_whole(path, key.private_bytes_raw().hex().encode(), PRIVATE_FILE)
         return key
     try:
         return Ed25519PrivateKey.from_private_bytes(bytes.fromhex(path.read_text("ascii")))
     except ValueError:
-        raise SignatureError(
-            f"{path} rusak; kembalikan dari cadangan",
-            f"{path} is damaged; put it back from a backup",
-        ) from None
+        raise SignatureError(sentence("ledger", "signing_key_damaged", file=path)) from None
 
 
 def _pem(key: Ed25519PublicKey) -> bytes:

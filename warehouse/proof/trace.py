@@ -32,6 +32,7 @@ from warehouse.publication.generation import (
 )
 from warehouse.sql import literal
 from warehouse.store.home import Home, new_run_id
+from warehouse.words import sentence
 
 
 @dataclass(frozen=True)
@@ -122,10 +123,7 @@ def trace(home: Home, table: str, arguments: Sequence[str]) -> Trace:
     wanted, key, column = _parse(table, arguments)
     run_id = current_run_id(home)
     if run_id is None:
-        raise UserError(
-            "Belum ada yang terbit; lihat: budaya status",
-            "Nothing is published yet; see: budaya status",
-        )
+        raise UserError(sentence("trace", "nothing_published"))
     with _open(home, run_id) as conn:
         row = _row(conn, wanted, key)
         hidden = bool(row.get("suppressed"))
@@ -188,24 +186,17 @@ def people_behind(home: Home, traced: Trace, now: datetime) -> tuple[Trace, tupl
 def _parse(table: str, arguments: Sequence[str]) -> tuple[Table, dict[str, str], str | None]:
     marts = load_catalog().marts
     if table not in marts:
-        raise UserError(
-            f"Tidak ada tabel terbit {table}; yang ada: {', '.join(marts)}",
-            f"There is no published table {table}. Those there are: {', '.join(marts)}",
-        )
+        raise UserError(sentence("trace", "no_table", table=table, there=", ".join(marts)))
     wanted = marts[table]
     names = [column.name for column in wanted.columns]
     if len(arguments) not in {len(wanted.key), len(wanted.key) + 1}:
         keys = " ".join(wanted.key).upper()
-        raise UserError(
-            f"{table} memerlukan {keys}, lalu satu kolom atau tidak sama sekali",
-            f"{table} takes {keys} and a column or nothing",
-        )
+        raise UserError(sentence("trace", "other_key", table=table, keys=keys))
     key = dict(zip(wanted.key, arguments, strict=False))
     column = arguments[len(wanted.key)] if len(arguments) > len(wanted.key) else None
     if column is not None and column not in names:
         raise UserError(
-            f"{table} tidak punya kolom {column}; yang ada: {', '.join(names)}",
-            f"{table} has no column {column}. Those it has: {', '.join(names)}",
+            sentence("trace", "no_column", table=table, column=column, there=", ".join(names))
         )
     for name, value in key.items():
         if wanted.column(name).type == "DATE" and len(value) == len("2026-05"):
@@ -224,10 +215,7 @@ def _open(home: Home, run_id: str) -> duckdb.DuckDBPyConnection:
             schemas.append(tables_of(conn, path.stem))
         except duckdb.IOException:
             conn.close()
-            raise UserError(
-                f"{path} tidak dapat dibaca: hilang, atau bukan hak Anda",
-                f"{path} can not be read: it is gone, or not for you",
-            ) from None
+            raise UserError(sentence("trace", "unreadable", path=path)) from None
     conn.execute(f"SET search_path = '{','.join(schemas)}'")
     return conn
 
@@ -239,9 +227,7 @@ def _row(conn: duckdb.DuckDBPyConnection, table: Table, key: Mapping[str, str]) 
     row = cursor.fetchone()
     if row is None:
         wanted = " ".join(key.values())
-        raise UserError(
-            f"{table.name} tidak punya baris {wanted}", f"{table.name} has no row {wanted}"
-        )
+        raise UserError(sentence("trace", "no_row", table=table.name, row=wanted))
     return dict(zip(names, row, strict=True))
 
 

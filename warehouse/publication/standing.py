@@ -23,6 +23,7 @@ from warehouse.files import sha256_file
 from warehouse.proof import ledger
 from warehouse.publication import generation
 from warehouse.store.home import Home
+from warehouse.words import sentence
 
 Entry = Mapping[str, Any]
 
@@ -157,28 +158,17 @@ def rollback_target(home: Home, run_id: str | None = None) -> str:
     if run_id is None:
         earlier = list(_there(home, _before(published_run_ids(entries), current)))
         if not earlier:
-            raise UserError(
-                "Tidak ada publikasi yang lebih lama; lihat: budaya status",
-                "There is no earlier generation to go back to; see: budaya status",
-            )
+            raise UserError(sentence("publication", "none_earlier"))
         run_id = earlier[-1]
     elif run_id not in known:
-        raise UserError(
-            f"Tidak ada publikasi {run_id}; yang ada: {', '.join(known)}",
-            f"There is no published generation {run_id}. Those there are: {', '.join(known)}",
-        )
+        raise UserError(sentence("publication", "unknown", run_id=run_id, there=", ".join(known)))
     if run_id == current:
-        raise UserError(
-            f"{run_id} adalah yang terbit sekarang.", f"{run_id} is what is published now."
-        )
+        raise UserError(sentence("publication", "is_current", run_id=run_id))
     broken = faults(home, run_id, entries)
     if broken:
         whole = ", ".join(k for k in known if k != current and not faults(home, k, entries)) or "–"
         raise UserError(
-            f"Publikasi {run_id} rusak ({broken[0]} hilang atau berubah); kembalikan berkas itu "
-            f"dari cadangan, atau sebut publikasi lain: budaya rollback RUN_ID. Yang utuh: {whole}",
-            f"Generation {run_id} is damaged ({broken[0]} is missing or altered). Put that file "
-            f"back from a backup, or name another one: budaya rollback RUN_ID. Whole are: {whole}",
+            sentence("publication", "damaged", run_id=run_id, file=broken[0], whole=whole)
         )
     return run_id
 

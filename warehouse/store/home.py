@@ -31,7 +31,7 @@ from warehouse.files import (
 from warehouse.local_time import told
 from warehouse.store import running
 from warehouse.store.settings import SETTINGS_TEMPLATE, Settings, read_settings
-from warehouse.vocabulary import Text
+from warehouse.words import sentence
 
 _KEY_BYTES = 32
 
@@ -203,10 +203,7 @@ class Home:
             self._refuse_a_second_key()
         if not (self.settings_file.is_file() and self.key_file.is_file()):
             raise UserError(
-                f"{self.root} bukan home (tidak ada {self.settings_file.name} atau kunci). "
-                f"Buat dengan: budaya init --home {self.root}",
-                f"{self.root} is not a home (no {self.settings_file.name} or key in it). "
-                f"Make one with: budaya init --home {self.root}",
+                sentence("home", "is_none", home=self.root, file=self.settings_file.name)
             )
 
     def _refuse_a_second_key(self) -> None:
@@ -221,16 +218,7 @@ class Home:
         files += [path for folder in folders for path in folder.glob("*") if path.is_dir()]
         traces = [path.relative_to(self.root).as_posix() for path in files if path.exists()]
         if traces:
-            raise UserError(
-                f"{self.key_file} hilang, padahal home ini sudah dipakai (ada {traces[0]}). "
-                "Kembalikan berkas itu dari cadangan; kunci baru tidak dibuat, karena orang yang "
-                "sudah dihapus akan muncul lagi. Tanpa cadangan: buat home baru di folder lain, "
-                "muat ulang landing/ di sana, dan hapus lagi siapa yang pernah dihapus",
-                f"{self.key_file} is lost, but this home was used (there is {traces[0]}). Put that "
-                "file back from a backup; no new key is made, for people who were erased would "
-                "come back. Without a backup: make a new home in another folder, load landing/ "
-                "there, and erase again whoever was erased",
-            )
+            raise UserError(sentence("home", "key_lost", file=self.key_file, trace=traces[0]))
 
     def settings(self) -> Settings:
         """Read ``config/home.toml``; UserError names the file and the key that is wrong."""
@@ -256,10 +244,7 @@ class Home:
             key = b""
         if len(key) != _KEY_BYTES:
             # Not shown and not replaced: a new key would make strangers of all respondents.
-            raise UserError(
-                f"{self.key_file} rusak; kembalikan dari cadangan",
-                f"{self.key_file} is damaged; put it back from a backup",
-            )
+            raise UserError(sentence("home", "key_damaged", file=self.key_file))
         return key
 
     @contextmanager
@@ -303,16 +288,11 @@ class Home:
     def _busy(self) -> HomeBusy:
         """Who holds the home, and since when."""
         known = running.look(self.warehouse)
-        who = Text("Pemrosesan lain", "Another run")
+        who = sentence("home", "another_run")
         if known is not None:
             since = told(datetime.fromisoformat(known.since), self.settings().time_zone)
-            who = Text(
-                f"budaya {known.command}, sejak {since},", f"budaya {known.command}, since {since},"
-            )
-        return HomeBusy(
-            f"{who.id} memakai {self.root}; tunggu sampai selesai, lalu ulangi.",
-            f"{who.en} holds {self.root}. Wait until it has ended and try again.",
-        )
+            who = sentence("home", "known_run", command=known.command, since=since)
+        return HomeBusy(sentence("home", "busy", who=who, home=self.root))
 
     def connect(self, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
         """Open the working file within the home's limits, in UTC.
@@ -323,10 +303,7 @@ class Home:
         """
         options = self.engine_options()
         if read_only and not self.warehouse_file.exists():
-            raise UserError(
-                f"{self.root} belum berisi data; muat dengan: budaya run",
-                f"{self.root} holds no data yet. Load some with: budaya run",
-            )
+            raise UserError(sentence("home", "empty", home=self.root))
         is_first = not self.warehouse_file.exists()
         self.scratch.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
         try:
@@ -335,12 +312,7 @@ class Home:
             if "Could not set lock" not in str(error):
                 known = explain_text(str(error), self.warehouse_file)
                 raise known or damaged(self.warehouse_file) from None
-            raise HomeBusy(
-                f"Program lain sedang membuka {self.warehouse_file}; tutup lalu ulangi. "
-                "Alat BI membaca published/current/marts.duckdb.",
-                f"Another program has {self.warehouse_file} open. Close it and try again; "
-                "BI tools read published/current/marts.duckdb instead.",
-            ) from error
+            raise HomeBusy(sentence("home", "open_elsewhere", file=self.warehouse_file)) from error
         if is_first:
             self.warehouse_file.chmod(PRIVATE_FILE)
         return _in_utc(conn)

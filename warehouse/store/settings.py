@@ -6,6 +6,7 @@ belong here: the region's rules, which are CSV files beside it (ingest).
 
 from __future__ import annotations
 
+from dataclasses import fields
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -15,7 +16,9 @@ from pydantic.dataclasses import dataclass
 
 from warehouse.documents import STRICT, DocumentError, Fault, read_toml
 from warehouse.errors import UserError
+from warehouse.sentences import in_both
 from warehouse.vocabulary import Text
+from warehouse.words import sentence
 
 _MAX_THREADS = 256
 _DAY = 86_400
@@ -76,46 +79,20 @@ class Settings:
     settle_seconds: Annotated[int, Field(ge=0, le=_DAY)] = 2
 
 
-# What each key of home.toml must be.
-_MUST: dict[str, Text] = {
-    "time_zone": Text(
-        'nama zona waktu, mis. "Asia/Jayapura"', 'the name of a time zone, such as "Asia/Jayapura"'
-    ),
-    "night_at": Text('jam, mis. "01:30"', 'a time of day, such as "01:30"'),
-    "memory_limit": Text(
-        'jumlah memori, mis. "4GB"', 'an amount of memory, such as "4GB" or "800MB"'
-    ),
-    "threads": Text(
-        f"bilangan bulat dari 1 sampai {_MAX_THREADS}", f"a whole number from 1 to {_MAX_THREADS}"
-    ),
-    "max_rejected_share": Text(
-        "bagian di atas 0 sampai 1, mis. 0.5", "a share above 0 and up to 1, such as 0.5"
-    ),
-    "settle_seconds": Text(
-        "bilangan bulat detik, paling lama sehari", "a whole number of seconds, at most a day"
-    ),
-}
-
-
 def read_settings(path: Path) -> Settings:
     """Read a ``home.toml``; UserError names the file and every key that is wrong."""
     try:
         return read_toml(path, Settings)
     except DocumentError as error:
         said = [_said(path, fault) for fault in error.faults]
-        raise UserError(
-            "\n".join(one.id for one in said), "\n".join(one.en for one in said)
-        ) from error
+        raise UserError(in_both(said, "\n")) from error
 
 
 def _said(path: Path, fault: Fault) -> Text:
     if fault.key == "-":  # no TOML at all
-        return Text(f"{path}: {fault.said.id}", f"{path}: {fault.said.en}")
-    must = _MUST.get(fault.key)
-    if must is None:
-        known = ", ".join(_MUST)
-        return Text(
-            f"{path}: kunci {fault.key} tidak dikenal; yang ada: {known}",
-            f"{path}: unknown key {fault.key}; known are {known}",
-        )
-    return Text(f"{path}: {fault.key} harus {must.id}", f"{path}: {fault.key} must be {must.en}")
+        return sentence("settings", "unreadable", file=path, said=fault.said)
+    there = [setting.name for setting in fields(Settings)]
+    if fault.key not in there:
+        return sentence("settings", "unknown", file=path, key=fault.key, there=", ".join(there))
+    must = sentence("setting", fault.key, most=_MAX_THREADS)
+    return sentence("settings", "wrong", file=path, key=fault.key, must=must)

@@ -148,7 +148,7 @@ def test_a_spoilt_cell_of_a_rule_is_named_with_row_and_column(tmp_path: Path, fo
         path.write_bytes(WRITERS[form]({"A": [header, *rows]}))
         found = read_rule_file(table, path, "home")
         assert [(row.file_row, row.values["unit_code"]) for row in found.rows] == [(2, "11.10")]
-        assert [(p.row, p.text_id, p.text_en) for p in found.problems] == [
+        assert [(p.row, p.text.id, p.text.en) for p in found.problems] == [
             (3, f"kolom unit_code {REASONS[reason].id}", f"column unit_code {REASONS[reason].en}")
         ]
 
@@ -158,7 +158,7 @@ def _days(tmp_path: Path, *days: str) -> tuple[list[object], list[tuple[int, str
     rows = [f"{day};local;HUT {n}" for n, day in enumerate(days)]
     path.write_text("\n".join(["date;kind;name", *rows]), encoding="utf-8")
     found = read_rule_file(load_catalog().rules["days_off"], path, "home")
-    return [row.values["date"] for row in found.rows], [(p.row, p.text_en) for p in found.problems]
+    return [row.values["date"] for row in found.rows], [(p.row, p.text.en) for p in found.problems]
 
 
 def test_the_file_decides_which_is_the_month(tmp_path: Path) -> None:

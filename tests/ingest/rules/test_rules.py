@@ -62,7 +62,7 @@ def rows(rules: Rules, name: str, government: str, **where: object) -> list[Mapp
 def problems(home: Home, governments: tuple[str, ...] = ()) -> list[tuple[str, int, str]]:
     with pytest.raises(RulesError) as raised:
         read_rules(home, governments)
-    return [(p.file, p.row, p.text_en) for p in raised.value.problems]
+    return [(p.file, p.row, p.text.en) for p in raised.value.problems]
 
 
 # --- extreme values -------------------------------------------------------------------------
@@ -84,7 +84,7 @@ def test_an_extreme_number_in_a_rule_is_refused_with_its_row_or_is_stored(
             write(shipped.name, ",".join([*names, "government_code"]), f"{row},{TERNATE}")
             said = _problems_or_stored(home)
             assert {p.file for p in said} <= {f"config/{shipped.name}"}, (table.name, column.name)
-            assert all(p.row == 2 or "the sum of" in p.text_en for p in said), said
+            assert all(p.row == 2 or "the sum of" in p.text.en for p in said), said
             (home.config / shipped.name).unlink()
 
 

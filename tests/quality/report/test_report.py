@@ -18,7 +18,7 @@ from quality.gate import Decision
 from quality.report import facts, trends
 from quality.report import pages as report
 from quality.report.pictures import discipline_chart, shade
-from quality.words import words
+from quality.words import sentence
 from tests.quality import nights
 from tests.warehouse.night import run_entry
 from warehouse.documents import DocumentError
@@ -95,8 +95,8 @@ def test_every_state_renders_as_one_safe_page(
     html = report.render(found)
     page = Page(html)
     assert page.open == []
-    assert words()["states"][state].id in html
-    assert words()["states"][state].en in html
+    assert sentence.all["states"][state].id in html
+    assert sentence.all["states"][state].en in html
     assert not {"script", "img", "link", "iframe", "object"} & {tag for tag, _ in page.tags}
     assert page.attributes("src") == []
     assert page.attributes("href") == ["../index.html"]
@@ -115,8 +115,8 @@ def test_the_decision_and_its_reasons_come_before_everything_else(
 ) -> None:
     html = report.render(facts_of(conn, home, "blocked"))
     blocking = html.index(nights.SHARE)
-    headings = [html.index(f"<h2>{words()['page'][key].id}") for key in ("inputs", "checks")]
-    assert html.index(words()["states"]["blocked"].id) < blocking < min(headings)
+    headings = [html.index(f"<h2>{sentence.all['page'][key].id}") for key in ("inputs", "checks")]
+    assert html.index(sentence.all["states"]["blocked"].id) < blocking < min(headings)
     rows = re.findall(r"<code class=\"quiet\">(gx[^<]*)</code>", html[headings[1] :])
     assert rows[:2] == [nights.SHARE, "gx.dim_unit.first_day.in_order"]
 
@@ -430,7 +430,7 @@ def test_the_index_lists_all_nights_newest_first_with_the_ledgers_head(
     ]
     assert ledger.head(home) in html
     for state in ("blocked", "failed", "unreadable"):
-        assert words()["states"][state].id in html
+        assert sentence.all["states"][state].id in html
     assert html.count("<svg") == 4
     assert f"<title>{nights.RUN}: 1.200</title>" in html
 
@@ -455,7 +455,7 @@ def test_no_report_however_spoilt_keeps_the_index_from_being_written(
     for run_id in (nights.EARLIER, nights.RUN):
         record(home, run_id, found)
     kept = (home.reports / nights.RUN / "report.json").read_bytes()
-    unreadable = words()["states"]["unreadable"].id
+    unreadable = sentence.all["states"]["unreadable"].id
     assert unreadable not in report.render_index(home).decode()
     for spoilt in _spoilt(kept):
         (home.reports / nights.RUN / "report.json").write_bytes(spoilt)
@@ -465,11 +465,11 @@ def test_no_report_however_spoilt_keeps_the_index_from_being_written(
 
 def test_the_index_of_a_new_home_says_that_there_is_nothing_yet(home: Home) -> None:
     report.write_index(home)
-    assert words()["page"]["no_runs"].id in (home.reports / "index.html").read_text()
+    assert sentence.all["page"]["no_runs"].id in (home.reports / "index.html").read_text()
 
 
 def test_every_word_of_the_table_is_used_and_said_in_both_languages() -> None:
-    table = words()
+    table = sentence.all
     templates = Path(report.__file__).with_name("templates")
     used = "".join(path.read_text() for path in templates.glob("*.j2"))
     used += Path(trends.__file__).read_text()

@@ -22,6 +22,7 @@ from warehouse.files import PRIVATE_FILE, fsync_path
 from warehouse.store.home import Home
 from warehouse.store.migrations import m0002_notes_and_baselines, m0003_delivery_id
 from warehouse.version import code_version
+from warehouse.words import sentence
 
 Step = Callable[[duckdb.DuckDBPyConnection], None]
 
@@ -74,10 +75,9 @@ def require_known(home: Home) -> None:
         return
     if (version or 0) > CURRENT:
         raise NewerHomeError(
-            f"{home.root} ditulis budaya {product} (versi skema {version}; versi ini mengenal "
-            f"sampai {CURRENT}). Pasang budaya {product} atau yang lebih baru",
-            f"{home.root} was written by budaya {product} (schema version {version}; this one "
-            f"knows those up to {CURRENT}). Install budaya {product} or newer",
+            sentence(
+                "home", "newer", home=home.root, product=product, version=version, known=CURRENT
+            )
         )
 
 
