@@ -35,6 +35,7 @@ bench: $(SETUP)
 	$(BIN)/python -m bench.load_attlog
 	$(BIN)/python -m bench.check
 	$(BIN)/python -m bench.report
+	$(BIN)/python -m bench.prompt
 	$(BIN)/python -m bench.night city
 
 # Re-resolves the versions; commit the result.

@@ -7,11 +7,13 @@ or drawing (`bench.plot`).
 from __future__ import annotations
 
 import json
+import math
 import os
 import platform
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +57,28 @@ def punches(published: Path) -> int:
             "WHERE source = 'attendance'"
         ).fetchone() or (0,)
     return int(count)
+
+
+def growth(found: Sequence[Mapping[str, Any]]) -> list[str]:
+    """How cost grows from world to world, by the newest line of each: 1.0 is linear.
+
+    And what a new day costs on a year of a city, as a multiple of the same on a month.
+    """
+    newest = sorted({o["world"]: o for o in found}.values(), key=lambda line: line["punches"])
+    said = []
+    for less, more in pairwise(newest):
+        scale = math.log(more["punches"] / less["punches"])
+        wall, cpu = (
+            math.log(more["runs"]["full"][kind] / less["runs"]["full"][kind]) / scale
+            for kind in ("seconds", "cpu_seconds")
+        )
+        names = f"{less['world']} to {more['world']}"
+        said.append(f"{names}: a full night grows as punches ^ {wall:.2f} ({cpu:.2f} by CPU)")
+    days = {line["world"]: line["runs"]["one new day"]["seconds"] for line in newest}
+    if {"city", "month"} <= days.keys():
+        ratio = days["city"] / days["month"]
+        said.append(f"one new day on a year: {ratio:.2f} times that on a month (at most 1.2)")
+    return said
 
 
 def _rounded(run: Mapping[str, Any]) -> dict[str, Any]:

@@ -30,6 +30,8 @@ PROMISES = {
     "province": {"full": 3.0, "one new day": 0.8},
     "country-month": {"full": 2.5},
 }
+# The stages that build nothing.
+_CHECKS = ("judge", "test_models", "keep_tests", "check_marts", "run_mart_checks")
 MOST_MEGABYTES = {"province": 4_000, "country-month": 6_000}
 
 
@@ -141,6 +143,9 @@ def show(world: worlds.World, found: dict[str, Watched], punches: int) -> None:
             cells = (took.stages.get(stage) for took in nights.values())
             shown = (f"{cell[place]:14.2f}" if cell else f"{'':14}" for cell in cells)
             print(f"{stage:26}" + "".join(shown))
+    for name, took in nights.items():
+        checks = sum(wall for stage, (wall, _) in took.stages.items() if stage in _CHECKS)
+        print(f"checks, {name}: {checks / (took.seconds - checks):.0%} of the rest")
     kinds = dict.fromkeys(kind for took in nights.values() for kind in took.bytes)
     print(f"\n{'bytes a punch':26}" + "".join(f"{name:>14}" for name in nights))
     for kind in kinds:

@@ -128,7 +128,7 @@ def main(arguments: list[str]) -> None:
     """Draw all that was measured."""
     picture = Path(arguments[0]) if arguments else PICTURE
     picture.write_text(draw(history.lines()), encoding="utf-8")
-    print(picture)
+    print("\n".join([str(picture), *history.growth(history.lines())]))
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 """What somebody at a dashboard or a prompt waits for: ten queries, three commands.
 
-Run as `python -m bench.prompt HOME [TIMES]`, on a home that has published. The queries are those of
-`docs/bi.md`, each on a connection of its own. It ends with 1 if one takes longer than promised.
+Run as `python -m bench.prompt [HOME] [TIMES]`, on a home that has published; without one it makes
+`budaya demo`. The queries are those of `docs/bi.md`. It ends with 1 if one takes longer than
+promised; CPU seconds stand beside the wall time of a machine that may do other things.
 
 Belongs here: answers that change nothing. Does not belong here: nights (`bench.night`), checks of a
 file (`bench.check`).
@@ -9,10 +10,12 @@ file (`bench.check`).
 
 from __future__ import annotations
 
+import os
 import re
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -41,15 +44,16 @@ def dashboard_queries() -> dict[str, str]:
     return {" ".join(said.split()): query for said, query in found}
 
 
-def median_seconds(step: Callable[[], object], times: int) -> float:
-    """Of some tries the middle one, after one that does not count."""
+def median_seconds(step: Callable[[], object], times: int) -> tuple[float, float]:
+    """Wall-clock and CPU seconds in the middle of some tries, after one that does not count."""
     step()
-    taken = []
+    walls, used = [], []
     for _ in range(times):
-        began = time.perf_counter()
+        began, before = time.perf_counter(), sum(os.times()[:4])
         step()
-        taken.append(time.perf_counter() - began)
-    return statistics.median(taken)
+        walls.append(time.perf_counter() - began)
+        used.append(sum(os.times()[:4]) - before)
+    return statistics.median(walls), statistics.median(used)
 
 
 def _ask(marts: Path, query: str) -> Callable[[], object]:
@@ -65,26 +69,36 @@ def _call(command: list[str]) -> Callable[[], object]:
 
 
 def main(arguments: list[str]) -> int:
-    """Print the median of each query and command."""
-    home = Path(arguments[0]).absolute()
+    """Measure a home, or the example."""
     times = int(arguments[1]) if len(arguments) > 1 else TIMES
+    if arguments:
+        return measure_home(Path(arguments[0]).absolute(), times)
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder) / "home"
+        _call([str(_BUDAYA), "demo", "--home", str(home)])()
+        return measure_home(home, times)
+
+
+def measure_home(home: Path, times: int) -> int:
+    """Print the median of each query and command; returns 1 if one breaks its promise."""
     marts = home / "published/current/marts.duckdb"
     slow = 0
     for said, query in dashboard_queries().items():
         with duckdb.connect(str(marts), read_only=True) as conn:  # as a dashboard holds it
-            taken = 1000 * median_seconds(lambda: conn.execute(query).fetchall(), times)  # noqa: B023
-        opened = 1000 * median_seconds(_ask(marts, query), times)
-        slow += taken > MAX_QUERY_MILLISECONDS
-        print(f"{taken:7.1f} ms ({opened:6.1f} with opening the file)  {said[:64]}")
+            taken, _ = median_seconds(lambda: conn.execute(query).fetchall(), times)  # noqa: B023
+        opened, _ = median_seconds(_ask(marts, query), times)
+        slow += 1000 * taken > MAX_QUERY_MILLISECONDS
+        print(f"{1000 * taken:7.1f} ms ({1000 * opened:5.1f} with opening the file)  {said[:60]}")
     commands = {
         "budaya --help": [str(_BUDAYA), "--help"],
         "budaya status": [str(_BUDAYA), "status", "--home", str(home)],
         "definitions": [sys.executable, "-c", _DEFINITIONS, str(home)],
     }
     for name, command in commands.items():
-        taken = median_seconds(_call(command), times)
+        taken, used = median_seconds(_call(command), times)
         slow += taken > MAX_SECONDS[name]
-        print(f"{taken:7.2f} s (at most {MAX_SECONDS[name]:g})  {name}")
+        print(f"{taken:7.2f} s, {used:.2f} s of CPU (at most {MAX_SECONDS[name]:g} s)  {name}")
+    print(f"load of the machine {os.getloadavg()[0]:.1f}")
     return int(slow > 0)
 
 
