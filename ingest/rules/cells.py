@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import pyarrow as pa
 
 from ingest.reading.cells import plain_text
 from ingest.reading.grids import Grid
@@ -35,6 +34,7 @@ from ingest.values.style import Style
 from ingest.values.text import BLANKS
 from ingest.words import sentence
 from warehouse.catalog.model import Column
+from warehouse.sql import literal
 from warehouse.store.home import small_memory
 from warehouse.vocabulary import Text
 
@@ -60,20 +60,24 @@ class Cell:
 
 
 def read_cells(columns: Iterable[Column], records: Records) -> list[dict[str, Cell]]:
-    """Return the cells of each row by column; a column that the file lacks is left out.
+    """Return the cells of each row by column; one that the file lacks or leaves empty is left out.
 
     Args:
         columns: What the rule may hold, each ``required`` where a row must fill it.
         records: The rows of the file.
     """
     places = {name: place for place, name in enumerate(records.header, start=1)}
-    there = {column.name: column for column in columns if column.name in places}
+    there = {
+        column.name: column
+        for column in columns
+        if column.name in places and (column.required or _is_written(column, records))
+    }
     if not records.rows or not there:
         return [{} for _ in records.rows]
     fields = [field_of(_slight(column, records), places[name]) for name, column in there.items()]
     match, source = _as_landed(records, places)
     with _engine().cursor() as conn:
-        conn.register(_ROWS, _table(records))
+        _store(conn, records)
         styles = _settled(decide_styles(conn, match, fields, source), there)
         answers = _answers(conn, match, fields, styles, source)
     return [
@@ -83,6 +87,10 @@ def read_cells(columns: Iterable[Column], records: Records) -> list[dict[str, Ce
         }
         for row in answers
     ]
+
+
+def _is_written(column: Column, records: Records) -> bool:
+    return any(cells[column.name].strip(BLANKS) for _, cells in records.rows)
 
 
 def _slight(column: Column, records: Records) -> Column:
@@ -99,16 +107,15 @@ def _as_landed(records: Records, places: Mapping[str, int]) -> tuple[Match, Sour
     return match, Source(_ROWS, "''", lambda place: f"t{place}", "false", "false")
 
 
-def _table(records: Records) -> pa.Table:
-    rows = [cells for _, cells in records.rows]
-    return pa.table(
-        {
-            "source_row": pa.array([number for number, _ in records.rows], pa.int32()),
-            **{
-                f"t{place}": pa.array([cells[name] for cells in rows], pa.string())
-                for place, name in enumerate(records.header, start=1)
-            },
-        }
+def _store(conn: duckdb.DuckDBPyConnection, records: Records) -> None:
+    """Hand the rows over as text: a table of Arrow, or a parameter, would import pandas."""
+    names = ", ".join(f"t{place}" for place in range(1, len(records.header) + 1))
+    rows = ", ".join(
+        f"({number}, {', '.join(literal(cells[name]) for name in records.header)})"
+        for number, cells in records.rows
+    )
+    conn.execute(
+        f"CREATE OR REPLACE TEMP TABLE {_ROWS} AS FROM (VALUES {rows}) AS _ (source_row, {names})"
     )
 
 

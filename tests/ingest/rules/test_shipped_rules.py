@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date, time, timedelta
@@ -18,6 +20,7 @@ from ingest.rules.files import file_columns
 from ingest.rules.resolving import SHIPPED_RULES, Rules, read_rules
 from warehouse.catalog.reader import load_catalog
 from warehouse.store.home import Home
+from warehouse.version import PROJECT
 
 TERNATE = "82.71"
 RULES = tuple(load_catalog().rules)
@@ -379,3 +382,12 @@ def test_there_is_a_target_for_every_year_of_the_warehouse(rules: Rules) -> None
         if row["measure"] == "culture_score"
     }
     assert found == dict.fromkeys(range(2023, 2031), (None, 70))
+
+
+def test_the_shipped_rules_are_read_without_pandas() -> None:
+    """To import it takes longer than to read them, and every command reads them."""
+    program = (
+        "import sys\nfrom ingest.rules.resolving import shipped_rules\n"
+        "assert shipped_rules(['82.71']).tables['targets']\nassert 'pandas' not in sys.modules\n"
+    )
+    subprocess.run([sys.executable, "-c", program], cwd=PROJECT, check=True)
