@@ -145,18 +145,12 @@ def check(
         return
     if not source or not government:
         raise typer.BadParameter("check FILE butuh / needs --source S --government G")
+    from ingest.arrivals.places import Place
     from ingest.loading.check import check_file
     from quality.checks.forecast import forecast
 
-    name, _, period = source.partition("/")
-    report = check_file(
-        Path(file),
-        source=name,
-        government_code=government,
-        period=period,
-        home=target,
-        forecast=forecast(target),
-    )
+    place = Place.named(government, source)
+    report = check_file(Path(file), **place._asdict(), home=target, forecast=forecast(target))
     raise typer.Exit(say.checked(report, as_json=as_json))
 
 

@@ -47,6 +47,12 @@ class Place(NamedTuple):
     source: str
     period: str
 
+    @classmethod
+    def named(cls, government_code: str, folder: str) -> Place:
+        """What people call a place of a government: `leave`, `survey/2025-S1`; it may be none."""
+        source, _, period = folder.strip("/").partition("/")
+        return cls(government_code, source, period)
+
 
 class Misplaced(NamedTuple):
     """Something in landing that nobody reads where it is, until somebody moves it.

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from ingest.arrivals.landing import scan
-from ingest.arrivals.places import Misplaced, by_folder, place_of, require_place
+from ingest.arrivals.places import Misplaced, Place, by_folder, place_of, require_place
 from ingest.arrivals.plan import make_plan
 from ingest.reasons import REASONS
 from tests.ingest.conftest import FIRST_TIME, NOW, Office
@@ -200,6 +200,12 @@ def test_a_file_just_written_is_awaited_and_one_that_grows_is_not(office: Office
         writer.join()
     assert [d.relative_path for d in found.deliveries] == ["82.71/units/selesai.csv"]
     assert found.waiting == (("82.71/units/tumbuh.csv", "file_moving"),)
+
+
+def test_a_place_as_people_call_it() -> None:
+    assert Place.named("82.71", "leave") == ("82.71", "leave", "")
+    assert Place.named("82.71", "survey/2025-S1/") == ("82.71", "survey", "2025-S1")
+    assert Place.named("82.71", "survey/2025-S1/isi") == ("82.71", "survey", "2025-S1/isi")
 
 
 def test_places() -> None:
