@@ -33,6 +33,7 @@ lint: $(SETUP)
 
 bench: $(SETUP)
 	$(BIN)/python -m bench.load_attlog
+	$(BIN)/python -m bench.load_many
 	$(BIN)/python -m bench.check
 	$(BIN)/python -m bench.report
 	$(BIN)/python -m bench.prompt
