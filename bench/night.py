@@ -42,7 +42,8 @@ def run_round(world: worlds.World, folder: Path, memory: str) -> dict[str, Watch
         RuntimeError: A night did not publish, or its marts are not the floor's.
     """
     home = Home(folder / "home")
-    worlds.make(world, home)
+    # In a process of its own: what it needs of memory must not count for the runs after it.
+    measure(worlds.ready, world, home)
     _limit(home, memory)
     found: dict[str, Watched] = {}
 
@@ -54,7 +55,7 @@ def run_round(world: worlds.World, folder: Path, memory: str) -> dict[str, Watch
     keep("full", _night(home, "published"))
     _hold_equal(home)
     keep("nothing new", _night(home, ""))
-    worlds.add_day(world, home, 0)
+    measure(worlds.ready, world, home, 0)
     keep("one new day", _night(home, "published"))
     keep("floor with it", _floor(home, memory))
     _hold_equal(home)
@@ -73,7 +74,8 @@ def _database(home: Home) -> Path:
 
 
 def _floor(home: Home, memory: str) -> Watched:
-    took = measure(floor.ready, home.landing, _database(home), memory, home.settings().threads)
+    step = (floor.ready, home.landing, _database(home), memory, home.settings().threads)
+    took = min((measure(*step) for _ in range(2)), key=lambda once: once.seconds)
     return Watched(took.seconds, took.cpu_seconds, took.megabytes)
 
 
@@ -107,9 +109,14 @@ def best(rounds: list[dict[str, Watched]]) -> dict[str, Watched]:
     return found
 
 
+def floor_of(found: dict[str, Watched]) -> Watched:
+    """The fastest floor of a round: what else ran on the machine slowed none of them less."""
+    return min((found["floor"], found["floor with it"]), key=lambda took: took.seconds)
+
+
 def broken(world: str, found: dict[str, Watched]) -> list[str]:
     """The promises of a world that its best round does not keep."""
-    least = found["floor"].seconds
+    least = floor_of(found).seconds
     said = [
         f"{name}: {found[name].seconds / least:.1f} times the floor, promised {most:g}"
         for name, most in PROMISES.get(world, {}).items()
@@ -126,7 +133,7 @@ def broken(world: str, found: dict[str, Watched]) -> list[str]:
 
 def show(world: worlds.World, found: dict[str, Watched], punches: int) -> None:
     """The table of a world: every run, then the stages of its nights, then bytes."""
-    least = found["floor"]
+    least = floor_of(found)
     print(f"\n{world.name}: {punches:,} punches · load of the machine {os.getloadavg()[0]:.1f}")
     print(f"{'':14}{'wall s':>9}{'× floor':>9}{'CPU s':>9}{'× floor':>9}{'peak MB':>9}")
     for name, took in found.items():

@@ -57,10 +57,15 @@ def draw(lines: Sequence[Mapping[str, Any]]) -> str:
     )
 
 
+def _floor_seconds(line: Mapping[str, Any]) -> float:
+    """The fastest floor of a line."""
+    return min(run["seconds"] for name, run in line["runs"].items() if name.startswith("floor"))
+
+
 def _bars(line: Mapping[str, Any], inks: Mapping[str, str], top: int) -> Iterator[str]:
     """A world's runs as bars of their stages, on a scale of its own."""
     runs = line["runs"]
-    floor = runs["floor"]["seconds"]
+    floor = _floor_seconds(line)
     scale = (_WIDTH - _LEFT - _RIGHT) / max(run["seconds"] for run in runs.values())
     yield _text(
         *(8, top + 14),
@@ -97,7 +102,7 @@ def _trend(lines: Sequence[Mapping[str, Any]], worlds: Sequence[str], top: int) 
     yield _text(8, top + 14, "A full night in floors, from run to run", "font-weight='600'")
     ratios = {
         world: [
-            line["runs"]["full"]["seconds"] / line["runs"]["floor"]["seconds"]
+            line["runs"]["full"]["seconds"] / _floor_seconds(line)
             for line in lines
             if line["world"] == world
         ]

@@ -120,7 +120,9 @@ def watch_night(home: Path) -> Watched:
     return Watched(
         seconds,
         used.ru_utime + used.ru_stime,
-        max(peak.stop(), used.ru_maxrss / 1024),
+        # A process that was forked off begins with the peak of the one that started it: what was
+        # looked at counts, and the system's own figure only where nothing was.
+        peak.stop() or used.ru_maxrss / 1024,
         "" if outcome == "nothing_new" else outcome,
         {name: (wall, cpu) for name, (wall, cpu) in stages.items() if wall >= 0.005},
         said=said + troubles,

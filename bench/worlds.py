@@ -14,7 +14,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -91,6 +91,13 @@ def add_day(world: World, home: Home, number: int, *, seed: int = 1) -> str:
     _each(conn, home, codes, [_punches("date", f"day = DATE '{day}'", seed)], None)
     _date(home, ARRIVED + 60 * (number + 1), folder=f"date={day}")
     return str(day)
+
+
+def ready(world: World, home: Home, day: int | None = None) -> Callable[[], object]:
+    """`make`, or `add_day` where a day is given, as a step that `bench.measure` takes."""
+    if day is None:
+        return lambda: make(world, home)
+    return lambda: add_day(world, home, day)
 
 
 def _people(world: World, seed: int) -> duckdb.DuckDBPyConnection:
