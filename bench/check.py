@@ -45,7 +45,7 @@ def attlog(rows: int) -> str:
 
 def answer(budaya: Path, home: Path, path: Path, source: str) -> float:
     """Seconds that a user at a prompt waits."""
-    options = ["--source", source, "--government", "82.71", "--home", home]
+    options = ["--source", source, "--government", "82.71", "--home", str(home)]
     began = time.perf_counter()
     done = subprocess.run([budaya, "check", path, *options], check=False, capture_output=True)
     seconds = time.perf_counter() - began
@@ -65,7 +65,7 @@ def main(arguments: list[str]) -> int:
     slowest = 0.0
     with tempfile.TemporaryDirectory() as folder:
         for name, budaya in commands.items():
-            home = ["--home", Path(folder) / name]
+            home = ["--home", f"{folder}/{name}"]
             subprocess.run([budaya, "init", *home], check=True, capture_output=True)
         for source, text in (
             ("employees", employees(given.rows)),

@@ -59,7 +59,8 @@ def draw(lines: Sequence[Mapping[str, Any]]) -> str:
 
 def _floor_seconds(line: Mapping[str, Any]) -> float:
     """The fastest floor of a line."""
-    return min(run["seconds"] for name, run in line["runs"].items() if name.startswith("floor"))
+    runs = line["runs"].items()
+    return float(min(run["seconds"] for name, run in runs if name.startswith("floor")))
 
 
 def _bars(line: Mapping[str, Any], inks: Mapping[str, str], top: int) -> Iterator[str]:
