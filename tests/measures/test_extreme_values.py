@@ -143,7 +143,7 @@ RULES = {
     "disclosure": ("family,k", "survey,2147483647"),
     "survey_waves": (
         "wave,start_date,end_date,min_respondents",
-        "2026-S1,0001-01-01,9999-12-31,2147483647",
+        "2026-S1,1900-01-01,9999-12-31,2147483647",
     ),
     "absence_bands": (
         "band_code,level,days_from,days_to,text_id,text_en",
@@ -151,7 +151,7 @@ RULES = {
     ),
     "evidence": (
         "unit_code,date_from,date_to,recorded,reason,decided_by",
-        ",0001-01-01,9999-12-31,ya,a,b",
+        ",1900-01-01,9999-12-31,ya,a,b",
     ),
     "index_bands": (
         "index_code,category,lower_bound,printed",

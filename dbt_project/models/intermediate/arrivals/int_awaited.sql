@@ -14,7 +14,7 @@ punches as (
         punches_of_files.*,
         deliveries.delivery_number
     from {{ ref('int_punch') }} as punches_of_files
-    inner join deliveries on punches_of_files.delivery_id = deliveries.delivery_id
+    left join deliveries on punches_of_files.delivery_id = deliveries.delivery_id
 ),
 
 leave as (
