@@ -135,7 +135,7 @@ class Night:
         """Let dbt build every model; returns their names in the order of building."""
         self.say("Menghitung model dan mengujinya · building the models and testing them (dbt)")
         with self.home.connect() as conn:
-            goes_on = not self.full_refresh and slices.are_built(conn, code_version())
+            goes_on = slices.begin(conn, code_version()) and not self.full_refresh
         ran = dbt.invoke(self.home, "run", *([] if goes_on else ["--full-refresh"]))
         built, missing = built_models(ran, dbt.manifest(self.home))
         if missing:

@@ -3,9 +3,8 @@
     other than when they were built last (`raw.built_slice`).
 
     A slice is (government_code, month). A `slice_` model lists, for one model that is built slice
-    by slice, the digest of each input by slice, and whether it differs: it does, too, while a
-    former night began to build the slice and did not end. How far a change spreads is said there,
-    input by input; nothing asks who made it.
+    by slice, the digest of each input by slice, and whether it differs. How far a change spreads is
+    said there, input by input; nothing asks who made it.
 -#}
 
 {#- The digest of an input's rows that lie on a day each. -#}
@@ -55,20 +54,6 @@ full outer join (
         tonight.input = built.input
         and tonight.government_code = built.government_code
         and tonight.month = built.month
-{%- endmacro %}
-
-{#- A hook: until the night has built them, no slice that differs counts as built. -#}
-{% macro forget_slices(step) -%}
-delete from {{ source('raw', 'built_slice') }}
-where
-    step = '{{ step }}'
-    and (government_code, month) in (
-        select
-            changed.government_code,
-            changed.month
-        from {{ this }} as changed
-        where changed.is_changed
-    )
 {%- endmacro %}
 
 {#- A hook: take the slices that are built again out of a model. -#}

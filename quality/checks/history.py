@@ -114,42 +114,56 @@ _YEAR = ("year", "year(as_of_date)")
 _ANY_ROWS = ", ".join(literal(t.name) for t in load_catalog().sources.values() if t.any_rows)
 
 SERIES: tuple[Series, ...] = (
-    Series("punched_share", "mart_discipline", _PUNCHED_SHARE, 6, 0, 0.3),
+    Series("punched_share", "mart_discipline", _PUNCHED_SHARE, minimum=6, share=0, least=0.3),
     Series(
         "rows_read",
         "mart_source_balance",
         # Files of devices and forms cover any span; their days and waves are watched instead.
         _DELIVERIES.format(value="rows_read", where=f"source NOT IN ({_ANY_ROWS})"),
-        6,
-        0.5,
-        10,
+        minimum=6,
+        share=0.5,
+        least=10,
     ),
     Series(
         "rejected_share",
         "mart_source_balance",
         _DELIVERIES.format(value="rows_quarantined / rows_read", where="true"),
-        6,
-        0,
-        0.05,
+        minimum=6,
+        share=0,
+        least=0.05,
     ),
     Series(
         "discipline_score",
         "mart_discipline",
         _scores("mart_discipline", "discipline_score", *_MONTH),
-        6,
-        0,
-        5,
+        minimum=6,
+        share=0,
+        least=5,
     ),
-    Series("survey_score", "mart_survey", _scores("mart_survey", "survey_score", *_WAVE), 3, 0, 5),
+    Series(
+        "survey_score",
+        "mart_survey",
+        _scores("mart_survey", "survey_score", *_WAVE),
+        minimum=3,
+        share=0,
+        least=5,
+    ),
     Series(
         "response_rate",
         "mart_survey",
         _scores("mart_survey", "response_rate", *_WAVE),
-        3,
-        0,
-        0.15,
+        minimum=3,
+        share=0,
+        least=0.15,
     ),
-    Series("ip_asn_score", "mart_ip_asn", _scores("mart_ip_asn", "ip_asn_score", *_YEAR), 3, 0, 3),
+    Series(
+        "ip_asn_score",
+        "mart_ip_asn",
+        _scores("mart_ip_asn", "ip_asn_score", *_YEAR),
+        minimum=3,
+        share=0,
+        least=3,
+    ),
 )
 
 # What is overdue of a source with a rhythm: government_code and moment (since when, which period).

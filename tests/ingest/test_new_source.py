@@ -23,7 +23,8 @@ import duckdb
 from ingest.arrivals.landing import scan
 from ingest.arrivals.places import probable_place
 from ingest.arrivals.governments import known_governments
-from ingest.loading.load import check_file, load_source
+from ingest.loading.check import check_file
+from ingest.loading.load import load_source
 from ingest.new_home import open_home
 from ingest.rules import resolving
 from warehouse.catalog import dbt_yaml

@@ -36,7 +36,7 @@ VERSION = "test"
 
 @dataclass(frozen=True)
 class Model:
-    """A model as dbt builds it: its two queries, and the hook behind its slices."""
+    """A model as dbt builds it: its two queries."""
 
     name: str
     kind: str
@@ -96,18 +96,16 @@ def build(conn: duckdb.DuckDBPyConnection, models: list[Model], *, full: bool) -
         else:
             query = model.full if full else model.incremental
             conn.execute(f"CREATE OR REPLACE TABLE {model.name} AS {query}")
-        if model.step:
-            conn.execute(
-                "DELETE FROM raw.built_slice WHERE step = ? AND (government_code, month) IN "
-                f"(SELECT government_code, month FROM {model.name} WHERE is_changed)",
-                [model.step],
-            )
 
 
-def night(conn: duckdb.DuckDBPyConnection, models: list[Model]) -> None:
-    """Build what changed, or all where nothing was built; note it as built."""
-    build(conn, models, full=not slices.are_built(conn, VERSION))
-    slices.keep(conn, VERSION)
+def night(
+    conn: duckdb.DuckDBPyConnection, models: list[Model], *, breaks_off_at: int | None = None
+) -> None:
+    """Build what changed, or all where that must be, and note it; or break off behind a model."""
+    goes_on = slices.begin(conn, VERSION)
+    build(conn, models[:breaks_off_at], full=not goes_on)
+    if breaks_off_at is None:
+        slices.keep(conn, VERSION)
 
 
 def contents(conn: duckdb.DuckDBPyConnection) -> dict[str, list[tuple[Any, ...]]]:

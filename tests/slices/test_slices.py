@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
@@ -11,8 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.slices.causes import CAUSES, quiet_office
 from tests.slices.replay import SLICED, Model, build, compiled, contents, night
-from tests.slices.world import CHANGES, Office, begin, tomorrow
+from tests.slices.world import CHANGES, PEOPLE, Change, Office, begin, take_back, tomorrow
 
 NIGHTS = st.lists(
     st.lists(st.sampled_from(CHANGES), min_size=0, max_size=3), min_size=1, max_size=4
@@ -52,10 +55,7 @@ def test_slices_equal_the_whole(
         for number, changes in enumerate(nights):
             for change in changes:
                 change(office)
-            if number == 0:  # it breaks off in the midst of its models
-                build(conn, models[: fails % len(models)], full=False)
-                continue
-            night(conn, models)
+            night(conn, models, breaks_off_at=fails % len(models) if number == 0 else None)
         night(conn, models)
         by_slices = contents(conn)
         build(conn, models, full=True)
@@ -80,6 +80,77 @@ def test_a_new_day_builds_the_month_it_lies_in(replayed: tuple[Path, list[Model]
         assert conn.execute(
             "SELECT DISTINCT input FROM intermediate.slice_punch_day WHERE is_changed ORDER BY ALL"
         ).fetchall() == [("attendance",), ("the month before",)]
+
+
+def test_a_row_taken_back_in_place_of_another_is_noticed(
+    replayed: tuple[Path, list[Model]],
+) -> None:
+    file, models = replayed
+    with opened(file) as conn:
+        office = begin(conn, Random(1))
+        number = office.deliver("attendance")
+        office.insert("attendance", number, [
+            {"nip": PEOPLE[0], "timestamp": "2026-02-10 07:20:00"},
+            {"nip": PEOPLE[0], "timestamp": "2026-02-10 16:05:00"},
+        ])  # fmt: skip
+        take_back(office, number, 1)
+        night(conn, models)
+        assert punched(conn) == ["16:05:00"]
+        conn.execute("UPDATE raw.rule_withdrawals SET row_number = 2")
+        night(conn, models)
+        assert punched(conn) == ["07:20:00"]
+
+
+def punched(conn: duckdb.DuckDBPyConnection) -> list[str]:
+    """The first punch of the first person on the day of that test."""
+    found = conn.execute(
+        "SELECT first_punch::TIME::VARCHAR FROM restricted.employee_day "
+        "WHERE nip = ? AND date = DATE '2026-02-10'",
+        [PEOPLE[0]],
+    )
+    return [row[0] for row in found.fetchall()]
+
+
+@pytest.mark.parametrize(("model", "left_out"), CAUSES)
+def test_no_input_can_be_left_out(
+    replayed: tuple[Path, list[Model]], model: str, left_out: str
+) -> None:
+    file, models = replayed
+    before, after = CAUSES[model, left_out]
+    blind = [without(one, left_out) if one.name.endswith(f".{model}") else one for one in models]
+    assert not is_missed(file, models, before, after)
+    assert is_missed(file, blind, before, after)
+
+
+def without(model: Model, left_out: str) -> Model:
+    """A list of slices that does not look at one of its inputs."""
+    query = "SELECT * FROM ({}) WHERE input <> '" + left_out + "'"
+    return replace(
+        model, full=query.format(model.full), incremental=query.format(model.incremental)
+    )
+
+
+def is_missed(file: Path, models: list[Model], before: Change, after: Change) -> bool:
+    """Whether building by slices misses what came after a first night."""
+    with opened(file) as conn:
+        office = quiet_office(conn)
+        before(office)
+        night(conn, models)
+        after(office)
+        night(conn, models)
+        by_slices = contents(conn)
+        build(conn, models, full=True)
+        return contents(conn) != by_slices
+
+
+def test_every_input_has_a_cause(replayed: tuple[Path, list[Model]]) -> None:
+    said = {
+        (model.name.partition(".")[2], name)
+        for model in replayed[1]
+        if model.step
+        for name in re.findall(r"'([\w ]+)' as input", model.full)
+    }
+    assert said == set(CAUSES)
 
 
 def test_every_model_that_is_built_by_slices_is_looked_at(

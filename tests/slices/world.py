@@ -13,6 +13,8 @@ from random import Random
 
 import duckdb
 
+Change = Callable[["Office"], None]
+
 CODE = "82.71"
 PEOPLE = tuple(f"19800101200501{number:04}" for number in range(1, 8))
 FIRST = date(2026, 1, 1)
@@ -76,6 +78,7 @@ def begin(conn: duckdb.DuckDBPyConnection, chance: Random) -> Office:
     ])  # fmt: skip
     hire(office, list(PEOPLE[:5]))
     punches(office)
+    conn.execute("UPDATE raw.run SET as_of_date = '2026-03-10' WHERE is_current")
     return office
 
 
@@ -145,13 +148,21 @@ def roster(office: Office) -> None:
 
 
 def withdrawal(office: Office) -> None:
-    """A file, or a row of one, is taken back, or comes back."""
-    if office.chance.random() < 0.3:
+    """A file, or a row of one, is taken back, or comes back, or another in its place."""
+    chance = office.chance.random()
+    if chance < 0.3:
         office.conn.execute("DELETE FROM raw.rule_withdrawals")
-        return
-    number = office.chance.randint(1, office.deliveries)
-    row = office.chance.choice([None, 1])
-    columns = {"government_code": CODE, "file_sha256": f"{number:064x}", "row_number": row,
+    elif chance < 0.6:
+        office.conn.execute("UPDATE raw.rule_withdrawals SET row_number = 3 - row_number")
+    else:
+        take_back(
+            office, office.chance.randint(1, office.deliveries), office.chance.choice((None, 1, 2))
+        )
+
+
+def take_back(office: Office, delivery: int, row: int | None) -> None:
+    """A row of the rule that takes a row of a file back, or the whole file."""
+    columns = {"government_code": CODE, "file_sha256": f"{delivery:064x}", "row_number": row,
                "valid_from": date(1900, 1, 1), "valid_to": date(9999, 12, 31)}  # fmt: skip
     office.conn.execute(
         f"INSERT INTO raw.rule_withdrawals ({', '.join(columns)}) "
@@ -166,9 +177,6 @@ def reloaded(office: Office) -> None:
     office.conn.execute(
         "UPDATE raw.attendance SET timestamp = timestamp + INTERVAL 1 HOUR WHERE delivery_id = ?",
         [number],
-    )
-    office.conn.execute(
-        "UPDATE raw.delivery SET run_id = run_id || '+' WHERE delivery_id = ?", [number]
     )
 
 
@@ -234,7 +242,7 @@ def tomorrow(office: Office) -> None:
     )
 
 
-CHANGES: tuple[Callable[[Office], None], ...] = (
+CHANGES: tuple[Change, ...] = (
     *(punches, punches, hire, mapping, leave, roster, withdrawal, reloaded),
     *(erased, rule, calendar, tomorrow),
 )

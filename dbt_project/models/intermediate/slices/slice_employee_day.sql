@@ -5,7 +5,6 @@
 --   touches the month of the one that was newest before it.
 -- * Who is enrolled touches the months of their service: the first punch ever those since.
 -- * The night's date touches the months of which days have come to pass.
-{{ config(post_hook="{{ forget_slices('int_employee_day') }}") }}
 with months as (
     select * from {{ ref('int_government_month') }}
 ),

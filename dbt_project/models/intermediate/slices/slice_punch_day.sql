@@ -1,17 +1,12 @@
 -- Which slices of int_punch_day are built again. Grain: government_code, month, input.
--- * A delivery touches the months of its punches, as often as it is loaded anew; of its rows those
---   that were not taken back are counted.
+-- * A row of a file touches the month of its punch, if it counts: what is loaded anew, taken back or
+--   erased differs from what was built.
 -- * A mapping of a PIN touches the months that it covers.
 -- * Who is known as an employee touches every month: the punches of others don't count.
--- * A rule touches the months in which it is in force.
+-- * The rule of repeats touches the months in which it is in force.
 -- * A month touches the next one: a punch before midnight hides one after it.
-{{ config(post_hook="{{ forget_slices('int_punch_day') }}") }}
 with attendance as (
     {{ live_rows('attendance') | indent(4) }}
-),
-
-loads as (
-    select * from {{ source('raw', 'delivery') }}
 ),
 
 pins as (
@@ -22,26 +17,25 @@ spells as (
     select * from {{ ref('int_employee_spell') }}
 ),
 
-rules as (
-    select * from {{ source('raw', 'rule_attendance_rules') }}
+repeat_rules as (
+    select *
+    from {{ source('raw', 'rule_attendance_rules') }}
+    where rule_code = 'repeat_minutes'
 ),
 
-delivered as (
-    select
-        delivery_id,
-        government_code,
-        {{ month_of('timestamp') }} as month,
-        count(*) as punches
-    from attendance
-    group by delivery_id, government_code, {{ month_of('timestamp') }}
+punches as (
+    {{ digest_of_days(
+        'attendance', 'attendance', 'timestamp',
+        ['delivery_id', 'row_number', 'nip', 'device_id', 'pin']
+    ) | indent(4) }}
 ),
 
 months as (
-    select distinct
+    select
         government_code,
         month,
         {{ last_day_of('month') }} as last_day
-    from delivered
+    from punches
 ),
 
 employees as (
@@ -58,22 +52,14 @@ employees as (
 ),
 
 digests as (
-    select
-        'attendance' as input,
-        delivered.government_code,
-        delivered.month,
-        {{ digest_of_rows(['delivered.delivery_id', 'loads.run_id', 'delivered.punches']) }}
-            as digest
-    from delivered
-    inner join loads on delivered.delivery_id = loads.delivery_id
-    group by delivered.government_code, delivered.month
+    select * from punches
     union all
     {{ digest_of_spells(
         'devices', 'pins', 'valid_from', 'valid_to', ['device_id', 'pin', 'nip'], 'months'
     ) | indent(4) }}
     union all
     {{ digest_of_spells(
-        'attendance_rules', 'rules', 'valid_from', 'valid_to', ['rule_code', 'value'], 'months'
+        'attendance_rules', 'repeat_rules', 'valid_from', 'valid_to', ['value'], 'months'
     ) | indent(4) }}
     union all
     select

@@ -1,16 +1,12 @@
 -- Which slices of int_schedule are built again. Grain: government_code, month, input.
--- A spell touches the months that it covers; a working day, an hour and a roster that of their day.
-{{ config(post_hook="{{ forget_slices('int_schedule') }}") }}
+-- A spell touches the measured months that it covers, an hour of work and a roster that of their day;
+-- a day off takes hours away.
 with spells as (
     select * from {{ ref('int_employee_spell') }}
 ),
 
 months as (
     select * from {{ ref('int_government_month') }}
-),
-
-working_days as (
-    select * from {{ ref('int_working_day') }}
 ),
 
 working_hours as (
@@ -26,8 +22,6 @@ digests as (
         'employees', 'spells', 'valid_from', 'valid_to',
         ['nip', 'unit_code', 'opd_code', 'employee_type'], 'months'
     ) | indent(4) }}
-    union all
-    {{ digest_of_days('days_off', 'working_days', 'day', ['is_working_day']) | indent(4) }}
     union all
     {{ digest_of_days(
         'working_hours', 'working_hours', 'day',

@@ -1,7 +1,6 @@
 -- Which slices of int_scheduled_day are built again. Grain: government_code, month, input.
 -- What touches the schedule or the punches of a month touches it; a day of leave and the punches of
 -- a shift over midnight touch the month of their day.
-{{ config(post_hook="{{ forget_slices('int_scheduled_day') }}") }}
 with shift_punches as (
     select * from {{ ref('int_shift_punch') }}
 ),
