@@ -1,6 +1,6 @@
 -- Which slices of int_schedule are built again. Grain: government_code, month, input.
--- A spell touches the measured months that it covers, an hour of work and a roster that of their day;
--- a day off takes hours away.
+-- A spell touches the measured months that it covers, an hour of work and a roster that of their
+-- day; a day off takes hours away.
 with spells as (
     select * from {{ ref('int_employee_spell') }}
 ),
