@@ -1,6 +1,6 @@
 -- Which slices of int_punch_day are built again. Grain: government_code, month, input.
--- * A row of a file touches the month of its punch, if it counts: what is loaded anew, taken back or
---   erased differs from what was built.
+-- * A row of a file touches the month of its punch, if it counts: what is loaded anew, taken back
+--   or erased differs from what was built.
 -- * A mapping of a PIN touches the months that it covers.
 -- * Who is known as an employee touches every month: the punches of others don't count.
 -- * The rule of repeats touches the months in which it is in force.
