@@ -29,12 +29,16 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 import duckdb_engine
+from sqlalchemy import types as sqltypes
 from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.postgresql.base import PGCompiler
+from sqlalchemy.exc import NoSuchTableError, ProgrammingError
 from sqlalchemy.pool import NullPool
 
 if TYPE_CHECKING:
     from great_expectations.datasource.fluent.sql_datasource import SQLDatasource
+    from sqlalchemy.engine import Connection
+    from sqlalchemy.engine.interfaces import ReflectedColumn
 
 _DRIVER = "budaya.duckdb"
 _URL = "budaya+duckdb://"
@@ -93,12 +97,53 @@ class _Compiler(PGCompiler):
         return found if operator.opstring == "~" else f"NOT {found}"
 
 
+# The types that the catalog's columns have; of another one GX need know the name only.
+_TYPES: dict[str, type[sqltypes.TypeEngine[Any]]] = {
+    "BIGINT": sqltypes.BigInteger,
+    "BOOLEAN": sqltypes.Boolean,
+    "DATE": sqltypes.Date,
+    "DOUBLE": sqltypes.Float,
+    "INTEGER": sqltypes.Integer,
+    "SMALLINT": sqltypes.SmallInteger,
+    "TIME": sqltypes.Time,
+    "TIMESTAMP": sqltypes.TIMESTAMP,
+    "VARCHAR": sqltypes.String,
+}
+
+
 class Dialect(duckdb_engine.Dialect):
     """duckdb_engine's dialect under the name that GX has regular expressions for."""
 
     name = "postgresql"
     statement_compiler = _Compiler
     supports_statement_cache = False
+
+    def get_columns(
+        self, connection: Connection, table_name: str, schema: str | None = None, **_: Any
+    ) -> list[ReflectedColumn]:
+        """The columns of a table, asked of DuckDB itself.
+
+        duckdb_engine asks PostgreSQL's catalog, which DuckDB makes up anew of everything in the
+        file: a quarter of GX's time went there.
+
+        Raises:
+            NoSuchTableError: There is no such table.
+        """
+        quote = self.identifier_preparer.quote_identifier
+        name = ".".join(quote(part) for part in (schema, table_name) if part)
+        try:
+            found = connection.exec_driver_sql(f"DESCRIBE {name}").fetchall()
+        except ProgrammingError as error:
+            raise NoSuchTableError(table_name) from error
+        return [
+            {
+                "name": column,
+                "type": _TYPES.get(kind, sqltypes.NullType)(),
+                "nullable": True,
+                "default": None,
+            }
+            for column, kind, *_ in found
+        ]
 
 
 registry.register(_DRIVER, __name__, "Dialect")
