@@ -26,8 +26,8 @@ from quality.gate import exit_code
 from warehouse.errors import UserError
 from warehouse.faults import explain, history_damaged, told
 from warehouse.proof import ledger
+from warehouse.proof import standing as publication
 from warehouse.publication import generation
-from warehouse.publication import standing as publication
 from warehouse.store.home import Home
 from warehouse.version import PROJECT
 

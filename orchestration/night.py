@@ -37,8 +37,8 @@ from warehouse.erasure import erasing as erasure
 from warehouse.errors import UserError
 from warehouse.faults import explain
 from warehouse.proof import ledger
+from warehouse.proof import standing as publication
 from warehouse.publication import generation
-from warehouse.publication import standing as publication
 from warehouse.store import access, begun, migrations, runs, slices, told
 from warehouse.store.home import Home
 from warehouse.store.state import ensure_raw

@@ -19,10 +19,10 @@ from warehouse.erasure import erasing as erasure
 from warehouse.erasure.listed import require_list
 from warehouse.errors import HomeBusy, UserError
 from warehouse.faults import explain
-from warehouse.proof import ledger
+from warehouse.proof import ledger, working_file
+from warehouse.proof import standing as publication
 from warehouse.publication import generation
-from warehouse.publication import standing as publication
-from warehouse.store import access, begun, config, migrations, working_file
+from warehouse.store import access, begun, config, migrations
 from warehouse.store.home import Home, new_run_id
 
 
@@ -71,7 +71,8 @@ def plan_night(home: Home, now: datetime, *, full_refresh: bool, say: Say) -> Ni
                 "sampai ada yang terbit · brought the working file from schema version "
                 f"{before} to {after}; its copy is kept until a night publishes"
             )
-        is_older = working_file.look(home, now)
+        is_older = working_file.is_older(home)
+        erasure.mend_working_file(home, now)
     except HomeBusy:
         raise
     except Exception as error:

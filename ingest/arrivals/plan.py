@@ -18,7 +18,7 @@ from ingest.reasons import REASONS as REASON_WORDS
 from ingest.rules import resolving as rule_files
 from ingest.words import sentence
 from warehouse.proof import ledger
-from warehouse.publication import standing as publication
+from warehouse.proof import standing as publication
 from warehouse.store.home import Home
 from warehouse.version import code_version
 from warehouse.vocabulary import DeliveryKey, Text

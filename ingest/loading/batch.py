@@ -24,10 +24,11 @@ from ingest.loading.rows import Fate, select_parameters, select_rows, sources
 from ingest.loading.spans import refuse_spanning
 from ingest.notes import Note, to_json
 from ingest.reading.dialect import open_grids
+from ingest.reading.headers import folded
 from ingest.reasons import Unreadable
 from ingest.recognising.fields import Context, Field, fields_of
 from ingest.recognising.layouts import recognise
-from ingest.recognising.match import Match, folded
+from ingest.recognising.match import Match
 from ingest.recognising.respondents import unname_shared
 from ingest.recognising.verdicts import Source, decide_styles
 from ingest.senders.mended import Mended, read_mended

@@ -1,7 +1,7 @@
 """Where a header stands in a grid: in one row or in two, with rows below it that explain it.
 
-Belongs here: the texts of a header, whatever its rows, and guide rows. Does not belong here: which
-column fills what (`ingest.recognising.signatures`).
+Belongs here: the texts of a header, whatever its rows, how they are compared, and guide rows. Does
+not belong here: which column fills what (`ingest.recognising.signatures`).
 """
 
 from __future__ import annotations
@@ -9,11 +9,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from ingest.reading.grids import Grid
-from ingest.recognising.match import Match, plain
 
 # Below a name that several columns share: which of them holds the value, and which never does.
 _VALUE_WORDS = frozenset({"nilai", "skor", "score", "value", "poin", "points"})
@@ -62,15 +61,34 @@ _KIND = re.compile(
 )
 
 
-def single_rows(grid: Grid) -> Iterator[Match]:
+@dataclass(frozen=True)
+class Header:
+    """The ``texts`` of a header; it ends in row ``row`` of its grid and takes ``rows`` of them."""
+
+    row: int
+    texts: tuple[str, ...]
+    rows: int = 1
+
+
+def folded(header: str) -> str:
+    """Return a header's text without the differences that don't matter: case and blanks."""
+    return " ".join(header.lower().split())
+
+
+def plain(header: str) -> str:
+    """Return a header's words: lower case, without dots, slashes, hyphens and underscores."""
+    return " ".join(re.sub(r"[\s./:_-]+", " ", header.lower()).split())
+
+
+def single_rows(grid: Grid) -> Iterator[Header]:
     """Yield each row of the head as a header, unless the next row divides its names."""
     below = [*grid.head[1:], ()]
     for number, (cells, lower) in enumerate(zip(grid.head, below, strict=True), start=1):
         if not _divides(cells, lower):
-            yield _start(grid, number, cells)
+            yield _header(number, cells)
 
 
-def merged_rows(grid: Grid) -> Iterator[Match]:
+def merged_rows(grid: Grid) -> Iterator[Header]:
     """Yield pairs of rows as one header: below a merged cell stands nothing, or what it groups."""
     after = [*grid.head[2:], ()]
     for number, (upper, lower, next_row) in enumerate(
@@ -84,7 +102,7 @@ def merged_rows(grid: Grid) -> Iterator[Match]:
                 [b or a for a, b in zip(above, below, strict=True)],
                 _joined(above, below),
             ):
-                yield replace(_start(grid, number, names), header_rows=2)
+                yield replace(_header(number, names), rows=2)
 
 
 def guide_rows(grid: Grid, skip: int, width: int) -> tuple[tuple[str, ...], ...]:
@@ -98,10 +116,10 @@ def guide_rows(grid: Grid, skip: int, width: int) -> tuple[tuple[str, ...], ...]
     return tuple(found)
 
 
-def _start(grid: Grid, skip: int, cells: Sequence[str]) -> Match:
-    """An empty match of a grid whose header ends in row ``skip`` with these cells."""
+def _header(row: int, cells: Sequence[str]) -> Header:
+    """The header that ends in a row with these cells, as far as the last one that is filled."""
     width = max((index for index, cell in enumerate(cells, start=1) if cell), default=0)
-    return Match("", "", grid, skip, width, tuple(cells[:width]), {}, header_row=skip)
+    return Header(row, tuple(cells[:width]))
 
 
 # --- a header in two rows --------------------------------------------------------------------

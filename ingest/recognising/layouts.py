@@ -13,9 +13,9 @@ from itertools import chain
 
 from ingest.notes import Note, ranges
 from ingest.reading.grids import Grid
-from ingest.reading.sheets import goes_on, join_sheets, second_header
 from ingest.reasons import Unreadable
 from ingest.recognising.match import Match
+from ingest.recognising.sheets import goes_on, join_sheets, second_header
 from ingest.recognising.signatures import Candidate, candidates
 from warehouse.catalog.reader import load_catalog
 from warehouse.privacy import masked

@@ -1,8 +1,9 @@
 """What a layout is, and what it means that a file has one.
 
 Belongs here: the description of a vendor's layout as its file in ``layouts/`` gives it, a match,
-and how headers are compared. Does not belong here: looking for a layout
-(`ingest.recognising.signatures`, `ingest.recognising.layouts`).
+and which behaviour a header names. Does not belong here: how headers are compared
+(`ingest.reading.headers`) or looking for a layout (`ingest.recognising.signatures`,
+`ingest.recognising.layouts`).
 """
 
 from __future__ import annotations
@@ -151,16 +152,6 @@ def vendor_layouts() -> tuple[Layout, ...]:
         DocumentError: One of them is not what docs/layouts.md lays down; its file and key are said.
     """
     return tuple(read_yaml(path, Layout) for path in sorted(LAYOUTS_FOLDER.glob("*.yml")))
-
-
-def folded(header: str) -> str:
-    """Return a header's text without the differences that don't matter: case and blanks."""
-    return " ".join(header.lower().split())
-
-
-def plain(header: str) -> str:
-    """Return a header's words: lower case, without dots, slashes, hyphens and underscores."""
-    return " ".join(re.sub(r"[\s./:_-]+", " ", header.lower()).split())
 
 
 def item_of(header: str) -> str | None:

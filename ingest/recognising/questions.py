@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ingest.recognising.match import Joined, Layout, folded, item_of, plain
+from ingest.reading.headers import folded, plain
+from ingest.recognising.match import Joined, Layout, item_of
 from ingest.values.words import HARMLESS
 
 _NONE: frozenset[str] = frozenset()

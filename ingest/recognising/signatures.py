@@ -13,14 +13,19 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ingest.reading.grids import Grid
-from ingest.reading.headers import guide_rows, merged_rows, single_rows
+from ingest.reading.headers import (
+    Header,
+    folded,
+    guide_rows,
+    merged_rows,
+    plain,
+    single_rows,
+)
 from ingest.recognising.match import (
     CANONICAL,
     Layout,
     Match,
-    folded,
     item_of,
-    plain,
     vendor_layouts,
 )
 from ingest.recognising.questions import find_columns
@@ -80,6 +85,21 @@ def candidates(source: str, grid: Grid, items: Mapping[str, str]) -> Iterator[Ca
             yield from _headless(layout, grid)
 
 
+def _start(grid: Grid, header: Header) -> Match:
+    """An empty match of a grid that has this header."""
+    return Match(
+        "",
+        "",
+        grid,
+        skip=header.row,
+        width=len(header.texts),
+        header=header.texts,
+        columns={},
+        header_row=header.row,
+        header_rows=header.rows,
+    )
+
+
 # --- the canonical layout -------------------------------------------------------------------
 
 
@@ -87,8 +107,8 @@ def _canonical(table: Table, grid: Grid, items: Mapping[str, str]) -> Iterator[C
     """Yield the best header, if any row of the head holds at least half of what is required."""
     best: Candidate | None = None
     for rows in (single_rows, merged_rows):
-        for start in rows(grid):
-            candidate = _canonical_at(table, start, items)
+        for header in rows(grid):
+            candidate = _canonical_at(table, _start(grid, header), items)
             if candidate and (best is None or candidate.nearness > best.nearness):
                 best = candidate
         if best is not None and best.flawless:
@@ -195,9 +215,9 @@ def _fits(layout: Layout, cells: Sequence[str]) -> bool:
 def _headed(layout: Layout, grid: Grid, items: Mapping[str, str]) -> Iterator[Candidate]:
     """A layout known by its header, in one row or in two that were merged."""
     for rows in (single_rows, merged_rows):
-        for start in rows(grid):
-            if _signed(layout, start.header):
-                yield _headed_at(layout, start, items)
+        for header in rows(grid):
+            if _signed(layout, header.texts):
+                yield _headed_at(layout, _start(grid, header), items)
                 return
 
 

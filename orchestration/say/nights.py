@@ -17,7 +17,7 @@ from orchestration.say.landing import arrivals
 from orchestration.say.terminal import line, out, table
 from quality.numbers import whole
 from warehouse.privacy import shown_path
-from warehouse.publication import standing as publication
+from warehouse.proof import standing as publication
 from warehouse.store.home import Home
 
 if TYPE_CHECKING:

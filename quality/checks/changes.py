@@ -21,7 +21,7 @@ from warehouse.catalog.model import Column, Table
 from warehouse.catalog.reader import load_catalog
 from warehouse.privacy import mask_digits, shown_path
 from warehouse.proof import ledger
-from warehouse.publication import standing as publication
+from warehouse.proof import standing as publication
 from warehouse.publication.generation import MARTS_FILE, tables_of
 from warehouse.sql import literal
 from warehouse.store.home import Home

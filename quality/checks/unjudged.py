@@ -16,7 +16,7 @@ import duckdb
 from quality.checks.results import CheckResult, ExpectedCheck, counted
 from quality.words import sentence
 from warehouse.proof import ledger
-from warehouse.publication import standing as publication
+from warehouse.proof import standing as publication
 from warehouse.store.home import Home
 from warehouse.vocabulary import DeliveryKey
 

@@ -30,7 +30,7 @@ from quality.words import sentence
 from warehouse.catalog.reader import load_catalog
 from warehouse.local_time import told
 from warehouse.privacy import mask_digits
-from warehouse.publication import standing as publication
+from warehouse.proof import standing as publication
 from warehouse.sql import identifier
 from warehouse.store.home import Home
 from warehouse.version import lock_sha256

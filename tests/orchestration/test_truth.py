@@ -22,9 +22,9 @@ from tests.warehouse.night import build_schemas
 from warehouse.erasure.erasing import erase
 from warehouse.errors import HomeBusy, UserError
 from warehouse.proof import ledger
+from warehouse.proof import standing as publication
 from warehouse.proof.verify import verify
 from warehouse.publication import generation
-from warehouse.publication import standing as publication
 from warehouse.store import begun
 from warehouse.store.home import Home
 from warehouse.vocabulary import Text

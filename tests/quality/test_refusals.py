@@ -19,7 +19,7 @@ from orchestration.opening import begin
 from orchestration.private import StepError
 from quality.checks.dbt_results import Ran
 from warehouse.proof import ledger
-from warehouse.publication import standing as publication
+from warehouse.proof import standing as publication
 from warehouse.publication.generation import current_run_id, generations
 from warehouse.store.home import Home
 

@@ -31,7 +31,7 @@ from warehouse.errors import UserError
 from warehouse.files import sha256_file
 from warehouse.privacy import masked
 from warehouse.proof import ledger
-from warehouse.publication import standing as publication
+from warehouse.proof import standing as publication
 from warehouse.store import migrations
 from warehouse.store.home import Home, new_run_id
 from warehouse.store.state import ensure_raw
@@ -150,7 +150,7 @@ def mend_working_file(home: Home, now: datetime) -> int:
 
     The caller holds the home's lock.
     """
-    if not read_list(home):
+    if not home.warehouse_file.exists() or not read_list(home):
         return 0
     with home.connect() as conn:
         ensure_raw(conn)

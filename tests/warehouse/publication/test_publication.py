@@ -19,9 +19,9 @@ from tests.warehouse.night import (
 )
 from warehouse.errors import UserError
 from warehouse.proof import ledger
+from warehouse.proof import standing as publication
 from warehouse.proof.verify import verify
 from warehouse.publication import generation
-from warehouse.publication import standing as publication
 from warehouse.publication.generation import current_run_id, pointed, swap, write_generation
 from warehouse.store.home import Home
 

@@ -12,7 +12,7 @@ from tests.warehouse.night import run_entry
 from warehouse.catalog.ddl import table_ddl
 from warehouse.catalog.reader import load_catalog
 from warehouse.proof import ledger
-from warehouse.publication import standing as publication
+from warehouse.proof import standing as publication
 from warehouse.store import runs
 from warehouse.store.home import Home
 from warehouse.store.state import ensure_raw

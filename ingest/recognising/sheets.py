@@ -15,7 +15,8 @@ from typing import Literal
 from ingest.notes import Note
 from ingest.reading.cells import kind_of, plain_text
 from ingest.reading.grids import Grid
-from ingest.recognising.match import Match, plain
+from ingest.reading.headers import plain
+from ingest.recognising.match import Match
 from ingest.recognising.unfold import Line, numbered, rows_below
 
 _TOTAL = re.compile(r"(jumlah|total|grand total)\b", re.IGNORECASE)
