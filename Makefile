@@ -9,7 +9,7 @@ PYTHON ?= $(shell for name in python3.12 python3.11 python3.13 python3 python; d
 BIN := .venv/bin
 SETUP := .venv/.ready
 
-.PHONY: run test quick browser lint bench lock catalog clean
+.PHONY: run test quick exhaustive browser lint bench lock catalog clean
 
 run: $(SETUP)
 	$(BIN)/budaya demo --home demo-home
@@ -19,7 +19,11 @@ test: $(SETUP)
 
 # While working: all but the stories of whole nights, in a few minutes.
 quick: $(SETUP)
-	$(BIN)/python -m pytest -m "not slow"
+	$(BIN)/python -m pytest -m "not slow and not exhaustive"
+
+# All of which `make test` tries a part: the whole square of mutations, long random sequences.
+exhaustive: $(SETUP)
+	$(BIN)/python -m pytest -m exhaustive
 
 # The pages as Chromium shows and prints them; on Debian: apt-get install chromium.
 browser: $(SETUP)

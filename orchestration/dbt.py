@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -47,9 +49,15 @@ def prepare() -> None:
     _refresh(_PREPARED, _digest())
 
 
-def manifest(home: Home) -> dict[str, Any]:
-    """The project's manifest as plain data."""
-    found: dict[str, Any] = json.loads((_parsed(home) / _MANIFEST).read_bytes())
+def manifest(home: Home) -> Mapping[str, Any]:
+    """The project's manifest as plain data, which nobody changes: a night reads it once."""
+    folder = _parsed(home)
+    return _manifest(folder, (folder / _STAMP).read_text(encoding="ascii"))
+
+
+@lru_cache(maxsize=1)
+def _manifest(folder: Path, _stamp: str) -> Mapping[str, Any]:
+    found: dict[str, Any] = json.loads((folder / _MANIFEST).read_bytes())
     return found
 
 

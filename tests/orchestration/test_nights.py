@@ -20,6 +20,7 @@ import pytest
 from quality.checks.suites import batch_checks
 from tests.conftest import BUDAYA, Ended, budaya
 from warehouse.catalog.reader import load_catalog
+from warehouse.proof import ledger
 from warehouse.store.home import Home
 
 NOT_FIGURES = {"publication", "mart_source_balance", "mart_data_quality"}
@@ -269,23 +270,8 @@ def until_ended(process: subprocess.Popen[str], ask: Callable[[], int]) -> Itera
             return
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    ("moment", "ends_by"),
-    [
-        ("reading attendance", signal.SIGKILL),
-        ("building the models", signal.SIGKILL),
-        ("publishing", signal.SIGKILL),
-        ("building the models", signal.SIGINT),
-    ],
-)
-def test_a_killed_night_is_made_good_by_the_next(
-    home_copy: Callable[[], Path], demo_home: Path, moment: str, ends_by: signal.Signals
-) -> None:
-    """The killed night brings punches that nobody had: lost ones and doubled ones would show."""
-    home = home_copy()
-    nip, day = deliver_late_punches(home)
-    expected = counted(home)
+def stop_at(home: Path, moment: str, ends_by: signal.Signals) -> tuple[int, str]:
+    """Begin a night and end it where it says that it is; its exit code and what it printed."""
     night = subprocess.Popen(
         [BUDAYA, "run", "--home", home],
         stdout=subprocess.PIPE,
@@ -297,14 +283,32 @@ def test_a_killed_night_is_made_good_by_the_next(
     assert any(moment in line for line in night.stderr)
     os.killpg(night.pid, ends_by)
     printed, _ = night.communicate()
-    assert figures(home) == figures(demo_home)
-    if ends_by == signal.SIGINT:
-        assert night.returncode == 1
-        assert "Somebody stopped it" in printed
-        stopped = newest_facts(home)
-        assert stopped["decision"]["state"] == "failed"
-        assert "Somebody stopped it" in stopped["decision"]["reasons"][1]["en"]
-        assert [given["rows_read"] for given in stopped["inputs"]] == [2]
+    return night.returncode, printed
+
+
+@pytest.mark.slow
+def test_killed_nights_are_made_good_by_the_next(
+    home_copy: Callable[[], Path], demo_home: Path
+) -> None:
+    """The killed nights bring punches that nobody had: lost ones and doubled ones would show."""
+    home = home_copy()
+    nip, day = deliver_late_punches(home)
+    expected, before = counted(home), figures(demo_home)
+    for moment in ("reading attendance", "building the models", "publishing"):
+        code, _ = stop_at(home, moment, signal.SIGKILL)
+        assert code == -signal.SIGKILL
+        assert figures(home) == before
+    code, printed = stop_at(home, "building the models", signal.SIGINT)
+    assert figures(home) == before
+    assert code == 1
+    assert "Somebody stopped it" in printed
+    stopped = newest_facts(home)
+    assert stopped["decision"]["state"] == "failed"
+    assert "Somebody stopped it" in stopped["decision"]["reasons"][1]["en"]
+    assert [given["rows_read"] for given in stopped["inputs"]] == [2]
+    broke_off = [entry["reasons"][0]["en"] for entry in ledger.entries(Home(home))[-4:-1]]
+    assert len(broke_off) == 3
+    assert all("broke off" in reason for reason in broke_off)
 
     ended = budaya("run", "--home", home)
     assert ended.code == 0, ended.stdout + ended.stderr

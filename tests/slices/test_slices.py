@@ -40,26 +40,26 @@ def opened(file: Path) -> duckdb.DuckDBPyConnection:
     return conn
 
 
-@given(nights=NIGHTS, seed=st.integers(0, 2**32), fails=st.integers(0, 40))
-@settings(deadline=None, max_examples=100)
-def test_slices_equal_the_whole(
-    replayed: tuple[Path, list[Model]],
-    nights: list[list[Callable[[Office], None]]],
-    seed: int,
-    fails: int,
-) -> None:
+@pytest.mark.parametrize("sequences", [20, pytest.param(200, marks=pytest.mark.exhaustive)])
+def test_slices_equal_the_whole(replayed: tuple[Path, list[Model]], sequences: int) -> None:
     file, models = replayed
-    with opened(file) as conn:
-        office = begin(conn, Random(seed))
-        night(conn, models)
-        for number, changes in enumerate(nights):
-            for change in changes:
-                change(office)
-            night(conn, models, breaks_off_at=fails % len(models) if number == 0 else None)
-        night(conn, models)
-        by_slices = contents(conn)
-        build(conn, models, full=True)
-        assert contents(conn) == by_slices
+
+    @given(nights=NIGHTS, seed=st.integers(0, 2**32), fails=st.integers(0, 40))
+    @settings(deadline=None, max_examples=sequences)
+    def holds(nights: list[list[Callable[[Office], None]]], seed: int, fails: int) -> None:
+        with opened(file) as conn:
+            office = begin(conn, Random(seed))
+            night(conn, models)
+            for number, changes in enumerate(nights):
+                for change in changes:
+                    change(office)
+                night(conn, models, breaks_off_at=fails % len(models) if number == 0 else None)
+            night(conn, models)
+            by_slices = contents(conn)
+            build(conn, models, full=True)
+            assert contents(conn) == by_slices
+
+    holds()
 
 
 def test_a_new_day_builds_the_month_it_lies_in(replayed: tuple[Path, list[Model]]) -> None:
