@@ -21,9 +21,9 @@ test: $(SETUP)
 quick: $(SETUP)
 	$(BIN)/python -m pytest -m "not slow and not exhaustive"
 
-# All of which `make test` tries a part: the whole square of mutations, long random sequences.
+# All of which `make test` tries a part: the whole square of mutations, every example of a property.
 exhaustive: $(SETUP)
-	$(BIN)/python -m pytest -m exhaustive
+	$(BIN)/python -m pytest -m "exhaustive or hypothesis" --hypothesis-profile=exhaustive
 
 # The pages as Chromium shows and prints them; on Debian: apt-get install chromium.
 browser: $(SETUP)

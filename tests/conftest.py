@@ -25,6 +25,7 @@ from filelock import FileLock
 
 from orchestration import dbt
 from orchestration.cli import main
+from tests import examples  # noqa: F401 - its profiles are there before pytest chooses one
 
 BUDAYA = Path(sys.executable).with_name("budaya")
 
@@ -98,6 +99,12 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     if not os.environ.get("PYTEST_XDIST_WORKER"):
         dbt.prepare()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files whose stories take long, so that no worker ends with one."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
 
 
 @pytest.fixture(scope="session")

@@ -14,6 +14,7 @@ import duckdb
 import pytest
 
 from tests.conftest import budaya
+from tests.orchestration.steps import go_through
 from warehouse.erasure.erasing import erase, holds, keep_erased, mend_restored, read_nips
 from warehouse.erasure.listed import read_list
 from warehouse.errors import UserError
@@ -193,8 +194,7 @@ def test_a_night_does_not_bring_the_person_back(erased: tuple[Home, str]) -> Non
     """Every landing file is still there, and the working file is lost: all is read again."""
     home, nip = erased
     home.warehouse_file.unlink()
-    ended = budaya("run", "--home", home.root)
-    assert ended.code == 0, ended.stdout + ended.stderr
+    assert go_through(home)["exit_code"] == 0
     assert counts(home, nip) == Counter()
     assert punches_by_pin(home, nip) == 0
     assert budaya("verify", "--home", home.root).code == 0

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from demo.answers import SKIPPED, survey_submissions
@@ -17,6 +17,7 @@ from demo.people import Person
 from demo.presence import NIGHT, NONE, Status, machine_month, machines, scans_of
 from demo.workdays import is_open
 from demo.world import Government, World, make_world
+from tests.examples import examples
 
 PNS = re.compile(r"(?P<born>\d{8})(?P<year>\d{4})(0[1-9]|1[0-2])[12]\d{3}")
 CONTRACT = re.compile(r"(?P<born>\d{8})(?P<year>\d{4})(2[12]|51)[12]\d{3}")
@@ -26,7 +27,7 @@ def everybody(world: World) -> list[Person]:
     return [person for government in world.governments for person in government.people]
 
 
-@settings(max_examples=8, deadline=None)
+@examples(8)
 @given(seed=st.integers(0, 2**31), months=st.integers(1, 12))
 def test_every_number_has_the_structure_of_its_type(seed: int, months: int) -> None:
     for person in everybody(make_world(seed, employees=200, months=months)):

@@ -9,10 +9,11 @@ from datetime import date
 
 import duckdb
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.reasons import REASONS
+from tests.examples import examples
 from tests.ingest.corpus import makers
 from tests.ingest.corpus.sheets import NIPS, ods, xlsx
 from tests.ingest.one_file import batch
@@ -78,7 +79,7 @@ def table_bytes(
     return out.getvalue().encode(encoding)
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(
     rows=ROWS,
     date_style=st.sampled_from(list(DATE_STYLES)),
@@ -154,7 +155,7 @@ def spoilt(draw: st.DrawFn) -> bytes:
 
 
 @pytest.mark.parametrize("source", ["attendance", "survey", "employees", "ip_asn"])
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(content=st.one_of(spoilt(), st.binary(max_size=300)))
 def test_soup_ends_in_rows_or_a_reason(
     conn: duckdb.DuckDBPyConnection, source: str, content: bytes

@@ -13,10 +13,11 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from hypothesis import Phase, given, settings
+from hypothesis import Phase, given
 from hypothesis import strategies as st
 
 from tests.conftest import budaya
+from tests.examples import examples
 from tests.measures.building import new_home
 from warehouse.catalog.model import Column, Table
 from warehouse.catalog.reader import load_catalog
@@ -111,7 +112,7 @@ def test_no_value_of_any_field_stops_a_night(tmp_path: Path) -> None:
 
 
 @pytest.mark.exhaustive
-@settings(max_examples=3, deadline=None, phases=[Phase.generate])
+@examples(3, phases=[Phase.generate])
 @given(drawn=st.lists(DRAWN, min_size=100, max_size=100, unique=True))
 def test_no_drawn_value_of_any_field_stops_a_night(
     tmp_path_factory: pytest.TempPathFactory, drawn: list[str]

@@ -13,11 +13,12 @@ import duckdb
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from jinja2 import Environment
 from scipy import stats
 
+from tests.examples import examples
 from warehouse.version import DBT_PROJECT
 
 # R package survey, data(api): apistrat, api00 by stype. Schools in the population and in the
@@ -158,7 +159,7 @@ def test_alpha_is_that_of_r(scale: str) -> None:
     assert found == pytest.approx(by_numpy, abs=1e-9)
 
 
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(seed=st.integers(0, 2**32 - 1), items=st.integers(2, 6), people=st.integers(3, 60))
 def test_alpha_of_any_answers_is_that_of_numpy(seed: int, items: int, people: int) -> None:
     """Of the people who answered all: k / (k - 1) by the covariance matrix."""
@@ -176,7 +177,7 @@ def test_alpha_of_any_answers_is_that_of_numpy(seed: int, items: int, people: in
         assert found == pytest.approx(by_numpy, abs=1e-6)
 
 
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(seed=st.integers(0, 2**32 - 1), strata=st.integers(1, 8))
 def test_stratified_figures_are_those_of_scipy(seed: int, strata: int) -> None:
     """The error is the root of the summed squares of W times scipy's standard error of a mean."""

@@ -11,10 +11,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, given
 from hypothesis import strategies as st
 
 from ingest.rules.resolving import SHIPPED_RULES
+from tests.examples import examples
 from tests.measures.building import build, load, new_home, rows
 from tests.measures.worlds import write_worlds
 from tests.oracle.compare import differences
@@ -40,9 +41,8 @@ def disagreements(home: Home) -> list[str]:
 
 
 @pytest.mark.slow
-@settings(
-    max_examples=2,
-    deadline=None,
+@examples(
+    2,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.too_slow],
 )

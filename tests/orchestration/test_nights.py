@@ -6,10 +6,8 @@ A night takes half a minute, so a test tells a story of several.
 from __future__ import annotations
 
 import json
-import os
-import signal
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -17,10 +15,10 @@ from typing import Any
 import duckdb
 import pytest
 
-from quality.checks.suites import batch_checks
+from orchestration.night import Night
 from tests.conftest import BUDAYA, Ended, budaya
+from tests.orchestration.steps import finish, go_through, load
 from warehouse.catalog.reader import load_catalog
-from warehouse.proof import ledger
 from warehouse.store.home import Home
 
 NOT_FIGURES = {"publication", "mart_source_balance", "mart_data_quality"}
@@ -201,8 +199,8 @@ def test_a_mostly_broken_file_is_held_until_it_leaves(home_copy: Callable[[], Pa
     assert before in status.stdout
 
     nip, day = deliver_sick_note(home)
-    rest = budaya("run", "--home", home)
-    assert rest.code == 2, rest.stdout + rest.stderr
+    rest = go_through(Home(home))
+    assert (rest["outcome"], rest["exit_code"]) == ("published", 2)
     assert current(home) != before
     assert restricted(
         home,
@@ -210,12 +208,13 @@ def test_a_mostly_broken_file_is_held_until_it_leaves(home_copy: Callable[[], Pa
     ) == ("excused",)
 
     path.rename(home / "rusak.csv")
-    mended = budaya("run", "--home", home)
-    assert mended.code == 0, mended.stdout + mended.stderr
+    mended = go_through(Home(home), load, Night.test_models, finish)
+    assert (mended["outcome"], mended["exit_code"]) == ("published", 0)
+    assert budaya("status", "--home", home).code == 0
 
 
 @pytest.mark.slow
-def test_a_full_refresh_after_corrections_changes_nothing_and_keeps_others_waiting(
+def test_a_full_refresh_after_corrections_changes_nothing_and_can_be_taken_back(
     home_copy: Callable[[], Path], demo_home: Path
 ) -> None:
     """What many nights and corrections have made is what one whole rebuild makes, all of it."""
@@ -223,8 +222,7 @@ def test_a_full_refresh_after_corrections_changes_nothing_and_keeps_others_waiti
     deliver_sick_note(home)
     deliver_late_punches(home)
     withdraw_a_log(home)
-    corrected = budaya("run", "--home", home)
-    assert corrected.code == 0, corrected.stdout + corrected.stderr
+    assert go_through(Home(home))["outcome"] == "published"
     grown = everything(home)
     assert differing(grown, everything(demo_home)) >= {
         "published mart_discipline",
@@ -234,19 +232,9 @@ def test_a_full_refresh_after_corrections_changes_nothing_and_keeps_others_waiti
         "restricted rule_lineage",
     }
     first = current(home)
-    night = subprocess.Popen(
-        [BUDAYA, "run", "--home", home, "--full-refresh", "--json"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert night.stderr is not None
-    assert night.stderr.readline()  # its first word of progress: it holds the home from here on
-    codes = set(until_ended(night, lambda: budaya("run", "--home", home).code))
-    printed, _ = night.communicate(timeout=1200)
-    assert night.returncode == 0
-    assert 75 in codes
-    summary = json.loads(printed)
+    refreshed = budaya("run", "--home", home, "--full-refresh", "--json")
+    assert refreshed.code == 0, refreshed.stdout + refreshed.stderr
+    summary = json.loads(refreshed.stdout)
     assert summary["outcome"] == "published"
     assert summary["published"] == summary["run_id"] == current(home) != first
     assert differing(everything(home), grown) == set()
@@ -256,83 +244,9 @@ def test_a_full_refresh_after_corrections_changes_nothing_and_keeps_others_waiti
     assert ended.code == 0, ended.stdout + ended.stderr
     assert current(home) == first
     assert budaya("verify", "--home", home).code == 0
-    forward = budaya("run", "--home", home)
-    assert forward.code == 0, forward.stdout + forward.stderr
+    forward = go_through(Home(home), load, Night.test_models, finish)
+    assert (forward["outcome"], forward["exit_code"]) == ("published", 0)
     assert current(home) not in {first, second}
-
-
-def until_ended(process: subprocess.Popen[str], ask: Callable[[], int]) -> Iterator[int]:
-    """Ask again and again while a process runs; stop at the answer 75."""
-    while process.poll() is None:
-        code = ask()
-        yield code
-        if code == 75:
-            return
-
-
-def stop_at(home: Path, moment: str, ends_by: signal.Signals) -> tuple[int, str]:
-    """Begin a night and end it where it says that it is; its exit code and what it printed."""
-    night = subprocess.Popen(
-        [BUDAYA, "run", "--home", home],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
-    assert night.stderr is not None
-    assert any(moment in line for line in night.stderr)
-    os.killpg(night.pid, ends_by)
-    printed, _ = night.communicate()
-    return night.returncode, printed
-
-
-@pytest.mark.slow
-def test_killed_nights_are_made_good_by_the_next(
-    home_copy: Callable[[], Path], demo_home: Path
-) -> None:
-    """The killed nights bring punches that nobody had: lost ones and doubled ones would show."""
-    home = home_copy()
-    nip, day = deliver_late_punches(home)
-    expected, before = counted(home), figures(demo_home)
-    for moment in ("reading attendance", "building the models", "publishing"):
-        code, _ = stop_at(home, moment, signal.SIGKILL)
-        assert code == -signal.SIGKILL
-        assert figures(home) == before
-    code, printed = stop_at(home, "building the models", signal.SIGINT)
-    assert figures(home) == before
-    assert code == 1
-    assert "Somebody stopped it" in printed
-    stopped = newest_facts(home)
-    assert stopped["decision"]["state"] == "failed"
-    assert "Somebody stopped it" in stopped["decision"]["reasons"][1]["en"]
-    assert [given["rows_read"] for given in stopped["inputs"]] == [2]
-    broke_off = [entry["reasons"][0]["en"] for entry in ledger.entries(Home(home))[-4:-1]]
-    assert len(broke_off) == 3
-    assert all("broke off" in reason for reason in broke_off)
-
-    ended = budaya("run", "--home", home)
-    assert ended.code == 0, ended.stdout + ended.stderr
-    month = date.fromisoformat(str(day)).replace(day=1)
-    scheduled, present, unexcused = expected[month]
-    assert counted(home) == {**expected, month: [scheduled, present + 1, unexcused - 1]}
-    assert restricted(
-        home,
-        "select day_status, first_punch::time::text, last_punch::time::text, row_numbers "
-        f"from restricted.employee_day where nip = '{nip}' and date = '{day}'",
-    ) == ("present", "06:41:00", "18:23:00", "2,3")
-    with Home(home).connect(read_only=True) as conn:
-        assert conn.execute(
-            "select count(*) from raw.attendance join raw.delivery using (delivery_id) "
-            "where file_name = 'susulan.csv'"
-        ).fetchone() == (2,)
-    judged = newest_facts(home)
-    names = ("file_name", "rows_read", "rows_loaded", "rows_duplicate")
-    assert [tuple(given[name] for name in names) for given in judged["inputs"]] == [
-        ("susulan.csv", 2, 2, 0)
-    ]
-    checked = {check["check_id"] for check in judged["checks"] if check["stage"] == "batch"}
-    assert checked == {check.check_id for check in batch_checks("attendance")}
-    assert budaya("verify", "--home", home).code == 0
 
 
 def test_rollback_to_an_unknown_generation_is_refused(demo_home: Path) -> None:

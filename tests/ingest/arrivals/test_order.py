@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 
 import openpyxl
-from hypothesis import Phase, given, settings
+from hypothesis import Phase, given
 from hypothesis import strategies as st
 
 from ingest.arrivals.landing import scan
@@ -23,6 +23,7 @@ from ingest.loading.load import load_source
 from ingest.loading.scratch import own_columns, source_tables
 from ingest.rules.resolving import read_rules, write_rules
 from ingest.senders.returns import write_returns
+from tests.examples import examples
 from tests.ingest.conftest import FIRST_TIME, NOW, TERNATE, Office
 from warehouse.files import sha256_file
 from warehouse.store.home import Home
@@ -31,7 +32,7 @@ NIP = "198609262015051001"
 NIP_2 = "199002022019032002"
 WAVE = "survey/2026-S1"
 # A failing order is short enough to read: shrinking it would take many nights more.
-PERMUTED = settings(max_examples=4, deadline=None, phases=(Phase.explicit, Phase.generate))
+PERMUTED = examples(4, phases=(Phase.explicit, Phase.generate))
 State = dict[str, list[tuple[object, ...]]]
 SHEET = "submitted_at,respondent_id,unit_code,BP1,AK1\n"
 

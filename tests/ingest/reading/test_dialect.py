@@ -7,12 +7,13 @@ import io
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, assume, given
 from hypothesis import strategies as st
 
 from ingest.reading.dialect import open_grids
 from ingest.reading.records import read_records
 from ingest.reasons import REASONS, Unreadable
+from tests.examples import examples
 from tests.ingest.conftest import Office
 
 CELLS = st.text(
@@ -26,9 +27,7 @@ TABLES = st.integers(2, 5).flatmap(
         st.lists(CELLS, min_size=width, max_size=width).map(tuple), min_size=1, max_size=12
     )
 )
-SAME_PATH = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+SAME_PATH = examples(60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 HEADER = ("kolom_a", "kolom_b", "kolom_c", "kolom_d", "kolom_e")
 
 
@@ -82,9 +81,7 @@ SOUP = st.one_of(
 )
 
 
-@settings(
-    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@examples(100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(SOUP)
 def test_any_soup_of_bytes_ends_in_rows_or_a_reason(tmp_path: Path, soup: bytes) -> None:
     path = tmp_path / "sup"
@@ -98,9 +95,7 @@ def test_any_soup_of_bytes_ends_in_rows_or_a_reason(tmp_path: Path, soup: bytes)
     assert reason in {"", *REASONS}
 
 
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@examples(25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(SOUP)
 def test_soup_below_a_header_is_read_line_by_line(office: Office, soup: bytes) -> None:
     body = soup.replace(b'"', b"'")

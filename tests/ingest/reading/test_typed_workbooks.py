@@ -9,10 +9,11 @@ from typing import Any
 
 import duckdb
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.reasons import REASONS
+from tests.examples import examples
 from tests.ingest.corpus.sheets import NIPS, ods_package, text
 from tests.ingest.corpus.typed import WRITERS, Error, Formula, Percent
 from tests.ingest.one_file import read, read_with
@@ -182,7 +183,7 @@ def drawn(
     }
 
 
-EXAMPLES = settings(max_examples=20, deadline=None)
+EXAMPLES = examples(20)
 
 
 BOOKS = st.builds(Book, st.integers(1, 6), st.booleans(), st.booleans())

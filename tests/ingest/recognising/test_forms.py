@@ -13,7 +13,7 @@ from itertools import count
 
 import duckdb
 import pytest
-from hypothesis import Phase, given, settings
+from hypothesis import Phase, given
 from hypothesis import strategies as st
 
 from ingest.arrivals.landing import scan
@@ -22,6 +22,7 @@ from ingest.loading.load import load_source
 from ingest.recognising.match import vendor_layouts
 from ingest.recognising.questions import find_columns
 from ingest.rules.resolving import read_rules, write_rules
+from tests.examples import examples
 from tests.ingest.conftest import NOW, TERNATE, Office, counts
 from tests.ingest.corpus.makers import ANSWERS
 from tests.ingest.corpus.typed import WRITERS
@@ -168,7 +169,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
 WAVES = count(1)
 
 
-@settings(max_examples=8, deadline=None, phases=(Phase.explicit, Phase.generate))
+@examples(8, phases=(Phase.explicit, Phase.generate))
 @given(chance=st.randoms(use_true_random=False))
 def test_no_header_order_or_wording_changes_who_answered_where_when_and_what(
     desk: Desk, chance: random.Random

@@ -11,13 +11,14 @@ from tempfile import TemporaryDirectory
 
 import duckdb
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.reading.records import read_records
 from ingest.reasons import REASONS
 from ingest.rules.cells import Cell, read_cells
 from ingest.rules.files import read_rule_file
+from tests.examples import examples
 from tests.ingest.corpus.sheets import text
 from tests.ingest.corpus.typed import WRITERS, Error
 from tests.ingest.one_file import read_with
@@ -109,7 +110,7 @@ def _two_ways(cell: object) -> bool:
 
 
 @pytest.mark.parametrize(("source", "name"), COLUMNS)
-@settings(max_examples=6, deadline=None)
+@examples(6)
 @given(cells=st.lists(CELLS, min_size=4, max_size=12))
 def test_a_rule_reads_what_landing_reads_and_refuses_what_landing_refuses(
     source: str, name: str, cells: list[str]

@@ -10,7 +10,7 @@ from typing import Any
 
 import duckdb
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
@@ -25,6 +25,7 @@ from ingest.rules.resolving import (
 )
 from ingest.rules.templates import config_templates
 from ingest.rules.validity import FIRST_DAY, LAST_DAY
+from tests.examples import examples
 from warehouse.catalog.model import Column
 from warehouse.catalog.reader import load_catalog
 from warehouse.store.home import Home
@@ -242,7 +243,7 @@ validities = st.lists(
 
 
 @given(validities)
-@settings(max_examples=15, deadline=None)
+@examples(15)
 def test_exactly_one_row_holds_per_government_key_and_day(
     chosen: list[tuple[str, int, int, int]],
 ) -> None:

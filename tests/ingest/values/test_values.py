@@ -10,7 +10,7 @@ from functools import cache
 
 import duckdb
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.recognising.styles import Column, Sheet, settle
@@ -20,6 +20,7 @@ from ingest.values.numbers import boolean_value, number_value, whole_number_valu
 from ingest.values.people import hmac_pads, hmac_value, nip_value, pin_value
 from ingest.values.style import Style
 from ingest.values.text import Reading
+from tests.examples import examples
 
 MONTHS = (
     "Januari",
@@ -82,7 +83,7 @@ DATE_FORMS = {
 
 
 @pytest.mark.parametrize("form", DATE_FORMS)
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(days=st.lists(DATES, min_size=1, max_size=8))
 def test_dates_come_back(form: str, days: list[date]) -> None:
     days = [*days, date(2024, 5, 25)]  # a day that tells which is the month
@@ -170,7 +171,7 @@ STAMP_FORMS = {
 
 
 @pytest.mark.parametrize("form", STAMP_FORMS)
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(stamps=st.lists(STAMPS, min_size=1, max_size=8))
 def test_timestamps_come_back(form: str, stamps: list[datetime]) -> None:
     stamps = [*stamps, datetime(2024, 5, 25, 7, 30)]
@@ -187,7 +188,7 @@ def test_no_timestamp(cell: str) -> None:
     assert read([cell], reading) == [(None, "timestamp_invalid")]
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(st.times().map(lambda t: t.replace(second=0, microsecond=0)))
 def test_times_come_back(at: time) -> None:
     pointed = f"{at.hour or '00'}.{at:%M}"  # 0.25 may be a fraction of a day
@@ -238,7 +239,7 @@ def indonesian(number: float) -> str:
     return f"{number:,.2f}".translate(str.maketrans(",.", ".,"))
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(st.lists(NUMBERS, min_size=1, max_size=8))
 def test_numbers_come_back(numbers: list[float]) -> None:
     for form in (
@@ -295,7 +296,7 @@ def employee_numbers(draw: st.DrawFn) -> str:
     )
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(employee_numbers())
 def test_employee_numbers_come_back(nip: str) -> None:
     spaced = f"{nip[:8]} {nip[8:14]} {nip[14]} {nip[15:]}"
@@ -303,14 +304,14 @@ def test_employee_numbers_come_back(nip: str) -> None:
     assert read(cells, nip_value("c", Style())) == [(nip, None)] * 4
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(employee_numbers())
 def test_employee_numbers_of_a_spreadsheet_are_set_aside(nip: str) -> None:
     cells = [f"{float(nip):.5E}".replace(".", ","), f"{float(nip):.14E}", f"{nip[:15]}000"]
     assert read(cells, nip_value("c", Style())) == [(None, "nip_damaged")] * 3
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(st.sets(employee_numbers(), min_size=12, max_size=20))
 def test_a_column_that_went_through_floats_is_set_aside(nips: set[str]) -> None:
     rounded = {str(int(float(nip))) for nip in nips}
@@ -409,7 +410,7 @@ def test_a_number_that_is_written_as_a_float_is_damaged() -> None:
     assert read(cells, nip_value("c", Style())) == [(None, "nip_damaged")] * 3
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(st.text(max_size=30))
 def test_any_text_ends_in_a_value_or_a_reason(cell: str) -> None:
     cell = cell.replace("\x00", "")

@@ -7,12 +7,13 @@ from functools import cache
 
 import duckdb
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.recognising.columns import may_say_nothing, words_of
 from ingest.values.answers import is_nothing
 from ingest.values.words import bare, bare_word
+from tests.examples import examples
 from warehouse.catalog.reader import load_catalog
 from warehouse.version import DBT_PROJECT
 
@@ -62,7 +63,7 @@ def test_what_a_word_says_stays() -> None:
     ]
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(st.text(st.characters(codec="utf-8", exclude_categories=["Cs"], max_codepoint=0x3100)))
 def test_python_engine_and_dbt_agree(word: str) -> None:
     word = word.replace("\x00", "").replace("\u0130", "")  # whose lower case is two characters
