@@ -28,9 +28,6 @@ from warehouse.store.home import Home
 from warehouse.store.runs import WAVE_SILENCE_DAYS
 from warehouse.vocabulary import DeliveryKey
 
-# They tell of the night itself, so each generation has its own.
-_OF_THE_NIGHT = frozenset({"publication", "mart_source_balance", "mart_data_quality"})
-
 # The keys that say of which period a row is.
 _PERIODS = frozenset({"month", "year", "wave"})
 
@@ -211,7 +208,7 @@ def _erasures(home: Home, published: str) -> int:
 
 
 def _compared() -> list[Table]:
-    return [table for name, table in load_catalog().marts.items() if name not in _OF_THE_NIGHT]
+    return [table for table in load_catalog().marts.values() if "run_id" not in table.key]
 
 
 @contextmanager

@@ -1,9 +1,9 @@
 """What is unusual tonight against a source's own history, and which source is overdue.
 
-Belongs here: the series that are watched, the one rule of what is unusual, and the promised rhythm
-of each source; all of it warnings. Does not belong here: what is wrong by itself
-(`quality.checks.suites`, dbt's tests) or by comparison with the published generation
-(`quality.checks.changes`).
+Belongs here: how a measure is followed, the one rule of what is unusual, and what overdue means for
+each rhythm; all of it warnings. Does not belong here: which measures are watched and which sources
+are promised (the catalog), what is wrong by itself (`quality.checks.suites`, dbt's tests) or by
+comparison with the published generation (`quality.checks.changes`).
 
 A value is unusual if there are enough earlier values of its own series (the same government, unit,
 and where it matters weekday and Ramadan) and it lies further from their median than five times
@@ -12,7 +12,7 @@ their MAD (scaled to a standard deviation), and further than a least distance th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -21,7 +21,7 @@ import duckdb
 
 from quality.checks.results import CheckResult, ExpectedCheck, counted
 from quality.words import sentence
-from warehouse.catalog.model import Rhythm
+from warehouse.catalog.model import Catalog, Rhythm, Table
 from warehouse.catalog.reader import load_catalog
 from warehouse.privacy import mask_digits
 from warehouse.sql import literal
@@ -33,14 +33,6 @@ SPREADS = 5.0
 _MAD_TO_SIGMA = 1.4826
 _WINDOW = 26
 _MOST_FINDINGS = 20
-
-
-def _rhythm(source: str) -> Rhythm:
-    """How often a source is promised; an error where the catalog says nothing of it."""
-    found = load_catalog().sources[source].rhythm
-    if found is None:
-        raise LookupError(f"{source} is watched and has no rhythm")
-    return found
 
 
 @dataclass(frozen=True)
@@ -56,8 +48,8 @@ class Series:
     subject: str
     query: str
     minimum: int
-    share: float
-    least: float
+    share: float = 0
+    least: float = 0
 
 
 @dataclass(frozen=True)
@@ -102,129 +94,112 @@ _SCORES = """
     FROM marts.{table} WHERE {value} IS NOT NULL AND {at} < (
         SELECT {until} FROM raw.run WHERE run_id = $run_id)"""
 
-
-def _scores(table: str, value: str, at: str, until: str) -> str:
-    return _SCORES.format(table=table, value=value, at=at, until=until)
-
-
-_WAVE = ("wave_end_date", "as_of_date")
-_MONTH = ("month", "date_trunc('month', as_of_date)")
-_YEAR = ("year", "year(as_of_date)")
-
 _ANY_ROWS = ", ".join(literal(t.name) for t in load_catalog().sources.values() if t.any_rows)
 
-SERIES: tuple[Series, ...] = (
-    Series("punched_share", "mart_discipline", _PUNCHED_SHARE, minimum=6, share=0, least=0.3),
-    Series(
-        "rows_read",
-        "mart_source_balance",
-        # Files of devices and forms cover any span; their days and waves are watched instead.
-        _DELIVERIES.format(value="rows_read", where=f"source NOT IN ({_ANY_ROWS})"),
-        minimum=6,
-        share=0.5,
-        least=10,
-    ),
-    Series(
-        "rejected_share",
-        "mart_source_balance",
-        _DELIVERIES.format(value="rows_quarantined / rows_read", where="true"),
-        minimum=6,
-        share=0,
-        least=0.05,
-    ),
-    Series(
-        "discipline_score",
-        "mart_discipline",
-        _scores("mart_discipline", "discipline_score", *_MONTH),
-        minimum=6,
-        share=0,
-        least=5,
-    ),
-    Series(
-        "survey_score",
-        "mart_survey",
-        _scores("mart_survey", "survey_score", *_WAVE),
-        minimum=3,
-        share=0,
-        least=5,
-    ),
-    Series(
-        "response_rate",
-        "mart_survey",
-        _scores("mart_survey", "response_rate", *_WAVE),
-        minimum=3,
-        share=0,
-        least=0.15,
-    ),
-    Series(
-        "ip_asn_score",
-        "mart_ip_asn",
-        _scores("mart_ip_asn", "ip_asn_score", *_YEAR),
-        minimum=3,
-        share=0,
-        least=3,
-    ),
-)
+# Measures that are watched more closely than a mart shows them: by day, and by file.
+_FINER: Mapping[str, str] = {
+    "punched_share": _PUNCHED_SHARE,
+    # Files of devices and forms cover any span; their days and waves are watched instead.
+    "rows_read": _DELIVERIES.format(value="rows_read", where=f"source NOT IN ({_ANY_ROWS})"),
+    "rejected_share": _DELIVERIES.format(value="rows_quarantined / rows_read", where="true"),
+}
 
-# What is overdue of a source with a rhythm: government_code and moment (since when, which period).
-OVERDUE: Mapping[str, tuple[str, str]] = {
-    "attendance": (
-        _rhythm("attendance").subject,
-        f"""SELECT government_code, CAST(max(date) AS VARCHAR)
-        FROM restricted.employee_day WHERE first_punch IS NOT NULL GROUP BY government_code
-        HAVING max(date)
-            < (SELECT as_of_date FROM raw.run WHERE run_id = $run_id)
-                - {_rhythm("attendance").within}""",
-    ),
-    "survey": (
-        _rhythm("survey").subject,
-        """SELECT DISTINCT wave.government_code, wave.wave FROM raw.rule_survey_waves AS wave
+# What is overdue of a source that comes so often: government_code and moment (since when, which
+# period).
+_OVERDUE: Mapping[str, str] = {
+    "day": """SELECT government_code, CAST(max({day}) AS VARCHAR)
+        FROM restricted.{shown} WHERE {filled} IS NOT NULL GROUP BY government_code
+        HAVING max({day})
+            < (SELECT as_of_date FROM raw.run WHERE run_id = $run_id) - {within}""",
+    "wave": """SELECT DISTINCT wave.government_code, wave.wave FROM raw.rule_survey_waves AS wave
         SEMI JOIN raw.delivery AS known ON known.government_code = wave.government_code
-        ANTI JOIN (FROM raw.delivery SEMI JOIN raw.survey USING (delivery_id)) AS submission
+        ANTI JOIN (FROM raw.delivery SEMI JOIN raw.{source} USING (delivery_id)) AS submission
             ON submission.government_code = wave.government_code AND submission.period = wave.wave
         WHERE wave.end_date < (SELECT as_of_date FROM raw.run WHERE run_id = $run_id)""",
-    ),
-    "ip_asn": (
-        _rhythm("ip_asn").subject,
-        f"""SELECT government_code, CAST(due.year AS VARCHAR) FROM (
+    "year": """SELECT government_code, CAST(due.year AS VARCHAR) FROM (
             SELECT DISTINCT government_code,
-                year(as_of_date) - if(month(as_of_date) < {_rhythm("ip_asn").within}, 2, 1) AS year
+                year(as_of_date) - if(month(as_of_date) < {within}, 2, 1) AS year
             FROM raw.delivery CROSS JOIN (FROM raw.run WHERE run_id = $run_id)
-            WHERE source = 'ip_asn') AS due
-        ANTI JOIN (FROM raw.delivery SEMI JOIN raw.ip_asn USING (delivery_id)) AS given
+            WHERE source = '{source}') AS due
+        ANTI JOIN (FROM raw.delivery SEMI JOIN raw.{source} USING (delivery_id)) AS given
             ON given.government_code = due.government_code
             AND given.period >= CAST(due.year AS VARCHAR)""",
-    ),
 }
 
 
+def series(catalog: Catalog) -> tuple[Series, ...]:
+    """What the marts say is watched; LookupError where nothing tells how, or nobody asks for it."""
+    found = tuple(
+        Series(
+            one.measure,
+            mart.name,
+            _FINER.get(one.measure) or _scores(mart, one.measure),
+            one.minimum,
+            one.share,
+            one.least,
+        )
+        for mart in catalog.marts.values()
+        for one in mart.watched
+    )
+    if unasked := _FINER.keys() - {one.name for one in found}:
+        raise LookupError(f"no mart watches {unasked}")
+    return found
+
+
+def overdue(catalog: Catalog) -> Mapping[str, tuple[str, str]]:
+    """By source with a rhythm: the mart that lacks it, and the query of what is overdue."""
+    return {
+        table.name: (table.rhythm.subject, _overdue_query(table, table.rhythm))
+        for table in catalog.sources.values()
+        if table.rhythm
+    }
+
+
+def _scores(mart: Table, measure: str) -> str:
+    columns = {column.name: column for column in mart.columns}
+    if measure not in columns or mart.moment is None:
+        raise LookupError(f"{mart.name} watches {measure}: no column, or no moment to follow it by")
+    moment = columns[mart.moment]
+    until = "as_of_date" if moment.type == "DATE" else "year(as_of_date)"
+    if moment.unit == "month":
+        until = f"date_trunc('month', {until})"
+    return _SCORES.format(table=mart.name, value=measure, at=moment.name, until=until)
+
+
+def _overdue_query(table: Table, rhythm: Rhythm) -> str:
+    shown = asdict(rhythm.news) if rhythm.news else {}
+    shown["shown"] = shown.pop("table", "")
+    return _OVERDUE[rhythm.every].format(source=table.name, within=rhythm.within, **shown)
+
+
 def checks() -> tuple[ExpectedCheck, ...]:
-    """A warning for each series and each promised rhythm; LookupError where one is not watched."""
-    promised = {table.name for table in load_catalog().sources.values() if table.rhythm}
-    if promised != OVERDUE.keys():
-        raise LookupError(f"promised or watched, and not both: {promised ^ OVERDUE.keys()}")
-    unusual = [_expected(f"history.{s.name}.usual", s.subject, s.name) for s in SERIES]
-    overdue = [_expected(f"history.{n}.fresh", subject, n) for n, (subject, _) in OVERDUE.items()]
-    return (*unusual, *overdue)
+    """A warning for each series and each promised rhythm; LookupError where one is not known."""
+    return tuple(expected for expected, _ in _watched())
 
 
 def find(conn: duckdb.DuckDBPyConnection, run_id: str) -> dict[str, list[Finding] | None]:
     """What is unusual or overdue tonight, by check id, newest first; None: it can't be told."""
     found: dict[str, list[Finding] | None] = {}
-    queries = {f"history.{series.name}.usual": unusual_query(series) for series in SERIES}
-    queries |= {f"history.{name}.fresh": query for name, (_, query) in OVERDUE.items()}
-    for check_id, query in queries.items():
+    for expected, query in _watched():
         try:
             rows = conn.execute(query, {"run_id": run_id}).fetchall()
         except duckdb.Error:
-            found[check_id] = None
+            found[expected.check_id] = None
         else:
             # What is shown first must not hang on the order in which an engine gives rows.
             its = sorted(
                 (_finding(*row) for row in rows), key=lambda f: (f.government_code, f.unit_code)
             )
-            found[check_id] = sorted(its, key=lambda f: f.at, reverse=True)
+            found[expected.check_id] = sorted(its, key=lambda f: f.at, reverse=True)
     return found
+
+
+def _watched() -> Iterator[tuple[ExpectedCheck, str]]:
+    """Every check with the query of what it finds."""
+    for one in series(load_catalog()):
+        yield _expected(f"history.{one.name}.usual", one.subject, one.name), unusual_query(one)
+    for name, (subject, query) in overdue(load_catalog()).items():
+        yield _expected(f"history.{name}.fresh", subject, name), query
 
 
 def check(conn: duckdb.DuckDBPyConnection, run_id: str) -> list[CheckResult]:

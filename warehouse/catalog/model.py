@@ -127,16 +127,45 @@ class CheckSpec:
 
 
 @dataclass(frozen=True, config=STRICT)
+class News:
+    """Where daily news show: the restricted table, its day, and the column that they fill."""
+
+    table: str
+    day: str
+    filled: str
+
+
+@dataclass(frozen=True, config=STRICT)
 class Rhythm:
     """How often a source is promised, and the published table that lacks it.
 
-    ``within`` is a number of days after which daily news are late, or the month of the next year
-    from which those of a year are.
+    ``within`` is a number of days after which daily ``news`` are late, or the month of the next
+    year from which those of a year are.
     """
 
     every: Literal["day", "wave", "year"]
     subject: str
     within: int = 0
+    news: News | None = None
+
+    def __post_init__(self) -> None:
+        """Hold daily news, and no others, to say where they show."""
+        if (self.every == "day") != (self.news is not None):
+            raise ValueError("rhythm: news belongs to what comes every day")
+
+
+@dataclass(frozen=True, config=STRICT)
+class Watched:
+    """A measure of a mart that is compared with its own history.
+
+    It takes at least ``minimum`` earlier values. ``share`` and ``least`` are the distance from
+    their median that is worth a look: a share of the median, or in the measure's own unit.
+    """
+
+    measure: Name
+    minimum: int
+    share: float = 0
+    least: float = 0
 
 
 @dataclass(frozen=True, config=STRICT)
@@ -158,7 +187,9 @@ class Table:
     as days of people or one by one.
     ``asked`` says on which days a rule is asked: on every day that is judged, on the last one of a
     period, or there for who is hidden. ``spell`` are the columns of a row's own first and last day,
-    beside its validity. A mart ``year_to_date`` judges all days from January on. ``read_by`` are
+    beside its validity. A mart ``year_to_date`` judges all days from January on; ``moment`` is the
+    column by which its rows of a unit follow one another, and the measures ``watched`` are compared
+    with those before. ``read_by`` are
     the rules that the rows of a source are read by, before any model. ``evidence`` says what of
     files and people a trace shows behind a row of a mart.
     """
@@ -185,6 +216,8 @@ class Table:
     asked: Literal["day", "period_end", "hiding"] = "day"
     spell: tuple[str, str] | None = None
     year_to_date: bool = False
+    moment: str | None = None
+    watched: tuple[Watched, ...] = ()
     read_by: tuple[str, ...] = ()
     evidence: Evidence | None = None
     appended: tuple[Column, ...] = ()

@@ -100,12 +100,15 @@ def _check_table(table: Table, stem: str) -> None:
     used = {*table.key, *(column.key_unless for column in table.columns if column.key_unless)}
     used.update(*(check.used for check in table.checks), [table.dated_by] if table.dated_by else [])
     used.update(table.spell or (), [table.named_by] if table.named_by else [], table.needs_any)
+    used.update([table.moment] if table.moment else [])
     if not used <= stored:
         raise CatalogError(f"key, date or check names unknown columns {sorted(used - stored)}")
     if (table.group == "marts") != (table.evidence is not None):
         raise CatalogError("evidence: every mart names what stands behind its rows, nothing else")
     if table.group == "marts" and any(column.personal for column in table.columns):
         raise CatalogError("a personal column can not be published")
+    if table.group != "marts" and (table.moment or table.watched):
+        raise CatalogError("moment, watched: of marts alone")
 
 
 def _columns_of(catalog: Catalog, rule: str) -> set[str]:
@@ -119,11 +122,22 @@ def _file(table: Table) -> str:
     return f"{table.group}/{table.name}.yml"
 
 
+def _check_rhythm(catalog: Catalog, table: Table) -> None:
+    """Hold a source that is promised to a mart that is there, and to columns that show its news."""
+    if table.rhythm is None:
+        return
+    if table.rhythm.subject not in catalog.marts:
+        raise CatalogError(f"{_file(table)}: rhythm: no mart {table.rhythm.subject}")
+    if news := table.rhythm.news:
+        shown = catalog.restricted.get(news.table)
+        if not {news.day, news.filled} <= {c.name for c in (shown.columns if shown else ())}:
+            raise CatalogError(f"{_file(table)}: rhythm: no {news.day}, {news.filled} there")
+
+
 def _check_references(catalog: Catalog) -> None:
     for table in catalog.sources.values():
         named = {table.arrives_with, table.items_in} - {None}
-        subject = {table.rhythm.subject} if table.rhythm else set()
-        if not named <= catalog.sources.keys() or not subject <= catalog.marts.keys():
+        if not named <= catalog.sources.keys():
             raise CatalogError(f"{_file(table)}: names a table that is not there")
         for column in table.columns:
             if column.listed_in and column.name not in _columns_of(catalog, column.listed_in):
@@ -132,6 +146,7 @@ def _check_references(catalog: Catalog) -> None:
                 )
         if not set(table.read_by) <= catalog.rules.keys():
             raise CatalogError(f"{_file(table)}: read_by names a rule that is not there")
+        _check_rhythm(catalog, table)
     for table in (*catalog.marts.values(), *catalog.restricted.values()):
         for column in table.columns:
             if column.references is None:

@@ -12,6 +12,7 @@ import pytest
 from quality.checks import history
 from tests.quality import nights
 from warehouse.catalog.ddl import table_ddl
+from warehouse.catalog.model import Catalog, Rhythm, Watched
 from warehouse.catalog.reader import load_catalog
 
 PAST = [10.0, 11.0, 12.0, 13.0, 14.0]
@@ -245,6 +246,44 @@ def test_the_ip_asn_of_last_year_is_due_from_july(
     nights.deliver(marts, 1, run_id=nights.EARLIER, **of_2024)
     nights.insert(marts, "raw.ip_asn", government_code="82.71", delivery_id=1, year=2024)
     assert overdue(marts) == found
+
+
+def changed(group: str, name: str, **parts: object) -> Catalog:
+    """The catalog with one table that says something else of itself."""
+    catalog = load_catalog()
+    tables = {**getattr(catalog, group), name: replace(getattr(catalog, group)[name], **parts)}
+    return replace(catalog, **{group: tables})
+
+
+def test_what_a_source_promises_is_followed_without_a_query_of_its_own(
+    marts: duckdb.DuckDBPyConnection,
+) -> None:
+    yearly = Rhythm(every="year", subject="mart_official_index", within=3)
+    subject, query = history.overdue(changed("sources", "official", rhythm=yearly))["official"]
+    assert subject == "mart_official_index"
+    marts.execute("UPDATE raw.run SET as_of_date = '2026-03-01'")
+    given = {"source": "official", "period": "2024", "delivery_id": 1}
+    nights.deliver(marts, 1, run_id=nights.EARLIER, **given)
+    nights.insert(marts, "raw.official", government_code="82.71", delivery_id=1)
+    assert marts.execute(query, {"run_id": nights.RUN}).fetchall() == [("82.71", "2025")]
+
+
+def test_any_measure_of_a_mart_is_watched_that_its_file_names() -> None:
+    watched = (Watched(measure="presence_rate", minimum=4, least=0.1),)
+    catalog = changed("marts", "mart_culture_score", moment="month", watched=watched)
+    with pytest.raises(LookupError, match="mart_culture_score watches presence_rate"):
+        history.series(catalog)
+    watched = (Watched(measure="culture_score", minimum=4, least=5),)
+    found = history.series(changed("marts", "mart_culture_score", moment="month", watched=watched))
+    (one,) = (series for series in found if series.subject == "mart_culture_score")
+    assert (one.name, one.minimum, one.least) == ("culture_score", 4, 5)
+    assert "date_trunc('month', as_of_date)" in one.query
+
+
+def test_a_measure_that_nobody_watches_any_more_is_an_error() -> None:
+    catalog = changed("marts", "mart_source_balance", watched=())
+    with pytest.raises(LookupError, match="no mart watches .*rejected_share"):
+        history.series(catalog)
 
 
 def test_a_series_that_can_not_be_read_is_errored_and_the_others_are_not(

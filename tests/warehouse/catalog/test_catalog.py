@@ -201,6 +201,11 @@ FAULTS = [
     ("attendance", "dated_by: timestamp", "dated_by: timestamp\nfamly: x", "famly: .*unknown key"),
     ("attendance", "    pattern: '^[0-9]{18}$'", "    pattern: 18", r"nip\.pattern: .*a text"),
     ("attendance", "dated_by: timestamp", "dated_by: timestamp\ndated_by: nip", "stands twice"),
+    ("attendance", "day: date", "day: dat", "rhythm: no dat, first_punch"),
+    ("attendance", "every: day", "every: week", r"rhythm\.every"),
+    ("attendance", "every: day", "every: year", "news belongs to what comes every day"),
+    ("survey", "subject: mart_survey", "subject: mart_surveys", "rhythm: no mart mart_surveys"),
+    ("leave", "dated_by:", "moment: date_from\ndated_by:", "of marts alone"),
 ]
 
 
@@ -222,6 +227,7 @@ def test_a_fault_in_the_catalog_is_named_with_its_file(
 MART_FAULTS = [
     ("dim_unit.unit_code", "dim_unit.unit_name", r"mart_survey\.yml: unit_code"),
     ("family: survey", "family: surveys", "family: nilai tidak berlaku"),
+    ("moment: wave_end_date", "moment: wave_end", "unknown columns"),
     ("  - name: respondents\n", "  - name: respondents\n    personal: true\n", "personal column"),
 ]
 
