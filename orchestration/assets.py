@@ -29,6 +29,7 @@ from dagster_dbt import (
 )
 
 from orchestration.night import Night
+from orchestration.words import sentence
 from quality.checks.dbt_results import dbt_checks
 from quality.checks.results import CheckResult, ExpectedCheck
 from quality.checks.suites import batch_checks, mart_checks
@@ -75,7 +76,7 @@ def shown(result: CheckResult, asset_key: AssetKey) -> AssetCheckResult:
     )
 
 
-@asset(key=LANDING, group_name="files", description="Berkas yang masuk / the files that arrived")
+@asset(key=LANDING, group_name="files")
 def landing(night: ResourceParam[Night]) -> MaterializeResult[None]:
     """Look for what is new; the plan itself was made when the night began."""
     plan = night.plan
@@ -93,7 +94,6 @@ def landing(night: ResourceParam[Night]) -> MaterializeResult[None]:
     key=RULES,
     group_name="raw",
     deps=[LANDING],
-    description="Aturan yang berlaku / the rules in force, resolved per government and day",
 )
 def rules(night: ResourceParam[Night]) -> MaterializeResult[None]:
     """Load shipped and regional rules."""
@@ -179,14 +179,7 @@ def gate_asset(marts: list[AssetKey]) -> AssetsDefinition:
 
     @multi_asset(
         name="gate",
-        specs=[
-            AssetSpec(
-                GATE,
-                deps=marts,
-                group_name="publication",
-                description="Keputusan terbit / may this night be published",
-            )
-        ],
+        specs=[AssetSpec(GATE, deps=marts, group_name="publication")],
         check_specs=specs,
         allow_arbitrary_check_specs=True,
     )
@@ -211,7 +204,6 @@ def gate_asset(marts: list[AssetKey]) -> AssetsDefinition:
     key=REPORT,
     group_name="publication",
     deps=[GATE],
-    description="Laporan mutu / the quality report of this night",
 )
 def report(night: ResourceParam[Night]) -> MaterializeResult[None]:
     """Write the night's report, whatever the gate decided."""
@@ -222,7 +214,6 @@ def report(night: ResourceParam[Night]) -> MaterializeResult[None]:
     key=AssetKey(["publication"]),
     group_name="publication",
     deps=[GATE, REPORT],
-    description="Publikasi / the published generation",
 )
 def publication(night: ResourceParam[Night]) -> MaterializeResult[None]:
     """Publish what passed; refuse, visibly, what did not."""
@@ -240,4 +231,12 @@ def all_assets(manifest: Mapping[str, Any]) -> list[AssetsDefinition]:
     marts = [mart_key(name) for name in catalog.marts]
     marts += [AssetKey(["restricted", name]) for name in catalog.restricted]
     sources = [raw_asset(catalog.sources[name]) for name in catalog.landing_sources]
-    return [landing, rules, *sources, dbt_models(manifest), gate_asset(marts), report, publication]
+    own = [described(one) for one in (landing, rules, gate_asset(marts), report, publication)]
+    return [*own, *sources, dbt_models(manifest)]
+
+
+def described(own: AssetsDefinition) -> AssetsDefinition:
+    """An asset of the night itself with what its sentence says of it; a table has the catalog's."""
+    return own.map_asset_specs(
+        lambda spec: spec.replace_attributes(description=str(sentence("asset", spec.key.path[-1])))
+    )

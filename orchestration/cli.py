@@ -17,6 +17,7 @@ from typing import Annotated
 import typer
 
 from orchestration import say
+from orchestration.words import sentence
 from quality.gate import EXIT_BUSY, EXIT_FAILED
 from warehouse.errors import HomeBusy, UserError
 from warehouse.faults import explain, told
@@ -144,7 +145,7 @@ def check(
         say.rules_are_right(found, here, zone_notices(target, here))
         return
     if not source or not government:
-        raise typer.BadParameter("check FILE butuh / needs --source S --government G")
+        raise typer.BadParameter(str(sentence("usage", "whose_file")))
     from ingest.arrivals.places import Place
     from ingest.loading.check import check_file
     from quality.checks.forecast import forecast
@@ -188,7 +189,7 @@ def verify(
     # An empty one, of a variable that was never set, must not pass for a comparison.
     noted = None if head is None else head.strip().lower()
     if noted is not None and not re.fullmatch(r"[0-9a-f]{64}", noted):
-        raise typer.BadParameter("--head: 64 angka heksadesimal / takes 64 hexadecimal digits")
+        raise typer.BadParameter(str(sentence("usage", "no_head")))
     target = Home(home.absolute())
     if not target.reports.is_dir():  # a copy for an auditor has no key
         target.require()
@@ -252,9 +253,9 @@ def erase(
     from warehouse.erasure import erasing as erasure
 
     if not reason.strip():
-        raise typer.BadParameter("--reason: alasan tidak boleh kosong / a reason must be given")
+        raise typer.BadParameter(str(sentence("usage", "no_reason")))
     if nip and given:
-        raise typer.BadParameter("NIP atau --from, tidak keduanya / NIP or --from, not both")
+        raise typer.BadParameter(str(sentence("usage", "two_lists")))
     target = Home(home.absolute())
     target.require()
     nips = erasure.read_nips(nip or given or sys.stdin)

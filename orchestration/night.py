@@ -87,7 +87,7 @@ class Night:
     @private_errors
     def load_rules(self) -> int:
         """Write the resolved rules into raw and open the run there; returns the number of rows."""
-        self.say("Memuat aturan · loading the rules")
+        self.say(str(sentence("progress", "rules")))
         with self.home.connect() as conn:
             ensure_raw(conn)
             loaded = rule_files.write_rules(conn, self.plan.rules)
@@ -105,7 +105,7 @@ class Night:
         deliveries = [d for d in self.plan.standing if d.source == source]
         fresh = sum(delivery.source == source for delivery in self.plan.deliveries)
         if fresh:
-            self.say(f"Membaca {source} · reading {source} ({fresh} berkas · files)")
+            self.say(str(sentence("progress", "source", source=source, files=fresh)))
         results: list[CheckResult] = []
 
         def judge_batch(conn: duckdb.DuckDBPyConnection, name: str) -> Mapping[DeliveryKey, str]:
@@ -133,7 +133,7 @@ class Night:
     @private_errors
     def build_models(self) -> list[str]:
         """Let dbt build every model; returns their names in the order of building."""
-        self.say("Menghitung model dan mengujinya · building the models and testing them (dbt)")
+        self.say(str(sentence("progress", "models")))
         with self.home.connect() as conn:
             goes_on = slices.begin(conn, code_version()) and not self.full_refresh
         ran = dbt.invoke(self.home, "run", *([] if goes_on else ["--full-refresh"]))
@@ -168,7 +168,7 @@ class Night:
     @private_errors
     def check_marts(self) -> list[CheckResult]:
         """Run Great Expectations on the marts, as they would be published now."""
-        self.say("Memeriksa mart · checking the marts (Great Expectations)")
+        self.say(str(sentence("progress", "marts")))
         with self.home.connect() as conn:
             runs.stamp_publication(conn, self.run_id, datetime.now(UTC))
             results = run_mart_checks(conn, self.home, self.run_id)
@@ -183,7 +183,7 @@ class Night:
             runs.record_results(conn, self.run_id, self.decision.results)
             if self.refusal():
                 runs.stamp_publication(conn, self.run_id, None)
-        self.say(f"{self.decision.reasons[0].id} · {self.decision.reasons[0].en}")
+        self.say(str(self.decision.reasons[0]))
         return self.decision
 
     def _decision(self, conn: duckdb.DuckDBPyConnection) -> gate.Decision:
@@ -206,17 +206,15 @@ class Night:
     @private_errors
     def write_report(self) -> Path:
         """Write the night's report, whatever was decided."""
-        self.say("Menulis laporan · writing the report")
+        self.say(str(sentence("progress", "report")))
         with self.home.connect() as conn:
             sent = write_returns(conn, self.home, self.as_of_date)
             if sent.files:
-                self.say(
-                    "Berkas yang dikembalikan · to mend, in returns/: "
-                    f"{sent.files} berkas · files, {sent.rows} baris · rows"
-                )
+                said = sentence("progress", "returns", files=sent.files, rows=sent.rows)
+                self.say(str(said))
             waits = waiting.told(self.home, waiting.write_waiting(conn, self.home))
             for one in waits:
-                self.say(f"Menunggu · waiting: {one['text']['id']} · {one['text']['en']}")
+                self.say(str(sentence("progress", "waiting", what=Text(**one["text"]))))
             found = self._facts(conn, waits)
             keep_seen(conn, found["rules"])
         content = tuple(Reach(**one) for one in found["content"])
@@ -229,7 +227,7 @@ class Night:
     @private_errors
     def publish(self) -> str:
         """Ask the gate once more, write the generation, record it, swap; returns the run_id."""
-        self.say("Menerbitkan · publishing")
+        self.say(str(sentence("progress", "publishing")))
         with self.home.connect() as conn:
             self.decision = self._decision(conn)
             found = self._found(conn)

@@ -66,11 +66,7 @@ def plan_night(home: Home, now: datetime, *, full_refresh: bool, say: Say) -> Ni
     try:
         if brought := migrations.bring_up(home):
             before, after = brought
-            say(
-                f"Berkas kerja dibawa dari versi skema {before} ke {after}; salinannya disimpan "
-                "sampai ada yang terbit · brought the working file from schema version "
-                f"{before} to {after}; its copy is kept until a night publishes"
-            )
+            say(str(sentence("opening", "brought_up", before=before, after=after)))
         is_older = working_file.is_older(home)
         erasure.mend_working_file(home, now)
     except HomeBusy:
@@ -100,7 +96,7 @@ def _record_broken_off(home: Home, plan: Plan, say: Say) -> bool:
     if any(entry["run_id"] == left.run_id for entry in ledger.entries(home)):
         begun.clear(home.warehouse)  # it broke off right behind its line
         return False
-    say(f"Terputus, kini dicatat · broke off, recorded now: {left.run_id}")
+    say(str(sentence("opening", "recorded_now", run_id=left.run_id)))
     started_at, day = datetime.fromisoformat(left.started_at), date.fromisoformat(left.as_of_date)
     why = sentence("trouble", "broke_off")
     Night(home, left.run_id, started_at, day, False, plan, say, failure=why).conclude()
@@ -143,7 +139,7 @@ def prepare(home: Home, now: datetime, say: Say) -> None:
     opened = access.close_to_others(home)
     if opened:
         names = ", ".join(path.relative_to(home.root).as_posix() for path in opened)
-        say(f"Terbuka bagi orang lain, kini ditutup · was open to others, now closed: {names}")
+        say(str(sentence("opening", "closed", names=names)))
     home.create()
     access.open_to_readers(home)
     ledger.require(home)

@@ -28,7 +28,7 @@ def verified(proof: Verification) -> int:
     """The result of `verify`; returns 0, or 3 where something was changed or is missing."""
     for finding in (*proof.problems, *proof.information):
         mark = "✗" if finding.kind == "problem" else "·"
-        line(f"{mark} {finding.subject}: {finding.id} / {finding.en}")
+        line(f"{mark} {finding.subject}: {finding.text.id} / {finding.text.en}")
     if not proof.problems:
         line(
             f"Utuh · intact: {proof.lines} baris rantai catatan, publikasi, laporan dan berkas · "

@@ -158,6 +158,31 @@ def test_no_sentence_is_made_outside_its_file() -> None:
     assert {one.split(":")[0] for one in found} == {"warehouse/documents.py"}
 
 
+SIDE_BY_SIDE = {
+    "ingest/recognising/layouts.py",  # names behind a reason's sentence: which sheet, which row
+    "warehouse/processing.py",  # a document that is written in both languages
+}
+"""Where both languages stand beside each other, but for what the terminal shows."""
+
+
+def test_no_module_puts_both_languages_beside_each_other() -> None:
+    """`orchestration.say` labels figures in both; whole sentences come from the words files."""
+    found = {
+        str(path)
+        for path, module in modules(*PACKAGES)
+        for node in ast.walk(module)
+        if isinstance(node, ast.Constant | ast.JoinedStr) and _is_in_both(node)
+    }
+    assert {one for one in found if not one.startswith("orchestration/say/")} == SIDE_BY_SIDE
+
+
+def _is_in_both(node: ast.Constant | ast.JoinedStr) -> bool:
+    """Whether a text has words on both sides of a dot, or fills something in there."""
+    if isinstance(node, ast.Constant):
+        return isinstance(node.value, str) and re.search(r"\w · \w", node.value) is not None
+    return any(" · " in one.value for one in node.values if isinstance(one, ast.Constant))
+
+
 def _kinds(error: type[UserError]) -> Iterator[type[UserError]]:
     yield error
     for kind in error.__subclasses__():

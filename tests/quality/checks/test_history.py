@@ -282,7 +282,7 @@ def test_any_measure_of_a_mart_is_watched_that_its_file_names() -> None:
 
 def test_a_measure_that_nobody_watches_any_more_is_an_error() -> None:
     catalog = changed("marts", "mart_source_balance", watched=())
-    with pytest.raises(LookupError, match="no mart watches .*rejected_share"):
+    with pytest.raises(LookupError, match=r"no mart watches .*rejected_share"):
         history.series(catalog)
 
 

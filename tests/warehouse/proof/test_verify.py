@@ -498,7 +498,8 @@ def test_a_byte_flipped_in_config_is_said_and_no_fault(ledger_home: Home) -> Non
     assert set(said) == {"config/home.toml", f"config/targets {'*' * 18}.csv"}
     changed = said["config/home.toml"]
     last = ledger.entries(ledger_home)[2]["run_id"]
-    assert f"changed since the night {last}" in changed.en
-    assert f"berubah sejak pemrosesan {last}" in changed.id
+    assert f"changed since the night {last}" in changed.text.en
+    assert f"berubah sejak pemrosesan {last}" in changed.text.id
     ledger_home.settings_file.unlink()
-    assert "gone" in {f.subject: f.en for f in verify(ledger_home).information}["config/home.toml"]
+    said = {f.subject: f.text.en for f in verify(ledger_home).information}
+    assert "gone" in said["config/home.toml"]

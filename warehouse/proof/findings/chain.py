@@ -20,6 +20,7 @@ from warehouse.proof.signature import (
     read_signed,
 )
 from warehouse.store.home import Home
+from warehouse.words import sentence
 
 
 def chain_findings(lines: list[bytes], parsed: list[dict[str, Any] | None]) -> Iterator[Finding]:
@@ -28,15 +29,9 @@ def chain_findings(lines: list[bytes], parsed: list[dict[str, Any] | None]) -> I
     for position, (line, entry) in enumerate(zip(lines, parsed, strict=True)):
         subject = f"{LEDGER}:{position + 1}"
         if entry is None:
-            yield problem(
-                subject, "baris rantai catatan rusak", "this line of the ledger is damaged"
-            )
+            yield problem(subject, sentence("proof", "line_damaged"))
         elif entry.get("seq") != position or entry.get("prev") != expected:
-            yield problem(
-                subject,
-                "baris ini tidak menyambung dengan baris sebelumnya: salah satunya diubah",
-                "this line does not continue the line before it: one of the two was changed",
-            )
+            yield problem(subject, sentence("proof", "not_continued"))
         expected = hashlib.sha256(line).hexdigest()
 
 
@@ -44,15 +39,9 @@ def end_findings(rest: bytes) -> Iterator[Finding]:
     """Say what stands after the last whole line."""
     subject = LEDGER
     if rest and ledger.is_cut_short(rest):
-        yield information(
-            subject,
-            "baris terakhir terputus saat ditulis; pemrosesan berikutnya menggantinya",
-            "the last line was cut short while it was written; the next run replaces it",
-        )
+        yield information(subject, sentence("proof", "end_cut_short"))
     elif rest:
-        yield problem(
-            subject, "akhir baris terakhir diubah", "the end of the last line was changed"
-        )
+        yield problem(subject, sentence("proof", "end_changed"))
 
 
 def signature_findings(home: Home, lines: list[bytes]) -> Iterator[Finding]:
@@ -62,32 +51,18 @@ def signature_findings(home: Home, lines: list[bytes]) -> Iterator[Finding]:
     try:
         signed = read_signed(home)
     except SignatureError as error:
-        yield problem(
-            "reports/head.json",
-            "tanda tangan sidik terakhir rantai catatan tidak ada atau tidak cocok",
-            f"the ledger's head is not signed as it should be: {error}",
-        )
+        yield problem("reports/head.json", sentence("proof", "head_not_signed", why=error.text))
         return
     if ledger.fits(signed, SignedHead(ledger.digest_of_last(lines), len(lines))):
         yield from _check_age(home, lines)
         return
     if len(lines) < signed.lines:
-        yield problem(
-            f"{LEDGER}:{len(lines) + 1}",
-            "baris ini dan sesudahnya hilang: rantai catatan dipotong",
-            "this line and those after it are gone: the ledger was cut",
-        )
+        yield problem(f"{LEDGER}:{len(lines) + 1}", sentence("proof", "lines_gone"))
     elif len(lines) > signed.lines and _digest(lines[signed.lines - 1]) == signed.head:
-        yield problem(
-            f"{LEDGER}:{signed.lines + 1}",
-            "baris ini tidak ditandatangani rumah data ini",
-            "this line was not signed by this home",
-        )
+        yield problem(f"{LEDGER}:{signed.lines + 1}", sentence("proof", "line_not_signed"))
     else:
         yield problem(
-            f"{LEDGER}:{min(len(lines), signed.lines)}",
-            "baris ini bukan yang ditandatangani",
-            "this line is not the one that was signed",
+            f"{LEDGER}:{min(len(lines), signed.lines)}", sentence("proof", "line_not_the_signed")
         )
 
 
@@ -96,15 +71,11 @@ def _check_age(home: Home, lines: list[bytes]) -> Iterator[Finding]:
     try:
         known = last_signed(home)
     except SignatureError as error:
-        yield problem("warehouse/ledger.head", error.text.id, error.text.en)
+        yield problem("warehouse/ledger.head", error.text)
         return
     if known is not None and ledger.digest_of_last(lines[: known.lines]) != known.head:
         yield problem(
-            f"{LEDGER}:{min(len(lines), known.lines) + 1}",
-            "rantai catatan ini lebih lama dari yang sudah dicatat home ini: dipotong, atau "
-            "dikembalikan dari cadangan lama",
-            "the ledger is older than what this home has recorded: it was cut, or put back from "
-            "an old backup",
+            f"{LEDGER}:{min(len(lines), known.lines) + 1}", sentence("proof", "ledger_older")
         )
 
 
@@ -112,11 +83,7 @@ def head_findings(lines: list[bytes], head: str | None) -> Iterator[Finding]:
     """Hold the ledger against a head that somebody noted earlier."""
     passed = {ledger.NO_LINE, *map(_digest, lines)}  # the first report prints the head before it
     if head is not None and head not in passed:
-        yield problem(
-            LEDGER,
-            "rantai catatan tidak melewati sidik yang pernah dicatat: dipotong atau ditulis ulang",
-            "the ledger never passed through the head that was noted: it was cut or rewritten",
-        )
+        yield problem(LEDGER, sentence("proof", "head_not_passed"))
 
 
 def _digest(line: bytes) -> str:

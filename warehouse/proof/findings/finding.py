@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 from warehouse.files import sha256_file
+from warehouse.vocabulary import Text
 
 LEDGER = "reports/ledger.jsonl"
 INDEX = "reports/index.html"
@@ -18,7 +19,7 @@ INDEX = "reports/index.html"
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that ``verify`` has to say, in both languages.
+    """One thing that ``verify`` has to say.
 
     ``problem`` means tampered or missing; ``information`` is worth knowing and no fault.
     ``subject`` is the file or folder within the home, or the line of the ledger.
@@ -26,18 +27,17 @@ class Finding:
 
     kind: Literal["problem", "information"]
     subject: str
-    id: str
-    en: str
+    text: Text
 
 
-def problem(subject: str, text_id: str, text_en: str) -> Finding:
+def problem(subject: str, text: Text) -> Finding:
     """What makes the proof fail: tampered or missing."""
-    return Finding("problem", subject, text_id, text_en)
+    return Finding("problem", subject, text)
 
 
-def information(subject: str, text_id: str, text_en: str) -> Finding:
+def information(subject: str, text: Text) -> Finding:
     """What is worth knowing and no fault."""
-    return Finding("information", subject, text_id, text_en)
+    return Finding("information", subject, text)
 
 
 def digest_of(file: Path) -> str | None:

@@ -16,6 +16,7 @@ from warehouse.proof import ledger
 from warehouse.proof.findings.finding import Finding, digest_of, information, problem
 from warehouse.store import config
 from warehouse.store.home import Home
+from warehouse.words import sentence
 
 
 def landing_findings(home: Home, entries: list[dict[str, Any]]) -> Iterator[Finding]:
@@ -29,7 +30,7 @@ def landing_findings(home: Home, entries: list[dict[str, Any]]) -> Iterator[Find
     try:
         key = home.key() if recorded else b""
     except UserError as error:
-        yield information("landing", f"tidak dibandingkan: {error.text.id}", error.text.en)
+        yield information("landing", sentence("proof", "not_compared", why=error.text))
         return
     accounted = set(digests.values())
     for path, digest in sorted(digests.items()):
@@ -37,18 +38,10 @@ def landing_findings(home: Home, entries: list[dict[str, Any]]) -> Iterator[Find
         known = recorded.get(ledger.path_digest(key, relative), {digest})
         if digest is None:
             accounted |= known
-            yield information(
-                f"landing/{masked(relative)}",
-                "tidak dapat dibaca, jadi tidak dibandingkan; periksa hak akses dan disknya",
-                "can not be read, so it was not compared; check who may read it, and its disk",
-            )
+            yield information(f"landing/{masked(relative)}", sentence("proof", "landed_unreadable"))
         elif digest not in known:
             accounted |= known
-            yield problem(
-                f"landing/{masked(relative)}",
-                "isi berkas diubah sesudah dicatat; pemrosesan berikutnya mencatat kiriman baru",
-                "the file was changed after it was recorded; the next run records a new delivery",
-            )
+            yield problem(f"landing/{masked(relative)}", sentence("proof", "landed_changed"))
     inputs = {
         (given["government_code"], given["source"], given["period"], given["file_sha256"]): given
         for entry in entries
@@ -57,11 +50,7 @@ def landing_findings(home: Home, entries: list[dict[str, Any]]) -> Iterator[Find
     for (government, source, period, digest), given in sorted(inputs.items()):
         if digest not in accounted:
             folder = "/".join(part for part in ("landing", government, source, period) if part)
-            yield information(
-                f"{folder}/{given['file_name']}",
-                "berkas asal sudah tidak ada, atau sudah diganti",
-                "the landed file is no longer there, or was replaced",
-            )
+            yield information(f"{folder}/{given['file_name']}", sentence("proof", "landed_gone"))
 
 
 def config_findings(home: Home, entries: list[dict[str, Any]]) -> Iterator[Finding]:
@@ -78,14 +67,10 @@ def config_findings(home: Home, entries: list[dict[str, Any]]) -> Iterator[Findi
     for path in sorted({*recorded, *found}):
         if recorded.get(path) == found.get(path):
             continue
-        how = ("berubah", "changed")
+        change = "config_changed"
         if path not in found or path not in recorded:
-            how = ("hilang", "gone") if path not in found else ("baru", "new")
-        yield information(
-            path,
-            f"{how[0]} sejak pemrosesan {run_id}; pemrosesan berikutnya memakai isi sekarang",
-            f"{how[1]} since the night {run_id}; the next one uses what is there now",
-        )
+            change = "config_gone" if path not in found else "config_new"
+        yield information(path, sentence("proof", change, run_id=run_id))
 
 
 def _landed(landing: Path) -> Iterator[Path]:

@@ -20,6 +20,7 @@ from warehouse.proof.findings.finding import (
 )
 from warehouse.proof.signature import SignatureError, index_of
 from warehouse.store.home import Home
+from warehouse.words import sentence
 
 
 def files_findings(home: Home, entries: list[dict[str, Any]]) -> Iterator[Finding]:
@@ -51,7 +52,7 @@ def _check_recorded(
     folders = {path: _folder(path) for path in recorded}
     for folder in sorted(set(folders.values())):
         if not (home.root / folder).is_dir():
-            yield information(folder, "sudah tidak ada", "is no longer there")
+            yield information(folder, sentence("proof", "folder_gone"))
     for path, digest in sorted(recorded.items()):
         if (home.root / folders[path]).is_dir():
             yield from _check_file(home.root / path, path, digest)
@@ -59,22 +60,18 @@ def _check_recorded(
         for extra in sorted((home.root / folder).glob("**/*")):
             path = extra.relative_to(home.root).as_posix()
             if path not in known and not extra.is_dir():
-                yield problem(path, "tidak tercatat", "was not recorded")
+                yield problem(path, sentence("proof", "not_recorded"))
 
 
 def _check_file(file: Path, path: str, digest: str) -> Iterator[Finding]:
     if not file.is_file():
-        yield problem(path, "berkas hilang", "the file is missing")
+        yield problem(path, sentence("proof", "file_missing"))
         return
     found = digest_of(file)
     if found is None:
-        yield problem(path, "berkas tidak dapat dibaca", "the file can not be read")
+        yield problem(path, sentence("proof", "file_unreadable"))
     elif found != digest:
-        yield problem(
-            path,
-            "isi berkas diubah sesudah dicatat",
-            "the file was changed after it was recorded",
-        )
+        yield problem(path, sentence("proof", "file_changed"))
 
 
 def _folder(path: str) -> str:
@@ -108,23 +105,15 @@ def links_findings(
         link = area / "current"
         actual = link.readlink() if link.is_symlink() else None
         if actual is not None and not link.is_dir():
-            yield problem(subject, "publikasinya hilang", "the generation is missing")
+            yield problem(subject, sentence("proof", "generation_missing"))
         elif actual is None and link.exists():
-            yield problem(subject, "bukan tautan lagi", "is no longer a link")
+            yield problem(subject, sentence("proof", "link_no_more"))
         elif actual == pointed[-1]:
             continue
         elif len(pointed) > 1 and actual == pointed[-2] and not last_is_shown:
-            yield information(
-                subject,
-                "belum ke publikasi terakhir: terputus, pemrosesan berikutnya meneruskan",
-                "not yet at the last publication: that run was cut short, the next goes on",
-            )
+            yield information(subject, sentence("proof", "link_behind"))
         else:
-            yield problem(
-                subject,
-                "tidak menunjuk publikasi yang tercatat di rantai catatan",
-                "does not point at the generation that the ledger records",
-            )
+            yield problem(subject, sentence("proof", "link_elsewhere"))
 
 
 def unrecorded_findings(home: Home, entries: list[dict[str, Any]]) -> Iterator[Finding]:
@@ -145,11 +134,7 @@ def unrecorded_findings(home: Home, entries: list[dict[str, Any]]) -> Iterator[F
     for path in sorted(path for folder in folders for path in folder.glob("*")):
         subject = path.relative_to(home.root).as_posix()
         if subject not in known:
-            yield information(
-                subject,
-                "tidak ada di rantai catatan: sisa yang terputus, atau ditaruh orang lain",
-                "is not in the ledger: left by a run that was cut short, or put there by others",
-            )
+            yield information(subject, sentence("proof", "folder_unrecorded"))
 
 
 def index_findings(home: Home, lines: int) -> Iterator[Finding]:
@@ -157,7 +142,7 @@ def index_findings(home: Home, lines: int) -> Iterator[Finding]:
     file = home.root / INDEX
     if not file.is_file():
         if lines:
-            yield problem(INDEX, "berkas hilang", "the file is missing")
+            yield problem(INDEX, sentence("proof", "file_missing"))
         return
     try:
         pages = {page.sha256: page.lines for page in index_of(home)}
@@ -165,16 +150,8 @@ def index_findings(home: Home, lines: int) -> Iterator[Finding]:
         return
     found = digest_of(file)
     if not pages:
-        yield information(
-            INDEX,
-            "ditulis versi lama yang tidak mencatat sidiknya; pemrosesan berikutnya mencatatnya",
-            "was written by an old version that kept no digest of it; the next run does",
-        )
+        yield information(INDEX, sentence("proof", "index_without_digest"))
     elif found not in pages:
-        yield problem(INDEX, "isi berkas diubah", "the file was changed")
+        yield problem(INDEX, sentence("proof", "index_changed"))
     elif pages[found] < lines:
-        yield information(
-            INDEX,
-            "belum memuat baris terakhir: terputus, pemrosesan berikutnya memperbaruinya",
-            "does not show the last line yet: that run was cut short, the next renews it",
-        )
+        yield information(INDEX, sentence("proof", "index_behind"))
