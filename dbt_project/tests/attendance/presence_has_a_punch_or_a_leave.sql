@@ -8,16 +8,7 @@
     }
 ) }}
 -- One row per day whose first or last punch nobody recorded, or that has neither punch nor leave.
-with punches as (
-    select distinct
-        government_code,
-        nip,
-        punched_at
-    from {{ ref('int_punch') }}
-    where nip is not null
-),
-
-claimed as (
+with claimed as (
     select
         days.government_code,
         days.nip,
@@ -32,23 +23,42 @@ claimed as (
             and days.nip = leave_days.nip
             and days.day = leave_days.day
     where days.day_status in ('present', 'excused')
+),
+
+-- Both ends of a day are looked for in one pass over the punches, of which there are most.
+ends as (
+    select
+        government_code,
+        nip,
+        day,
+        first_punch as punched_at
+    from claimed
+    where first_punch is not null
+    union all
+    select
+        government_code,
+        nip,
+        day,
+        last_punch as punched_at
+    from claimed
+    where last_punch is not null
 )
 
 select
-    claimed.government_code,
-    claimed.day
+    government_code,
+    day
 from claimed
-left join punches as first_punches
-    on
-        claimed.government_code = first_punches.government_code
-        and claimed.nip = first_punches.nip
-        and claimed.first_punch = first_punches.punched_at
-left join punches as last_punches
-    on
-        claimed.government_code = last_punches.government_code
-        and claimed.nip = last_punches.nip
-        and claimed.last_punch = last_punches.punched_at
 where
-    (claimed.first_punch is null and claimed.on_leave is null)
-    or (claimed.first_punch is not null and first_punches.nip is null)
-    or (claimed.last_punch is not null and last_punches.nip is null)
+    first_punch is null
+    and on_leave is null
+union all
+select
+    ends.government_code,
+    ends.day
+from ends
+left join {{ ref('int_punch') }} as punches
+    on
+        ends.government_code = punches.government_code
+        and ends.nip = punches.nip
+        and ends.punched_at = punches.punched_at
+where punches.nip is null
