@@ -23,6 +23,7 @@ from ingest.loading.context import Receipt
 from ingest.loading.scratch import open_scratch
 from ingest.notes import Note, ranges
 from ingest.reading.dialect import open_grids
+from ingest.reading.grids import Grid
 from ingest.reasons import REASONS, Reason, Unreadable
 from ingest.recognising.layouts import recognise
 from ingest.rules.resolving import read_rules, write_rules
@@ -145,12 +146,33 @@ def sources_of(path: Path, scratch: Path) -> tuple[str, ...]:
         path: The file.
         scratch: A private folder for what has to be rewritten; the caller removes it.
     """
-    return tuple(s for s in load_catalog().landing_sources if _fits(s, path, scratch))
+    readings = _Readings(open_grids(path, scratch))
+    return tuple(s for s in load_catalog().landing_sources if _fits(s, readings))
 
 
-def _fits(source: str, path: Path, scratch: Path) -> bool:
+class _Readings:
+    """The readings of a file, each of them made once, however many sources look at it."""
+
+    def __init__(self, left: Iterator[Grid]) -> None:
+        self._left = left
+        self._made: list[Grid] = []
+        self._fault: Unreadable | None = None
+
+    def __iter__(self) -> Iterator[Grid]:
+        yield from self._made
+        try:
+            for grid in self._left:
+                self._made.append(grid)
+                yield grid
+        except Unreadable as fault:
+            self._fault = fault
+        if self._fault:
+            raise self._fault
+
+
+def _fits(source: str, readings: _Readings) -> bool:
     try:
-        recognise(source, open_grids(path, scratch), {})
+        recognise(source, readings, {})
     except Unreadable:
         return False
     return True
