@@ -21,7 +21,7 @@ from demo.world import World, make_world
 from ingest.new_home import EXAMPLE_MARK
 from ingest.words import sentence
 from warehouse.errors import UserError
-from warehouse.store.handiwork import Installed, install, workshop
+from warehouse.store.handiwork import Installed, install
 from warehouse.store.home import Home
 
 COMMON = ("government_code", "valid_from", "valid_to", "source", "trust")
@@ -46,7 +46,7 @@ def write_demo(home: Home) -> Installed:
     if not mark.exists():
         mark.write_text(NOTICE, encoding="utf-8")
     world = make_world()
-    with workshop(home) as staged:
+    with home.workshop() as staged:
         write_config(world, staged / home.config.name)
         write_landing(world, staged / home.landing.name)
         return install(home, "demo", staged, home.root)

@@ -14,6 +14,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import duckdb
 from jinja2 import Environment, StrictUndefined
 
 from ingest.rules.resolving import SHIPPED_RULES
@@ -36,9 +37,9 @@ def number(value: float, decimals: int) -> str:
 class Example:
     """The smallest OPD with a complete score in the month, and what is behind its score."""
 
-    def __init__(self, home: Path) -> None:
-        """Open the published, the restricted and the working file of a finished demo."""
-        self._conn = Home(home).in_memory()
+    def __init__(self, conn: duckdb.DuckDBPyConnection, home: Path) -> None:
+        """Look into the published, the restricted and the working file of a finished demo."""
+        self._conn = conn
         for name, file in (
             ("published", "published/current/marts.duckdb"),
             ("closed", "restricted/current/restricted.duckdb"),
@@ -180,7 +181,8 @@ def document(home: Path) -> str:
         keep_trailing_newline=True,
     )
     template = environment.from_string(TEMPLATE.read_text(encoding="utf-8"))
-    return template.render(n=number, **Example(home).facts())
+    with Home(home).in_memory() as conn:
+        return template.render(n=number, **Example(conn, home).facts())
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ from ingest.words import sentence
 from warehouse import processing
 from warehouse.catalog.reader import load_catalog
 from warehouse.privacy import masked
-from warehouse.store.handiwork import install, workshop
+from warehouse.store.handiwork import install
 from warehouse.store.home import Home
 from warehouse.store.settings import SETTINGS_TEMPLATE, settings_text
 from warehouse.vocabulary import Text
@@ -64,7 +64,7 @@ def open_home(home: Home, codes: Sequence[str]) -> Opened:
     made = _settings(home, asked)
     made += [path for path in home.create() if path.is_file() and path not in made]
     made += config_templates(home)
-    with workshop(home) as staged:
+    with home.workshop() as staged:
         write_templates(staged)
         templates = install(home, "templates", staged, home.root / "templates")
     record = home.config / processing.RECORD

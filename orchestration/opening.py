@@ -141,6 +141,7 @@ def prepare(home: Home, now: datetime, say: Say) -> None:
         names = ", ".join(path.relative_to(home.root).as_posix() for path in opened)
         say(str(sentence("opening", "closed", names=names)))
     home.create()
+    home.remove_left()
     access.open_to_readers(home)
     ledger.require(home)
     require_list(home, ledger.entries(home))

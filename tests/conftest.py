@@ -22,10 +22,15 @@ from unittest.mock import patch
 
 import pytest
 from filelock import FileLock
+from hypothesis import settings
 
 from orchestration import dbt
 from orchestration.cli import main
 from tests import examples  # noqa: F401 - its profiles are there before pytest chooses one
+
+# How long an example takes says how busy the machine is, and nothing of what is tested.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 BUDAYA = Path(sys.executable).with_name("budaya")
 

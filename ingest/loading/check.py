@@ -31,7 +31,6 @@ from ingest.values.words import bare_word
 from ingest.words import sentence
 from warehouse.catalog.reader import load_catalog
 from warehouse.errors import UserError
-from warehouse.store.handiwork import workshop
 from warehouse.store.home import Home
 from warehouse.store.state import ensure_raw
 from warehouse.vocabulary import Text
@@ -113,7 +112,7 @@ def check_file(  # noqa: PLR0913 - the options of the command
     reads_first = any(t.read_first for t in load_catalog().tables_of(source))
     near = [d for d in neighbours(home, delivery) if reads_first]
     now = (now or datetime.now(UTC)).astimezone(UTC).replace(tzinfo=None)
-    with home.in_memory() as conn, workshop(home) as parent:
+    with home.in_memory() as conn, home.workshop() as parent:
         ensure_raw(conn)
         write_rules(conn, read_rules(home, [government_code]))
         with open_scratch(conn, source, parent) as folder:

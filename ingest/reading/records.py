@@ -6,7 +6,6 @@ Belongs here: its header and its rows by name. Does not belong here: what a cell
 
 from __future__ import annotations
 
-import tempfile
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,10 +31,11 @@ class Records:
     epoch: str = EPOCH
 
 
-def read_records(path: Path) -> Records:
+def read_records(path: Path, scratch: Path) -> Records:
     """Read a small table with its header in the first filled row, such as a rule file.
 
-    Header names are stripped and in lower case, blank rows left out.
+    Header names are stripped and in lower case, blank rows left out. What has to be rewritten goes
+    into ``scratch``: somebody may have put people's numbers into the table.
 
     Raises:
         Unreadable: The file can't be read, names a column twice, or has a row with more cells
@@ -47,12 +47,11 @@ def read_records(path: Path) -> Records:
         raise Unreadable("file_unreachable") from error
     if size > MAX_RECORDS_BYTES:
         raise Unreadable("file_too_big")
-    with tempfile.TemporaryDirectory() as scratch:
-        grid = next(open_grids(path, Path(scratch)))
-        rows = [
-            (number, line.split(grid.separator))
-            for number, line in enumerate(lines_of(grid.lines), start=1)
-        ]
+    grid = next(open_grids(path, scratch))
+    rows = [
+        (number, line.split(grid.separator))
+        for number, line in enumerate(lines_of(grid.lines), start=1)
+    ]
     filled = [(number, cells) for number, cells in rows if any(map(_text, cells))]
     if not filled:
         raise Unreadable("file_empty")

@@ -108,9 +108,12 @@ def file_columns(table: Table) -> tuple[Column, ...]:
     return (*table.columns, *(table.column(name) for name in COMMON_COLUMNS))
 
 
-def read_rule_file(table: Table, path: Path, origin: Origin) -> RuleFile:
-    """Read one rule file; whatever is wrong in it comes back as a problem, none is raised."""
-    return _Reading(table, path, origin).read()
+def read_rule_file(table: Table, path: Path, origin: Origin, scratch: Path) -> RuleFile:
+    """Read one rule file; whatever is wrong in it comes back as a problem, none is raised.
+
+    What has to be rewritten goes into ``scratch``, a private folder where the file is a home's.
+    """
+    return _Reading(table, path, origin).read(scratch)
 
 
 class _Reading:
@@ -127,10 +130,10 @@ class _Reading:
         }
         self.problems: list[Problem] = []
 
-    def read(self) -> RuleFile:
+    def read(self, scratch: Path) -> RuleFile:
         rows: list[RuleRow] = []
         try:
-            records = _named(read_records(self.path))
+            records = _named(read_records(self.path, scratch))
         except Unreadable as error:
             # A file that holds nothing is a rule of which the region has no rows.
             if error.reason_code != "file_empty":

@@ -25,6 +25,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import duckdb
 import pyarrow as pa
@@ -211,30 +212,40 @@ def rows_of(home: Home, name: str) -> list[RuleRow]:
     """The rows of one rule as written, shipped and the home's own; wrong ones are left out."""
     table = load_catalog().rules[name]
     own = [path for path in _sheets(home.config) if path.stem.casefold() == name]
-    files = [_shipped()[name], *(read_rule_file(table, path, "home") for path in own)]
+    files = [_shipped()[name], *_read_own(home, [(table, path) for path in own])]
     return [row for file in files for row in file.rows]
 
 
 @cache
 def _shipped() -> Mapping[str, RuleFile]:
     """The rule files of the product by name; read once, they never change."""
-    return {
-        name: read_rule_file(table, SHIPPED_RULES / f"{name}.csv", "shipped")
-        for name, table in load_catalog().rules.items()
-    }
+    with TemporaryDirectory() as scratch:  # what ships is about nobody
+        return {
+            name: read_rule_file(table, SHIPPED_RULES / f"{name}.csv", "shipped", Path(scratch))
+            for name, table in load_catalog().rules.items()
+        }
 
 
 def _rule_files(home: Home) -> Iterator[RuleFile]:
     tables = load_catalog().rules
     yield from _shipped().values()
+    own: list[tuple[Table, Path]] = []
     for path in _sheets(home.config):
         named = tables.get(path.stem.casefold())
         if named is None:
-            known = ", ".join(tables)
-            said = sentence("file", "no_rule", known=known)
+            said = sentence("file", "no_rule", known=", ".join(tables))
             yield RuleFile((), (Problem(f"config/{path.name}", 0, said),))
         else:
-            yield read_rule_file(named, path, "home")
+            own.append((named, path))
+    yield from _read_own(home, own)
+
+
+def _read_own(home: Home, own: Sequence[tuple[Table, Path]]) -> list[RuleFile]:
+    """The region's own files: anything may stand in them, so that no copy leaves the home."""
+    if not own:
+        return []
+    with home.workshop() as scratch:
+        return [read_rule_file(table, path, "home", scratch) for table, path in own]
 
 
 def _resolve(rows: Sequence[RuleRow], governments: Sequence[str]) -> dict[str, tuple[Record, ...]]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -204,20 +205,20 @@ def _parse(table: str, arguments: Sequence[str]) -> tuple[Table, dict[str, str],
     return wanted, key, column
 
 
-def _open(home: Home, run_id: str) -> duckdb.DuckDBPyConnection:
+@contextmanager
+def _open(home: Home, run_id: str) -> Iterator[duckdb.DuckDBPyConnection]:
     """Both files of a generation, read only; their tables go by their bare names."""
-    conn = home.in_memory()
-    schemas = []
-    for area, file in ((home.published, MARTS_FILE), (home.restricted, RESTRICTED_FILE)):
-        path = area / "generations" / run_id / file
-        try:
-            conn.execute(f"ATTACH {literal(path)} AS {path.stem} (READ_ONLY)")
-            schemas.append(tables_of(conn, path.stem))
-        except duckdb.IOException:
-            conn.close()
-            raise UserError(sentence("trace", "unreadable", path=path)) from None
-    conn.execute(f"SET search_path = '{','.join(schemas)}'")
-    return conn
+    with home.in_memory() as conn:
+        schemas = []
+        for area, file in ((home.published, MARTS_FILE), (home.restricted, RESTRICTED_FILE)):
+            path = area / "generations" / run_id / file
+            try:
+                conn.execute(f"ATTACH {literal(path)} AS {path.stem} (READ_ONLY)")
+                schemas.append(tables_of(conn, path.stem))
+            except duckdb.IOException:
+                raise UserError(sentence("trace", "unreadable", path=path)) from None
+        conn.execute(f"SET search_path = '{','.join(schemas)}'")
+        yield conn
 
 
 def _row(conn: duckdb.DuckDBPyConnection, table: Table, key: Mapping[str, str]) -> dict[str, Any]:

@@ -11,12 +11,10 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from warehouse.files import PRIVATE_FILE, sha256_file, write_whole
 from warehouse.store.home import Home
@@ -28,13 +26,6 @@ class Installed:
 
     written: tuple[Path, ...]
     kept: tuple[Path, ...]
-
-
-@contextmanager
-def workshop(home: Home) -> Iterator[Path]:
-    """A private folder of the home in which files are made before they are put in place."""
-    with TemporaryDirectory(prefix="workshop-", dir=home.scratch) as folder:
-        yield Path(folder)
 
 
 def install(home: Home, name: str, staged: Path, target: Path) -> Installed:

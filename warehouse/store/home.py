@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,7 +29,7 @@ from warehouse.files import (
     write_whole,
 )
 from warehouse.local_time import told
-from warehouse.store import running
+from warehouse.store import running, workshops
 from warehouse.store.settings import SETTINGS_TEMPLATE, Settings, read_settings
 from warehouse.words import sentence
 
@@ -169,6 +169,8 @@ class Home:
         for folder in made:
             folder.mkdir(parents=True, exist_ok=True)
             folder.chmod(folders[folder])  # whatever the umask
+        if not (lock := workshops.making_file(self.scratch)).exists():
+            lock.touch(PRIVATE_FILE)
         if not self.key_file.exists():
             write_whole(self.key_file, secrets.token_hex(_KEY_BYTES).encode(), PRIVATE_FILE)
             made.append(self.key_file)
@@ -317,15 +319,35 @@ class Home:
             self.warehouse_file.chmod(PRIVATE_FILE)
         return _in_utc(conn)
 
-    def in_memory(self) -> duckdb.DuckDBPyConnection:
+    @contextmanager
+    def in_memory(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """Open an empty database in memory within the home's limits; files are attached to it.
 
-        It has a scratch folder of its own, made when it is needed and gone when it is closed: the
-        engine removes all that lies in such a folder, also what another database keeps there.
+        It spills into a folder of its own: the engine removes all that lies in such a folder, also
+        what another database keeps there. Where nothing may be written, all has to fit.
         """
-        own = self.scratch / f"memory-{secrets.token_hex(8)}"
-        options = {**self.engine_options(), "temp_directory": str(own)}
-        return _in_utc(duckdb.connect(config=options))
+        with ExitStack() as stack:
+            try:
+                spilled = str(stack.enter_context(self.workshop()) / "spilled")
+            except OSError:  # a copy for an auditor
+                spilled = ""
+            options = {**self.engine_options(), "temp_directory": spilled}
+            yield stack.enter_context(_in_utc(duckdb.connect(config=options)))
+
+    def workshop(self) -> AbstractContextManager[Path]:
+        """A private folder of the home, in which files are made before they are put in place.
+
+        Raises:
+            OSError: Nothing may be written in the home's private folder.
+        """
+        for folder in (self.warehouse, self.scratch):
+            folder.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
+        return workshops.workshop(self.scratch)
+
+    def remove_left(self) -> None:
+        """Remove what killed commands have left in their private folders."""
+        if self.scratch.is_dir():
+            workshops.remove_left(self.scratch)
 
 
 def small_memory() -> duckdb.DuckDBPyConnection:

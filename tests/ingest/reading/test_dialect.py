@@ -58,7 +58,7 @@ def test_every_dialect_comes_back(
     if encoding == "cp1252":  # what is UTF-8 by chance, nobody could tell
         assume(content.isascii() or not _is_utf8(content))
     path.write_bytes(content)
-    records = read_records(path)
+    records = read_records(path, tmp_path)
     assert records.header == header
     filled = [(n, row) for n, row in enumerate(rows, start=2) if any(row)]
     assert [(n, tuple(cells.values())) for n, cells in records.rows] == filled
@@ -123,20 +123,20 @@ def test_unreadable(tmp_path: Path, content: bytes, reason: str) -> None:
     path = tmp_path / "berkas"
     path.write_bytes(content)
     with pytest.raises(Unreadable) as error:
-        read_records(path)
+        read_records(path, tmp_path)
     assert error.value.reason_code == reason
 
 
 def test_quotes_that_do_not_balance_lose_no_row(tmp_path: Path) -> None:
     path = tmp_path / "berkas"
     path.write_bytes(b'a,b\n"x,2\n3,4\n5,6\n')
-    assert [n for n, _ in read_records(path).rows] == [2, 3, 4]
+    assert [n for n, _ in read_records(path, tmp_path).rows] == [2, 3, 4]
 
 
 def test_a_quoted_cell_may_hold_lines_and_separators(tmp_path: Path) -> None:
     path = tmp_path / "berkas"
     path.write_bytes(b'a;b\r\n"satu\r\ndua; ""tiga""";2\r\nx;3\r\n')
-    assert read_records(path).rows == (
+    assert read_records(path, tmp_path).rows == (
         (2, {"a": 'satu dua; "tiga"', "b": "2"}),
         (3, {"a": "x", "b": "3"}),
     )

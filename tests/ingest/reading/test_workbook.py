@@ -79,7 +79,7 @@ def test_a_table_that_begins_in_the_middle_of_the_sheet(tmp_path: Path) -> None:
         book.active[cell] = content
     book.save(tmp_path / "b.xlsx")
     with pytest.raises(Unreadable):  # two columns to the left have no name
-        read_records(tmp_path / "b.xlsx")
+        read_records(tmp_path / "b.xlsx", tmp_path)
     (grid,) = open_grids(tmp_path / "b.xlsx", tmp_path)
     assert grid.head == (("",), ("",), ("",), ("", "", "a", "b"), ("",), ("", "", "", "y"))
 
@@ -87,7 +87,7 @@ def test_a_table_that_begins_in_the_middle_of_the_sheet(tmp_path: Path) -> None:
 def test_times_and_numbers_of_cells(tmp_path: Path) -> None:
     row = [dt.time(7, 30), dt.datetime(2026, 1, 2, 8, 59, 59), 53.77, 1e15, True, 0.125, 12.0]
     path = xlsx(tmp_path / "b.xlsx", [list("abcdefg"), row])
-    assert [plain_text(cell) for cell in read_records(path).rows[0][1].values()] == [
+    assert [plain_text(cell) for cell in read_records(path, tmp_path).rows[0][1].values()] == [
         "07:30:00",
         "2026-01-02 08:59:59",
         "53.77",
@@ -119,7 +119,7 @@ def test_a_workbook_that_expands_to_gigabytes_is_refused_unopened(tmp_path: Path
             part.write(b" " * 1_000_000)
     began = time.monotonic()
     with pytest.raises(Unreadable) as error:
-        read_records(path)
+        read_records(path, tmp_path)
     assert error.value.reason_code == "file_too_big"
     assert time.monotonic() - began < 5
 
@@ -127,7 +127,7 @@ def test_a_workbook_that_expands_to_gigabytes_is_refused_unopened(tmp_path: Path
 def test_a_sheet_of_endless_columns_is_refused(tmp_path: Path) -> None:
     path = xlsx(tmp_path / "b.xlsx", [["a"] * 2000])
     with pytest.raises(Unreadable) as error:
-        read_records(path)
+        read_records(path, tmp_path)
     assert error.value.reason_code == "file_too_big"
 
 
@@ -186,7 +186,7 @@ def test_a_part_that_declares_entities_is_refused(tmp_path: Path) -> None:
             part = whole.read(name)
             book.writestr(name, bomb + part if name == "xl/styles.xml" else part)
     with pytest.raises(Unreadable) as error:
-        read_records(out)
+        read_records(out, tmp_path)
     assert error.value.reason_code == "workbook_unreadable"
 
 

@@ -95,7 +95,7 @@ def _ruled(source: str, content: bytes, name: str) -> dict[int, Cell]:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "aturan"
         path.write_bytes(content)
-        records = read_records(path)
+        records = read_records(path, Path(folder))
     cells = read_cells([column], records)
     return {number: cell[name] for (number, _), cell in zip(records.rows, cells, strict=True)}
 
@@ -147,7 +147,7 @@ def test_a_spoilt_cell_of_a_rule_is_named_with_row_and_column(tmp_path: Path, fo
     for cell, reason in ((11.1, "code_is_number"), (Error("#REF!"), "cell_error")):
         rows: list[Row] = [["11.10", "culture_score", 2025, 70], [cell, "culture_score", 2026, 70]]
         path.write_bytes(WRITERS[form]({"A": [header, *rows]}))
-        found = read_rule_file(table, path, "home")
+        found = read_rule_file(table, path, "home", path.parent)
         assert [(row.file_row, row.values["unit_code"]) for row in found.rows] == [(2, "11.10")]
         assert [(p.row, p.text.id, p.text.en) for p in found.problems] == [
             (3, f"kolom unit_code {REASONS[reason].id}", f"column unit_code {REASONS[reason].en}")
@@ -158,7 +158,7 @@ def _days(tmp_path: Path, *days: str) -> tuple[list[object], list[tuple[int, str
     path = tmp_path / "days_off.csv"
     rows = [f"{day};local;HUT {n}" for n, day in enumerate(days)]
     path.write_text("\n".join(["date;kind;name", *rows]), encoding="utf-8")
-    found = read_rule_file(load_catalog().rules["days_off"], path, "home")
+    found = read_rule_file(load_catalog().rules["days_off"], path, "home", path.parent)
     return [row.values["date"] for row in found.rows], [(p.row, p.text.en) for p in found.problems]
 
 
@@ -182,5 +182,5 @@ def test_a_hyphen_is_an_open_end(tmp_path: Path) -> None:
     table = load_catalog().rules["disclosure"]
     path = tmp_path / "disclosure.csv"
     path.write_text("family,k,valid_from,valid_to\nsurvey,15,2026-01-01,-\n", encoding="utf-8")
-    found = read_rule_file(table, path, "home")
+    found = read_rule_file(table, path, "home", path.parent)
     assert ([row.valid_to for row in found.rows], found.problems) == ([date(9999, 12, 31)], ())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Mapping
 from datetime import date, time, timedelta
 from pathlib import Path
@@ -49,6 +50,26 @@ def write(home: Home) -> Write:
         (home.config / name).write_text("\n".join(lines) + "\n", encoding="utf-8")
 
     return write_rule
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_no_copy_of_a_regions_file_leaves_its_home(
+    home: Home, monkeypatch: pytest.MonkeyPatch, form: str
+) -> None:
+    """Somebody may put people's numbers into a rule; the machine's folder is everybody's."""
+    read_rules(home, HERE)  # what ships is read once, and is about nobody
+    path = home.config / f"days_off.{form}"
+    if form == "csv":
+        path.write_text('date;kind;name\n2026-06-05;local;"HUT; 199001012015011001"\n')
+    else:
+        book = Workbook()
+        for row in (["date", "kind", "name"], ["2026-06-05", "local", "199001012015011001"]):
+            book.active.append(row)
+        book.save(path)
+    monkeypatch.setattr(tempfile, "tempdir", str(home.root / "nowhere"))
+    found = read_rules(home, HERE)
+    assert rows(found, "days_off", TERNATE, date=date(2026, 6, 5), origin="home")
+    assert not list(home.scratch.iterdir())
 
 
 def rows(rules: Rules, name: str, government: str, **where: object) -> list[Mapping[str, Any]]:

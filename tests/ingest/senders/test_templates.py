@@ -20,10 +20,10 @@ NIP = "198609262015051001"
 def test_a_template_of_each_kind_per_source(tmp_path: Path) -> None:
     written = {path.name for path in write_templates(tmp_path)}
     for source in (*load_catalog().landing_sources, "instrument"):
-        header = read_records(tmp_path / f"{source}.csv").header
+        header = read_records(tmp_path / f"{source}.csv", tmp_path).header
         columns = [c.name.lower() for c in load_catalog().sources[source].file_columns]
         assert list(header) == columns
-        assert read_records(tmp_path / f"{source}.xlsx").header == header
+        assert read_records(tmp_path / f"{source}.xlsx", tmp_path).header == header
         assert {f"{source}.csv", f"{source}.xlsx"} <= written
     dictionary = (tmp_path / "kamus-data.md").read_text(encoding="utf-8")
     assert all(code in dictionary for code in REASONS)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from warehouse.store.handiwork import Installed, install, workshop
+from warehouse.store.handiwork import Installed, install
 from warehouse.store.home import Home
 
 
@@ -20,7 +20,7 @@ def home(tmp_path: Path) -> Home:
 
 def put(home: Home, **texts: str) -> Installed:
     """Install files of these texts into ``config/``."""
-    with workshop(home) as staged:
+    with home.workshop() as staged:
         for name, text in texts.items():
             (staged / "dalam").mkdir(exist_ok=True)
             (staged / "dalam" / name).write_text(text)
