@@ -136,14 +136,7 @@ def standing(home: Home, plan: Plan, now: datetime) -> Standing:
         ),
         refused=refused,
         published=current,
-        published_at=next(
-            (
-                _local(run["ended_at"], settings.time_zone)
-                for run in runs
-                if run["run_id"] == current
-            ),
-            None,
-        ),
+        published_at=_ended_at(runs, current, settings.time_zone),
         sources=tuple(_ages(last, runs, now, settings.time_zone)),
         held=tuple(_judged(plan.held, given)),
         set_aside=tuple(_judged(judged, given)),
@@ -157,12 +150,19 @@ def standing(home: Home, plan: Plan, now: datetime) -> Standing:
         waits=last.waits,
         notices=plan.notices,
         next_night=told(next_at(settings.night_at, settings.time_zone, now), settings.time_zone),
-        because=tuple(
-            code
-            for code in DUE_BECAUSE
-            if code in plan.reasons or (broke_off and code == "former_run_blocked")
-        ),
+        because=_because(plan, broke_off=broke_off is not None),
     )
+
+
+def _ended_at(runs: Sequence[Mapping[str, Any]], run_id: str | None, zone: str) -> str | None:
+    """When a night ended, in local time; None where the ledger does not know it."""
+    return next((_local(run["ended_at"], zone) for run in runs if run["run_id"] == run_id), None)
+
+
+def _because(plan: Plan, *, broke_off: bool) -> tuple[str, ...]:
+    """Why the next night has work to do; one that broke off is judged again."""
+    due = {*plan.reasons, *(["former_run_blocked"] if broke_off else [])}
+    return tuple(code for code in DUE_BECAUSE if code in due)
 
 
 def _refused(home: Home, entries: Sequence[Mapping[str, Any]]) -> Iterator[Text]:

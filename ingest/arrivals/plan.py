@@ -6,7 +6,7 @@ status` and the schedule may ask at any time. Does not belong here: loading (`in
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -125,13 +125,7 @@ def make_plan(
     decided = delivery_outcomes(entries)
     outcomes = {} if is_lost else decided
     loaded = {key.government_code for key, outcome in decided.items() if outcome == "loaded"}
-    here, wrong_rules = loaded.union(found.governments), None
-    try:
-        rules = rule_files.read_rules(home, here)
-    except rule_files.RulesError as error:
-        if not only_looking:
-            raise
-        rules, wrong_rules = rule_files.shipped_rules(here), error.text
+    rules, wrong_rules = _rules(home, loaded.union(found.governments), only_looking=only_looking)
     rules_digest = rule_files.rules_digest(home)
     withdrawn = rules.withdrawn_files(today)
     standing = tuple(
@@ -158,6 +152,18 @@ def make_plan(
         notices=zone_notices(home, present_governments(home)),
         wrong_rules=wrong_rules,
     )
+
+
+def _rules(
+    home: Home, here: Collection[str], *, only_looking: bool
+) -> tuple[rule_files.Rules, Text | None]:
+    """The rules of the governments that are here, and what is wrong in them for who only looks."""
+    try:
+        return rule_files.read_rules(home, here), None
+    except rule_files.RulesError as error:
+        if not only_looking:
+            raise
+        return rule_files.shipped_rules(here), error.text
 
 
 def delivery_outcomes(entries: Sequence[Mapping[str, Any]]) -> dict[DeliveryKey, str]:

@@ -79,39 +79,16 @@ def collect(  # noqa: PLR0913 - what a report needs and the working file does no
     said = _failed(failure) or judged.reasons
     state = judged.state if failure is None else "failed"
     shown = judged.publish and failure is None
-    begun = dicts(
-        conn,
-        "SELECT run_id, started_at, as_of_date, code_version, rules_sha256 FROM raw.run "
-        "WHERE run_id = ?",
-        [run_id],
-    )
-    if not begun:
-        raise LookupError(f"{run_id} has not come as far as its rules")
-    run = begun[0]
-    known = deliveries(conn, reasons)
-    there = set(standing)
+    run = _run(conn, home, run_id)
     rules = rules_in_force(conn, run["as_of_date"])
     checks = sorted(decision.checks if decision else (), key=_rank)
     return {
-        "run": {
-            **run,
-            "began": _began(home, datetime.fromisoformat(run["started_at"])),
-            "head_before": head,
-            "lock_sha256": lock_sha256(),
-            "libraries": {name: version(name) for name in _LIBRARIES},
-        },
+        "run": {**run, "head_before": head},
         "decision": _decision(state, said, home, run_id),
         "governments": _governments(conn),
         "checks": [_check(check) for check in checks],
         "counts": _tally(checks),
-        "inputs": [row for row in known if row["run_id"] == run_id],
-        "waiting": [
-            row
-            for row in known
-            if row["run_id"] != run_id
-            and row["outcome"] != "loaded"
-            and DeliveryKey.of(row) in there
-        ],
+        **_delivered(deliveries(conn, reasons), run_id, set(standing)),
         "content": content.newest(conn),
         "quarantine": quarantine(conn, run_id, reasons),
         "not_checked": _not_checked(conn, run_id, home.settings().time_zone),
@@ -127,6 +104,40 @@ def collect(  # noqa: PLR0913 - what a report needs and the working file does no
         "culture": [] if not shown else culture_tables(conn),
         "values": [] if not shown else value_maps(conn),
         "discipline": [] if not shown else discipline_lines(conn),
+    }
+
+
+def _run(conn: duckdb.DuckDBPyConnection, home: Home, run_id: str) -> Facts:
+    """The night itself: when it began, by which code, rules and libraries."""
+    begun = dicts(
+        conn,
+        "SELECT run_id, started_at, as_of_date, code_version, rules_sha256 FROM raw.run "
+        "WHERE run_id = ?",
+        [run_id],
+    )
+    if not begun:
+        raise LookupError(f"{run_id} has not come as far as its rules")
+    return {
+        **begun[0],
+        "began": _began(home, datetime.fromisoformat(begun[0]["started_at"])),
+        "lock_sha256": lock_sha256(),
+        "libraries": {name: version(name) for name in _LIBRARIES},
+    }
+
+
+def _delivered(
+    known: Sequence[Facts], run_id: str, there: Collection[DeliveryKey]
+) -> dict[str, list[Facts]]:
+    """The night's own deliveries, and earlier ones that are in landing still and not loaded."""
+    return {
+        "inputs": [row for row in known if row["run_id"] == run_id],
+        "waiting": [
+            row
+            for row in known
+            if row["run_id"] != run_id
+            and row["outcome"] != "loaded"
+            and DeliveryKey.of(row) in there
+        ],
     }
 
 

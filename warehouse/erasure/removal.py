@@ -33,19 +33,7 @@ def sweep(home: Home, conn: duckdb.DuckDBPyConnection) -> tuple[Counter[str], se
     """Delete everybody on the list from schema raw; rows by table, and the files they came from."""
     key, people = home.key(), {person.nip: person for person in read_list(home)}
     tables = _tables_with(conn, "raw", "nip")
-    nips = sorted(
-        nip
-        for table in tables
-        for nip in _column(conn, f"SELECT DISTINCT nip FROM raw.{table} WHERE nip IS NOT NULL")
-        if digest(key, nip) in people
-    )
-    conn.execute(
-        "CREATE OR REPLACE TEMP TABLE erased AS SELECT unnest(?::VARCHAR[]) AS nip", [nips]
-    )
-    for nip in set(nips):
-        person = people[digest(key, nip)]
-        pins = {*person.pins, *_pins_of(conn, key, nip)}
-        people[person.nip] = Erased(person.nip, person.respondent, tuple(sorted(pins)))
+    _find(conn, key, people, tables)
     write_list(home, people.values())
     rows, deliveries = Counter[str](), set[int]()
 
@@ -86,6 +74,25 @@ def sweep(home: Home, conn: duckdb.DuckDBPyConnection) -> tuple[Counter[str], se
     )
     conn.execute("DROP TABLE erased")
     return Counter({table: count for table, count in rows.items() if count}), files
+
+
+def _find(
+    conn: duckdb.DuckDBPyConnection, key: bytes, people: dict[str, Erased], tables: Sequence[str]
+) -> None:
+    """Put the numbers that are there into table `erased`, and add to each person's PINs."""
+    nips = sorted(
+        nip
+        for table in tables
+        for nip in _column(conn, f"SELECT DISTINCT nip FROM raw.{table} WHERE nip IS NOT NULL")
+        if digest(key, nip) in people
+    )
+    conn.execute(
+        "CREATE OR REPLACE TEMP TABLE erased AS SELECT unnest(?::VARCHAR[]) AS nip", [nips]
+    )
+    for nip in set(nips):
+        person = people[digest(key, nip)]
+        pins = {*person.pins, *_pins_of(conn, key, nip)}
+        people[person.nip] = Erased(person.nip, person.respondent, tuple(sorted(pins)))
 
 
 def compact(home: Home) -> None:
