@@ -109,8 +109,14 @@ def _people(world: World, seed: int) -> duckdb.DuckDBPyConnection:
     conn = duckdb.connect(config={"threads": 1})
     conn.execute(f"SET VARIABLE seed = {seed}")
     conn.execute(f"SET VARIABLE first_day = DATE '{world.first_day}'")
-    conn.execute(
-        f"""
+    for tables in (_offices(world), _employees(world), _days(world)):
+        conn.execute(tables)
+    return conn
+
+
+def _offices(world: World) -> str:
+    """SQL of the governments, and of the offices that are spread over them."""
+    return f"""
         CREATE TABLE governments AS
         SELECT government_code AS code, row_number() OVER (ORDER BY government_code) - 1 AS number
         FROM read_csv('{SHIPPED}/governments.csv', all_varchar = true)
@@ -127,7 +133,12 @@ def _people(world: World, seed: int) -> duckdb.DuckDBPyConnection:
           FROM range({world.offices}) AS offices(number)
           INNER JOIN governments ON governments.number
             = offices.number * (SELECT count(*) FROM governments) // {world.offices});
+    """
 
+
+def _employees(world: World) -> str:
+    """SQL of the people of each office, and of their spells there."""
+    return f"""
         CREATE TABLE people AS
         SELECT person, offices.*, hash(person, getvariable('seed')) AS chance,
           strftime(DATE '1966-01-01' + CAST(person % 9000 AS INTEGER), '%Y%m%d')
@@ -156,7 +167,12 @@ def _people(world: World, seed: int) -> duckdb.DuckDBPyConnection:
             format('U{{:03d}}', (office + 1) % offices_there) AS unit_code),
           last_day + 1 AS valid_from, NULL AS valid_to
         FROM leaving WHERE last_day IS NOT NULL AND chance % 2 = 0;
+    """
 
+
+def _days(world: World) -> str:
+    """SQL of the working days, and of the leave that falls on some of them."""
+    return f"""
         CREATE TABLE days AS
         SELECT CAST(day AS DATE) AS day
         FROM generate_series(getvariable('first_day'), DATE '2026-02-27', INTERVAL 1 DAY) AS t(day)
@@ -177,9 +193,7 @@ def _people(world: World, seed: int) -> duckdb.DuckDBPyConnection:
           SELECT *, getvariable('first_day')
             + CAST(half * half_days + chance // 100 % (half_days - 5) AS INTEGER) AS date_from
           FROM halves WHERE chance // 7 % 100 < {5 * world.months});
-        """
-    )
-    return conn
+    """
 
 
 # Everything but the punches: where it goes below the government's folder, and what is in it.
