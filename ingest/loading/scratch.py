@@ -13,7 +13,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import duckdb
@@ -93,6 +93,8 @@ def open_scratch(conn: duckdb.DuckDBPyConnection, source: str, parent: Path) -> 
         _create(conn, source_tables(source))
         yield folder
     finally:
+        with suppress(duckdb.TransactionException):  # of what somebody stopped in its midst
+            conn.execute("ROLLBACK")
         conn.execute("DROP SCHEMA IF EXISTS batch CASCADE")
         conn.execute("DETACH scratch")
         shutil.rmtree(folder)
