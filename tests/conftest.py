@@ -107,9 +107,13 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the files whose stories take long, so that no worker ends with one."""
+    """Begin with the files whose stories take long, so that no worker ends with one.
+
+    Of these with the files that need no demo: nobody waits while one worker makes it.
+    """
     slow = {item.path for item in items if item.get_closest_marker("slow")}
-    items.sort(key=lambda item: item.path not in slow)
+    demo = {item.path for item in items if "demo_home" in getattr(item, "fixturenames", ())}
+    items.sort(key=lambda item: (item.path not in slow, item.path in demo))
 
 
 @pytest.fixture(scope="session")

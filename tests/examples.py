@@ -13,7 +13,11 @@ settings.register_profile("a part", max_examples=ALL // 4, deadline=None)
 settings.load_profile("a part")  # unless pytest is told `--hypothesis-profile=exhaustive`
 
 
+def share(count: int) -> int:
+    """Of so many examples those that are tried now; at least one."""
+    return max(1, count * settings.default.max_examples // ALL)
+
+
 def examples(count: int, **others: Any) -> settings:
     """Settings of a property that needs so many examples to be believed."""
-    share = max(1, count * settings.default.max_examples // ALL)
-    return settings(max_examples=share, deadline=None, **others)
+    return settings(max_examples=share(count), deadline=None, **others)

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from tests.examples import share
 from tests.measures.attack import (
     Cell,
     Strata,
@@ -31,7 +32,7 @@ from warehouse.store import runs
 from warehouse.store.home import Home
 from warehouse.version import DBT_PROJECT
 
-WORLDS, SEED = 100, 20260321
+WORLDS, SEED = share(100), 20260321
 K, POINTS = 10, 10
 Published = dict[str, list[Row]]
 TABLES = (
@@ -129,6 +130,7 @@ def pinned(first: dict[str, Published], *, protected: bool) -> tuple[int, list[s
 
 
 @pytest.mark.slow
+@pytest.mark.hypothesis  # that no world is known holds for all, or is tried with all in CI
 def test_no_hidden_cell_is_known_to_ten_points(first: dict[str, Published]) -> None:
     """Protected is what is about fewer than k people.
 

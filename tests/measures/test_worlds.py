@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, Phase, given
 from hypothesis import strategies as st
 
 from ingest.rules.resolving import SHIPPED_RULES
-from tests.examples import examples
+from tests.examples import examples, share
 from tests.measures.building import build, load, new_home, rows
 from tests.measures.worlds import write_worlds
 from tests.oracle.compare import differences
@@ -24,7 +24,7 @@ from tests.oracle.read_files import Arrivals
 from warehouse.store.home import Home
 
 NOW = datetime(2026, 3, 21, 3, 0, tzinfo=UTC)
-WORLDS = 10
+WORLDS = share(20)  # in one home, so that one build computes them all
 
 
 def disagreements(home: Home) -> list[str]:
