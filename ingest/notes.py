@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -145,7 +145,7 @@ def has_words(note: Note) -> bool:
 
 def to_json(notes: Iterable[Note]) -> str:
     """Notes as they are stored in `raw.delivery`: a list of objects without empty fields."""
-    filled = [{name: v for name, v in asdict(note).items() if v} for note in notes]
+    filled = [{name: v for name, v in vars(note).items() if v} for note in notes]
     return json.dumps(filled, ensure_ascii=False, separators=(",", ":"))
 
 

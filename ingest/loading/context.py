@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -64,41 +64,54 @@ def _sha256(rules: list[object]) -> str:
     return hashlib.sha256(json.dumps(rules, default=str).encode()).hexdigest()
 
 
-def context_of(
-    conn: duckdb.DuckDBPyConnection,
-    time_zone: str,
-    today: date,
-    delivery: Delivery,
-    receipt: Receipt,
-) -> Context:
-    """What is known about a delivery before its file is opened.
+@dataclass
+class Contexts:
+    """The contexts of one load; what deliveries of one place and day share is looked up once.
 
-    Args:
-        conn: A working file with the rules, and the open batch of this load.
-        time_zone: That of governments which the rules don't name.
-        today: The local date, on which an instrument stands or was taken back.
-        delivery: The file.
-        receipt: When it was first seen.
+    ``conn`` is a working file with the rules and the open batch of this load, ``time_zone`` that of
+    governments which the rules don't name, ``today`` the local date, on which an instrument stands
+    or was taken back.
     """
-    zones = conn.execute(
-        "SELECT time_zone, form_time_zone FROM raw.rule_governments "
-        "WHERE government_code = ? AND CAST(? AS DATE) BETWEEN valid_from AND valid_to",
-        [delivery.government_code, receipt.modified_at],
-    ).fetchone()
-    zone, form_zone = zones or (time_zone, None)
-    arrived, written = (
-        moment.replace(tzinfo=UTC).astimezone(ZoneInfo(zone)).replace(tzinfo=None)
-        for moment in (receipt.received_at, receipt.modified_at)
-    )
-    known = Context(delivery.period, arrived, written.date(), zone, form_zone or zone)
-    if load_catalog().sources[delivery.source].items_in is None:
-        return known
-    return replace(
-        known,
-        scales=_scales(conn, today, delivery),
-        words=_words(conn, delivery, receipt),
-        wave=_wave(conn, delivery),
-    )
+
+    conn: duckdb.DuckDBPyConnection
+    time_zone: str
+    today: date
+    _known: dict[tuple[str, str, str, date], Context] = field(default_factory=dict)
+
+    def of(self, delivery: Delivery, receipt: Receipt) -> Context:
+        """What is known about a delivery before its file is opened."""
+        place = (delivery.government_code, delivery.source, delivery.period)
+        key = (*place, receipt.modified_at.date())
+        if key not in self._known:
+            self._known[key] = self._look_up(delivery, receipt)
+        known = self._known[key]
+        zone = ZoneInfo(known.zone)
+        arrived, written = (
+            moment.replace(tzinfo=UTC).astimezone(zone).replace(tzinfo=None)
+            for moment in (receipt.received_at, receipt.modified_at)
+        )
+        return replace(known, arrived=arrived, written=written.date())
+
+    def forget(self) -> None:
+        """Look everything up again: an instrument was read."""
+        self._known.clear()
+
+    def _look_up(self, delivery: Delivery, receipt: Receipt) -> Context:
+        zones = self.conn.execute(
+            "SELECT time_zone, form_time_zone FROM raw.rule_governments "
+            "WHERE government_code = ? AND CAST(? AS DATE) BETWEEN valid_from AND valid_to",
+            [delivery.government_code, receipt.modified_at],
+        ).fetchone()
+        zone, form_zone = zones or (self.time_zone, None)
+        known = Context(delivery.period, zone=zone, form_zone=form_zone or zone)
+        if load_catalog().sources[delivery.source].items_in is None:
+            return known
+        return replace(
+            known,
+            scales=_scales(self.conn, self.today, delivery),
+            words=_words(self.conn, delivery, receipt),
+            wave=_wave(self.conn, delivery),
+        )
 
 
 def _wave(conn: duckdb.DuckDBPyConnection, delivery: Delivery) -> tuple[date, date | None] | None:

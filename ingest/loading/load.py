@@ -8,6 +8,7 @@ dry run (`ingest.loading.check`), checks (quality), or deciding whether a night 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -26,6 +27,13 @@ from ingest.loading.snapshots import compare_snapshots, loaded_beside_new
 from warehouse.catalog.model import Table
 from warehouse.store.home import Home
 from warehouse.vocabulary import DeliveryKey
+
+_DAYS = frozenset({"DATE", "TIMESTAMP"})
+_BIG = 500_000  # rows of a delivery for which a statement of its own is soon earned
+_SAME_DELIVERY = (
+    "r.government_code = d.government_code AND r.source = d.source "
+    "AND r.period = d.period AND r.file_sha256 = d.file_sha256"
+)
 
 Judge = Callable[[duckdb.DuckDBPyConnection, str], Mapping[DeliveryKey, str]]
 """Looks at schema ``batch`` and names the check that holds a delivery, for each that is held."""
@@ -151,9 +159,12 @@ def _is_read_as_now(batch: Batch, delivery: Delivery, known: _Known) -> bool:
 
 
 def _apply_verdict(batch: Batch, held: Mapping[DeliveryKey, str]) -> None:
-    for number, balance in list(batch.balances.items()):
-        if balance.outcome == "loaded" and balance.key in held:
-            batch.decide(number, replace(balance, outcome="held", reason_code=held[balance.key]))
+    decided = {
+        number: replace(balance, outcome="held", reason_code=held[balance.key])
+        for number, balance in batch.balances.items()
+        if balance.outcome == "loaded" and balance.key in held
+    }
+    batch.decide(decided, {})
 
 
 # --- rows that are known already ------------------------------------------------------------
@@ -170,14 +181,16 @@ def _count_repeats(batch: Batch) -> None:
     for table in source_tables(batch.source):
         if table.name == ANSWERS:
             continue
-        for number, repeated in _repeats(batch, table).items():
-            balance = batch.balances[number]
-            counted = replace(
-                balance,
-                rows_loaded=balance.rows_loaded - repeated,
-                rows_duplicate=balance.rows_duplicate + repeated,
+        repeats = _repeats(batch, table)
+        decided = {
+            number: replace(
+                batch.balances[number],
+                rows_loaded=batch.balances[number].rows_loaded - repeated,
+                rows_duplicate=batch.balances[number].rows_duplicate + repeated,
             )
-            batch.decide(number, counted, repeated=repeated)
+            for number, repeated in repeats.items()
+        }
+        batch.decide(decided, repeats)
 
 
 def _repeats(batch: Batch, table: Table) -> dict[int, int]:
@@ -189,6 +202,7 @@ def _repeats(batch: Batch, table: Table) -> dict[int, int]:
         FROM raw.{table.name} row JOIN raw.delivery d USING (delivery_id)
         WHERE row.delivery_id NOT IN (SELECT delivery_id FROM scratch.delivery)
         AND d.government_code IN (SELECT government_code FROM scratch.delivery)
+        {_within(batch, table)}
         AND NOT {taken_back("d", batch.today, "row.row_number")}"""
     accepted = [b for b in batch.balances.values() if b.outcome == "loaded"]
     if len(accepted) < 2 and not batch.conn.execute(f"SELECT 1 {others} LIMIT 1").fetchone():
@@ -211,6 +225,24 @@ def _repeats(batch: Batch, table: Table) -> dict[int, int]:
     return {int(number): int(repeated) for number, repeated in rows}
 
 
+def _within(batch: Batch, table: Table) -> str:
+    """SQL that keeps the loaded rows of the days that this load brings: no other is repeated.
+
+    Empty where no column that every row fills is a day.
+    """
+    column = next((c.name for c in own_columns(table) if c.required and c.type in _DAYS), None)
+    if column is None:
+        return ""
+    span = batch.conn.execute(
+        f'SELECT min("{column}")::VARCHAR, max("{column}")::VARCHAR FROM scratch.{table.name} '
+        f"WHERE fate = {Fate.GOOD}"
+    ).fetchone()
+    first, last = span or (None, None)
+    if first is None:
+        return "AND false"
+    return f"AND row.\"{column}\" BETWEEN '{first}' AND '{last}'"
+
+
 # --- the transaction ------------------------------------------------------------------------
 
 
@@ -220,7 +252,7 @@ def _move(batch: Batch) -> None:
     conn.execute("BEGIN TRANSACTION")
     try:
         _forget(batch)
-        stored = _move_rows(batch)
+        _move_rows(batch)
         conn.execute("INSERT INTO raw.quarantine BY NAME SELECT * FROM batch.quarantine")
         conn.execute("INSERT INTO raw.mended_row BY NAME SELECT * FROM batch.mended_row")
         conn.execute(
@@ -231,47 +263,56 @@ def _move(batch: Batch) -> None:
             "SELECT * EXCLUDE (delivery_id, rejected_share, path, header, read_by, notes) "
             "FROM batch.delivery"
         )
-        _prove(batch, stored)
+        _prove(batch)
     except BaseException:  # a break from the keyboard too must leave all or nothing
         conn.execute("ROLLBACK")
         raise
     conn.execute("COMMIT")
 
 
-def _move_rows(batch: Batch) -> dict[int, int]:
-    """Move the rows of every accepted delivery; returns how many were written of each."""
-    accepted = [number for number, b in batch.balances.items() if b.outcome == "loaded"]
-    written = dict.fromkeys(accepted, 0)
-    for number in accepted:
+def _move_rows(batch: Batch) -> None:
+    """Move the rows of every accepted delivery: a big one alone, all others together."""
+    accepted = {n: b.rows_loaded for n, b in batch.balances.items() if b.outcome == "loaded"}
+    big = [number for number, rows in accepted.items() if rows > _BIG]
+    small = [number for number in accepted if number not in big]
+    for numbers in (*([number] for number in big), *([small] if small else [])):
         for table in source_tables(batch.source):
-            row = batch.conn.execute(move_statement(table, number)).fetchone()
-            if table.name != ANSWERS:  # an answer is a part of its row
-                written[number] += row[0] if row else 0
-    return written
+            batch.conn.execute(move_statement(table, numbers))
 
 
 def _forget(batch: Batch) -> None:
     """Delete what former nights stored of these deliveries."""
     known = _known(batch.conn, batch.source)
-    for number, balance in batch.balances.items():
-        if balance.key not in known:
-            continue
-        for name in (*(table.name for table in source_tables(batch.source)), "delivery"):
-            batch.conn.execute(
-                f"DELETE FROM raw.{name} r USING scratch.delivery d "
-                "WHERE d.delivery_no = ? AND r.delivery_id = d.delivery_id",
-                [number],
-            )
-        for name in ("quarantine", "mended_row"):
-            batch.conn.execute(
-                f"DELETE FROM raw.{name} WHERE government_code = ? AND source = ? "
-                "AND period = ? AND file_sha256 = ?",
-                list(balance.key),
-            )
+    if all(balance.key not in known for balance in batch.balances.values()):
+        return
+    for name in (*(table.name for table in source_tables(batch.source)), "delivery"):
+        batch.conn.execute(
+            f"DELETE FROM raw.{name} r USING scratch.delivery d WHERE r.delivery_id = d.delivery_id"
+        )
+    for name in ("quarantine", "mended_row"):
+        batch.conn.execute(
+            f"DELETE FROM raw.{name} r USING scratch.delivery d WHERE {_SAME_DELIVERY}"
+        )
 
 
-def _prove(batch: Batch, stored: Mapping[int, int]) -> None:
+def _stored(batch: Batch) -> dict[int, int]:
+    """How many rows schema raw has of each delivery; an answer is a part of its row."""
+    stored: Counter[int] = Counter()
+    for table in source_tables(batch.source):
+        if table.name != ANSWERS:
+            rows = batch.conn.execute(
+                "SELECT d.delivery_no, r.stored FROM scratch.delivery d JOIN "
+                f"(SELECT delivery_id, count(*) AS stored FROM raw.{table.name} "
+                "WHERE delivery_id IN (SELECT delivery_id FROM scratch.delivery) "
+                "GROUP BY delivery_id) r USING (delivery_id)"
+            ).fetchall()
+            stored.update(dict(rows))
+    return stored
+
+
+def _prove(batch: Batch) -> None:
     """Hold every balance against what was really written to schema raw, row by row."""
+    stored = _stored(batch)
     rows = batch.conn.execute(
         """
         SELECT d.delivery_no, any_value(d.lines), any_value(d.repeated), count(q.row_number)
@@ -285,7 +326,7 @@ def _prove(batch: Batch, stored: Mapping[int, int]) -> None:
         check_balance(
             batch.balances[number],
             lines=lines,
-            stored=stored.get(number, 0),
+            stored=stored[number],
             quarantined=quarantined,
             repeated=repeated,
         )

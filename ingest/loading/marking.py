@@ -1,4 +1,4 @@
-"""What the rows of one file in the scratch are to one another, and to their answers.
+"""What the rows of a file in the scratch are to one another, and to their answers.
 
 Belongs here: dividing the sheet of a survey, a last row of totals, duplicates within a file. Does
 not belong here: reading the file (`ingest.loading.batch`), rows that another delivery holds already
@@ -18,7 +18,7 @@ from warehouse.catalog.model import Column, Table
 from warehouse.sql import identifier, literal
 
 
-def divide_survey(conn: duckdb.DuckDBPyConnection, number: int, fields: Sequence[Field]) -> None:
+def divide_survey(conn: duckdb.DuckDBPyConnection, fields: Sequence[Field]) -> None:
     """Divide the sheet of a survey into submissions and their answers."""
     items = [f.name for f in fields if f.kind == "ANSWER"]
     texts = ", ".join(f"{literal(item + '=')} || {identifier(item)}" for item in items)
@@ -30,9 +30,9 @@ def divide_survey(conn: duckdb.DuckDBPyConnection, number: int, fields: Sequence
         f"""
         INSERT INTO scratch.survey BY NAME
         SELECT * EXCLUDE (line), CAST(row_number() OVER (
-          PARTITION BY fate, row_digest ORDER BY line) AS INTEGER) AS occurrence
+          PARTITION BY delivery_no, fate, row_digest ORDER BY line) AS INTEGER) AS occurrence
         FROM (SELECT submitted_at, respondent_id, unit_code, {digest} AS row_digest,
-                {number} AS delivery_no, source_row, fate, reason_code, reason_column, raw_text,
+                delivery_no, source_row, fate, reason_code, reason_column, raw_text,
                 rowid AS line
               FROM scratch.sheet)
         ORDER BY line"""
@@ -42,29 +42,37 @@ def divide_survey(conn: duckdb.DuckDBPyConnection, number: int, fields: Sequence
     conn.execute(
         f"""
         INSERT INTO scratch.{ANSWERS}
-        SELECT item, answer, {number}, line FROM (
-          SELECT unnest([{names}]) AS item, unnest([{points}]) AS answer, rowid AS line
+        SELECT item, answer, delivery_no, line - first_line FROM (
+          SELECT unnest([{names}]) AS item, unnest([{points}]) AS answer, rowid AS line, delivery_no
           FROM scratch.sheet WHERE fate = {Fate.GOOD})
+        JOIN (SELECT delivery_no, min(rowid) AS first_line FROM scratch.sheet GROUP BY delivery_no)
+          USING (delivery_no)
         WHERE answer IS NOT NULL"""
     )
     conn.execute("DROP TABLE scratch.sheet")
 
 
 def skip_last_total(conn: duckdb.DuckDBPyConnection, table: Table, first: int) -> None:
-    """A row of totals is skipped if it is the last one; further up it stays quarantined."""
+    """A row of totals is skipped if it is the last one of its file; further up it is quarantined.
+
+    So are those of every file of which a line lies at ``first`` or behind it.
+    """
+    rows = f"scratch.{table.name} WHERE rowid >= {first}"
     conn.execute(
         f"""
         UPDATE scratch.{table.name}
         SET fate = {Fate.SKIPPED}, reason_column = NULL, raw_text = NULL
-        WHERE reason_code = 'total_row' AND rowid = (
-          SELECT max(rowid) FROM scratch.{table.name}
-          WHERE rowid >= {first} AND fate <> {Fate.SKIPPED})"""
+        WHERE reason_code = 'total_row' AND rowid IN (
+          SELECT max(rowid) FROM {rows} AND fate <> {Fate.SKIPPED} AND delivery_no IN (
+            SELECT delivery_no FROM {rows} AND reason_code = 'total_row')
+          GROUP BY delivery_no)"""
     )
 
 
 def mark_duplicates(conn: duckdb.DuckDBPyConnection, table: Table, first: int) -> None:
-    """Mark all but the last row of each natural key within the file as duplicates.
+    """Mark all but the last row of each natural key within a file as duplicates.
 
+    So are those of every file of which a line lies at ``first`` or behind it.
     Of a survey, only a submission that repeats another one of the same respondent entirely:
     both are loaded where they differ, and where nobody is named they are told apart by
     occurrence. Of IP-ASN, two rows of one name may well be two people.
@@ -73,7 +81,7 @@ def mark_duplicates(conn: duckdb.DuckDBPyConnection, table: Table, first: int) -
     rows = f"scratch.{table.name} WHERE rowid >= {first} AND fate = {Fate.GOOD}"
     if table.named_by:
         rows += f' AND "{table.named_by}" IS NOT NULL'
-    keys = ", ".join(_key_part(table.column(name)) for name in names)
+    keys = ", ".join(["delivery_no", *(_key_part(table.column(name)) for name in names)])
     if not _repeats_any(conn, f"SELECT hash({keys}) AS content FROM {rows}"):
         return
     named = ", ".join(f'{_key_part(table.column(name))} AS "{name}"' for name in names)
@@ -82,10 +90,10 @@ def mark_duplicates(conn: duckdb.DuckDBPyConnection, table: Table, first: int) -
         f"""
         UPDATE scratch.{table.name} SET fate = {Fate.DUPLICATE} WHERE rowid IN (
           SELECT p.line
-          FROM (SELECT rowid AS line, {named} FROM {rows}) p
-          JOIN (SELECT {named}, max(rowid) AS last_line FROM {rows}
+          FROM (SELECT rowid AS line, delivery_no, {named} FROM {rows}) p
+          JOIN (SELECT delivery_no, {named}, max(rowid) AS last_line FROM {rows}
                 GROUP BY {keys} HAVING count(*) > 1) g
-            ON {same} AND p.line < g.last_line)"""
+            ON p.delivery_no = g.delivery_no AND {same} AND p.line < g.last_line)"""
     )
 
 

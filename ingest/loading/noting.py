@@ -12,11 +12,13 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import duckdb
 
-from ingest.loading.rows import Fate, sources
+from ingest.loading.rows import Fate
 from ingest.notes import Note, ranges
 from ingest.reading import cells
 from ingest.recognising.fields import Context, Field, Scale
 from ingest.recognising.match import CANONICAL, Match
+from ingest.recognising.styles import Sheet
+from ingest.recognising.verdicts import Source
 from ingest.values.style import Style
 from ingest.values.text import trimmed
 from warehouse.catalog.reader import load_catalog
@@ -51,7 +53,7 @@ def of_match(match: Match, context: Context) -> Iterator[Note]:
 
 
 def of_columns(
-    conn: duckdb.DuckDBPyConnection, match: Match, fields: Sequence[Field]
+    sheet: Sheet, source: Source, match: Match, fields: Sequence[Field]
 ) -> Iterator[Note]:
     """The columns that nothing reads: unknown ones, those that are not kept, those without a name.
 
@@ -63,28 +65,24 @@ def of_columns(
     places = {*match.columns.values(), *match.items.values()}
     for cell in sorted(places - read) if match.header else ():
         yield Note("column_not_kept", match.header[cell - 1])
-    unnamed = ranges(sorted(_unnamed(conn, match) - read - places))
+    unnamed = ranges(sorted(_unnamed(sheet, source, match) - read - places))
     if unnamed:
         yield Note("column_unnamed", rows=unnamed)
 
 
-def of_codes(
-    conn: duckdb.DuckDBPyConnection, match: Match, fields: Sequence[Field]
-) -> Iterator[Note]:
+def of_codes(sheet: Sheet, source: Source, match: Match, fields: Sequence[Field]) -> Iterator[Note]:
     """The columns of codes in which a spreadsheet holds numbers: they may have lost zeros."""
     codes = [f for f in fields if match.grid.typed and f.cell and f.name.endswith("_code")]
     if not codes:
         return
-    *_, source = sources(match)
     kinds = (cells.sql_kind(source.cell(f.cell)) for f in codes)
-    counts = (f"count(*) FILTER ({cells.sql_is_kind(kind, cells.NUMBER)})" for kind in kinds)
-    found = conn.execute(f"SELECT {', '.join(counts)} FROM {source.relation}").fetchone() or ()
-    for code, count in zip(codes, found, strict=True):
+    counts = [f"count(*) FILTER ({cells.sql_is_kind(kind, cells.NUMBER)})" for kind in kinds]
+    for code, count in zip(codes, sheet.ask(counts), strict=True):
         if count:
             yield Note("codes_as_numbers", code.name, count=count)
 
 
-def _unnamed(conn: duckdb.DuckDBPyConnection, match: Match) -> set[int]:
+def _unnamed(sheet: Sheet, source: Source, match: Match) -> set[int]:
     """The cells of a row that no header names, and in which anything stands.
 
     Of a file without a header its head tells: to look at all of a device's millions of lines takes
@@ -92,19 +90,17 @@ def _unnamed(conn: duckdb.DuckDBPyConnection, match: Match) -> set[int]:
     """
     if match.header:
         blank = [cell for cell, text in enumerate(match.header, start=1) if not text]
-        return set(_filled(conn, match, blank))
+        return set(_filled(sheet, source, blank))
     heads = () if match.grid.numbered else match.grid.head
     return {cell for head in heads for cell, text in enumerate(head, start=1) if text}
 
 
-def _filled(conn: duckdb.DuckDBPyConnection, match: Match, cells: Sequence[int]) -> list[int]:
+def _filled(sheet: Sheet, source: Source, cells: Sequence[int]) -> list[int]:
     """Those of the cells in which anything stands in any row."""
     if not cells:
         return []
-    *_, source = sources(match)
-    texts = (f"bool_or({trimmed(source.cell(cell))} <> '')" for cell in cells)
-    found = conn.execute(f"SELECT {', '.join(texts)} FROM {source.relation}").fetchone() or ()
-    return [cell for cell, filled in zip(cells, found, strict=True) if filled]
+    texts = [f"bool_or({trimmed(source.cell(cell))} <> '')" for cell in cells]
+    return [cell for cell, filled in zip(cells, sheet.ask(texts), strict=True) if filled]
 
 
 def of_styles(fields: Sequence[Field], styles: Mapping[str, Style]) -> Iterator[Note]:
@@ -124,41 +120,48 @@ def of_styles(fields: Sequence[Field], styles: Mapping[str, Style]) -> Iterator[
             yield Note("decimal_sign", field.name, _SIGNS[style.decimal], style.reason)
 
 
-def of_respondents(conn: duckdb.DuckDBPyConnection, first: int, shared: int) -> Iterator[Note]:
-    """How many rows of a survey name nobody, and how many of them carry one mark.
+def of_respondents(
+    conn: duckdb.DuckDBPyConnection, first: int, shared: Mapping[int, int]
+) -> Mapping[int, Sequence[Note]]:
+    """How many rows of each survey name nobody, and how many of them carry one mark.
 
     Args:
         conn: A connection with the open scratch.
-        first: The place of the file's first line in the scratch.
-        shared: The number of rows that carry one mark, which therefore names nobody.
+        first: The place of the files' first line in the scratch.
+        shared: By the number of a delivery, its rows that carry one mark, which therefore names
+            nobody.
     """
-    if shared:
-        yield Note("mark_shared", "respondent_id", count=shared)
-    row = conn.execute(
-        f"SELECT count(*) FROM scratch.survey WHERE rowid >= {first} "
-        f"AND fate = {Fate.GOOD} AND respondent_id IS NULL"
-    ).fetchone()
-    if row and row[0]:
-        yield Note("respondents_unnamed", count=row[0])
+    found = {n: [Note("mark_shared", "respondent_id", count=rows)] for n, rows in shared.items()}
+    for number, count in conn.execute(
+        f"SELECT delivery_no, count(*) FROM scratch.survey WHERE rowid >= {first} "
+        f"AND fate = {Fate.GOOD} AND respondent_id IS NULL GROUP BY delivery_no"
+    ).fetchall():
+        found.setdefault(number, []).append(Note("respondents_unnamed", count=count))
+    return found
 
 
 def of_skipped(
-    conn: duckdb.DuckDBPyConnection, table: str, first: int, skip: int
-) -> Iterator[Note]:
-    """The lines that were no records, by kind.
+    conn: duckdb.DuckDBPyConnection, match: Match, first: int, firsts: Mapping[int, int]
+) -> Mapping[int, Sequence[Note]]:
+    """The lines of each file that were no records, by kind.
 
     Args:
         conn: A connection with the open scratch.
-        table: The table of the scratch that the file's lines were written to.
-        first: The place of its first line there.
-        skip: The number of rows down to the header.
+        match: What the files share.
+        first: The place of their first line in the scratch.
+        firsts: By the number of a delivery, the place of its own first line.
     """
-    rows = conn.execute(
+    found: dict[int, list[Note]] = {}
+    for number, reason, count, places in conn.execute(
         f"""
-        SELECT reason_code, count(*),
-          list_sort(list(coalesce(source_row, rowid - {first} + {skip} + 1)))[:{_LONGEST_LIST}]
-        FROM scratch.{table} WHERE rowid >= {first} AND fate = {Fate.SKIPPED}
-        GROUP BY reason_code ORDER BY reason_code"""
-    ).fetchall()
-    for reason, count, numbers in rows:
-        yield Note("rows_skipped", reason=reason, count=count, rows=ranges(numbers))
+        SELECT delivery_no, reason_code, count(*),
+          list_sort(list(coalesce(source_row, rowid)))[:{_LONGEST_LIST}]
+        FROM scratch.{match.table} WHERE rowid >= {first} AND fate = {Fate.SKIPPED}
+        GROUP BY delivery_no, reason_code ORDER BY reason_code"""
+    ).fetchall():
+        above = 0 if match.grid.numbered else match.skip + 1 - firsts[number]
+        rows = ranges(place + above for place in places)
+        found.setdefault(number, []).append(
+            Note("rows_skipped", reason=reason, count=count, rows=rows)
+        )
+    return found

@@ -42,8 +42,7 @@ def sources(match: Match) -> Iterator[Source]:
     if not match.grid.numbered:
         names = [f"t{number}" for number in range(1, match.width + 1)]
         yield Source(
-            f"(SELECT *, CAST(NULL AS INTEGER) AS source_row "
-            f"FROM {match.grid.columns_relation(match.skip, match.width)})",
+            match.grid.columns_relation(match.skip, match.width),
             f"concat_ws({separator}, {', '.join(names)})",
             lambda number: f"t{number}",
             f"t{match.narrowest} IS NULL",
@@ -51,7 +50,7 @@ def sources(match: Match) -> Iterator[Source]:
         )
     beyond = f"array_to_string(cells[{match.width + 1}:], '')"
     yield Source(
-        "(SELECT coalesce(line, '') AS line, source_row, "
+        "(SELECT coalesce(line, '') AS line, source_row, file_index, "
         f"string_split(coalesce(line, ''), {separator}) AS cells "
         f"FROM {match.grid.relation(match.skip)})",
         "line",
@@ -75,6 +74,8 @@ def select_rows(
 ) -> str:
     """SQL of every line below the header: values, fate, reason_code, reason_column, raw_text.
 
+    Of several files that are read alike ``file_no`` says which one a line is of, from 0.
+
     The problem of a row is the first one, in the order of the fields; the reason of a skipped line
     is one that `notes.yml` lists under ``rows_skipped``. ``select_parameters`` gives
     the statement's parameters.
@@ -86,7 +87,7 @@ def select_rows(
     header, guide = _is_header(match, fields), _is_guide(match, fields)
     blank = f"trim(replace({source.line}, {separator}, ' '), {literal(BLANKS)}) = ''"
     return f"""
-        SELECT {outputs}, source_row, fate,
+        SELECT {outputs}, source_row, {match.grid.file_of or 0} AS file_no, fate,
           CASE WHEN fate = {Fate.QUARANTINED} THEN split_part(problem, ':', 1)
             WHEN fate = {Fate.SKIPPED} THEN CASE WHEN {header} THEN 'repeated_header'
               WHEN {guide} THEN 'guide_row' WHEN {blank} THEN 'blank'

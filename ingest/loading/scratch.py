@@ -122,14 +122,16 @@ def _columns(table: Table) -> list[str]:
     return [*own, "delivery_no INTEGER", "source_row INTEGER", verdict]
 
 
-def move_statement(table: Table, number: int) -> str:
-    """SQL that moves a delivery's rows to schema raw, and returns how many they were.
+def move_statement(table: Table, numbers: Sequence[int]) -> str:
+    """SQL that moves the rows of deliveries to schema raw.
 
-    To the engine what comes from the one delivery is constant, which halves the time of the move.
+    To the engine what comes from one delivery is constant, which halves the time of its move.
     """
-    one = f"CROSS JOIN (SELECT * FROM scratch.delivery WHERE delivery_no = {number}) d"
+    these = f"IN ({', '.join(map(str, numbers))})"
+    one = f"CROSS JOIN (SELECT * FROM scratch.delivery WHERE delivery_no {these}) d"
     rows = _good_answers if table.name == ANSWERS else _good_rows
-    return f"INSERT INTO raw.{table.name} BY NAME {rows(table, one)} AND p.delivery_no = {number}"
+    selected = rows(table, one if len(numbers) == 1 else _ITS_DELIVERY)
+    return f"INSERT INTO raw.{table.name} BY NAME {selected} AND p.delivery_no {these}"
 
 
 def _good_rows(table: Table, delivery: str = _ITS_DELIVERY) -> str:

@@ -9,20 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import duckdb
-
-from ingest.loading.rows import sources
 from ingest.reading.cells import sql_plain
 from ingest.reasons import Unreadable
 from ingest.recognising.fields import Field
 from ingest.recognising.match import Match
+from ingest.recognising.styles import Sheet
+from ingest.recognising.verdicts import Source
 from warehouse.privacy import masked
 
 _TEXTS = frozenset({"VARCHAR", "NIP"})
 _FIGURES = r"^[0-9][0-9.,:/% -]*$"
 
 
-def refuse_spanning(conn: duckdb.DuckDBPyConnection, match: Match, fields: Sequence[Field]) -> None:
+def refuse_spanning(sheet: Sheet, source: Source, match: Match, fields: Sequence[Field]) -> None:
     """Refuse a file in which a column of values has a nameless one like it to its right.
 
     So look weights and scores below one merged cell. They are alike where, in half of the rows that
@@ -35,7 +34,6 @@ def refuse_spanning(conn: duckdb.DuckDBPyConnection, match: Match, fields: Seque
     named = [f for f in fields if f.kind not in _TEXTS and f.cell and f.cell + 1 in nameless]
     if not named:
         return
-    *_, source = sources(match)
 
     def figures(cell: int) -> str:
         text = source.cell(cell)
@@ -46,7 +44,7 @@ def refuse_spanning(conn: duckdb.DuckDBPyConnection, match: Match, fields: Seque
         f">= greatest(1, count(*) FILTER ({figures(f.cell)}))"
         for f in named
     )
-    found = conn.execute(f"SELECT {', '.join(shares)} FROM {source.relation}").fetchone() or ()
+    found = sheet.ask([*shares])
     unclear = [match.header[f.cell - 1] for f, alike in zip(named, found, strict=True) if alike]
     if unclear:
         raise Unreadable("column_unclear", ", ".join(map(masked, unclear)))

@@ -51,16 +51,14 @@ def open_grids(path: Path, scratch: Path) -> Iterator[Grid]:
         raise Unreadable("file_unreachable") from error
     if not start:
         raise Unreadable("file_empty")
-    folder = Path(tempfile.mkdtemp(dir=scratch))
-    member = packed_text(path, folder) if start.startswith(ZIP) else None
-    if member is not None:
-        yield from open_grids(member, folder)
-    elif start.startswith((ZIP, OLE)):
-        yield from _sheets(path, folder)
+    if start.startswith((ZIP, OLE)):
+        folder = Path(tempfile.mkdtemp(dir=scratch))
+        member = packed_text(path, folder) if start.startswith(ZIP) else None
+        yield from _sheets(path, folder) if member is None else open_grids(member, folder)
     elif reason := no_table_reason(start):
         raise Unreadable(reason)
     else:
-        yield from _texts(path, survey(path, start), folder)
+        yield from _texts(path, survey(path, start), scratch)
 
 
 # --- spreadsheets ---------------------------------------------------------------------------
@@ -105,10 +103,12 @@ def _sheet_notes(sheet: SheetFile, head: Sequence[Sequence[str]], epoch: str) ->
 # --- text -----------------------------------------------------------------------------------
 
 
-def _texts(path: Path, facts: Facts, folder: Path) -> Iterator[Grid]:
+def _texts(path: Path, facts: Facts, scratch: Path) -> Iterator[Grid]:
+    folder = scratch
     if facts.is_line_file:
         plain, rows = path, facts.rows
     else:
+        folder = Path(tempfile.mkdtemp(dir=scratch))
         plain = folder / "plain.lines"
         rows = write_lines(plain, (clean_line(line) for line in _text_lines(path, facts.encoding)))
     if rows == 0:

@@ -35,6 +35,7 @@ class Grid:
     carry marks of their kind (`ingest.reading.cells`); its ``head`` does not. ``epoch`` is day 0 of
     serial numbers. A sheet that is not read has no rows but the code of the reason in ``unread``.
     ``notes`` say how its bytes were read. ``span`` is ``sheet_rows`` of a rewritten grid.
+    ``beside`` are the line files of other grids that are read with it, behind it.
     """
 
     lines: Path
@@ -48,41 +49,55 @@ class Grid:
     epoch: str = EPOCH
     unread: str = ""
     notes: tuple[Note, ...] = ()
-
     span: int = 0
+    beside: tuple[Path, ...] = ()
 
     @property
     def sheet_rows(self) -> int:
         """How many rows the file or sheet has, also where its lines were rewritten."""
         return self.span or self.rows
 
+    @property
+    def files(self) -> int:
+        """How many line files are read."""
+        return 1 + len(self.beside)
+
+    @property
+    def file_of(self) -> str:
+        """SQL over a row of the relations: which line file it is of, from 0; empty if of one."""
+        return "file_index" if self.beside else ""
+
     def relation(self, skip: int) -> str:
-        """SQL of the rows after the first ``skip``, in order: ``line`` and ``source_row``."""
+        """SQL of the rows after the first ``skip``, in order: ``line`` and ``source_row``.
+
+        Each line file of several is read so, one after the other; ``file_of`` tells which.
+        """
         lines = self._read(skip, "delim='\x01', columns={'line': 'VARCHAR'}")
-        if not self.numbered:
-            return f"(SELECT line, CAST(NULL AS INTEGER) AS source_row FROM {lines})"
-        end = f"strpos(line, '{self.separator}')"
-        return (
-            f"(SELECT substr(line, {end} + 1) AS line, "
-            f"CAST(substr(line, 1, {end} - 1) AS INTEGER) AS source_row FROM {lines})"
-        )
+        line, row = "line", "CAST(NULL AS INTEGER)"
+        if self.numbered:
+            end = f"strpos(line, '{self.separator}')"
+            line, row = f"substr(line, {end} + 1)", f"CAST(substr(line, 1, {end} - 1) AS INTEGER)"
+        return f"(SELECT {line} AS line, {row} AS source_row, file_index FROM {lines})"
 
     def columns_relation(self, skip: int, width: int) -> str:
-        """SQL of the same rows in columns ``t1`` to ``t<width>``; a cell that is not there is NULL.
+        """SQL of the same rows, cells in ``t1`` to ``t<width>``; a cell that is not there is NULL.
 
         That is fast, but loses blank rows and fails at a row with more cells: whoever uses it has
         to count the rows and to fall back on ``relation``. Not for a ``numbered`` grid.
         """
         names = ", ".join(f"'t{number}': 'VARCHAR'" for number in range(1, width + 1))
-        return self._read(
+        rows = self._read(
             skip,
             f"delim='{self.separator}', columns={{{names}}}, null_padding=true, nullstr='\x01'",
         )
+        return f"(SELECT *, CAST(NULL AS INTEGER) AS source_row, file_index FROM {rows})"
 
     def _read(self, skip: int, options: str) -> str:
+        # A folder named t1=x would become column t1, in place of the cells.
+        files = ", ".join(map(literal, (self.lines, *self.beside)))
         return (
-            f"read_csv({literal(self.lines)}, auto_detect=false, header=false, skip={skip}, "
-            f"quote='', escape='', comment='', max_line_size={MAX_LINE}, {options})"
+            f"read_csv([{files}], auto_detect=false, header=false, skip={skip}, quote='', "
+            f"escape='', comment='', max_line_size={MAX_LINE}, hive_partitioning=false, {options})"
         )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
@@ -22,6 +22,7 @@ _OTHER_WORDS = frozenset(
 )
 _MAX_GUIDES = 3
 # What a record holds and no name of a column does: long numbers, dates, times, decimals.
+_LETTER = re.compile(r"[^\W\d_]")
 _OF_A_RECORD = re.compile(r"\d{5}|\d[/:.-]\d")
 
 _COLUMN_NUMBER = re.compile(r"[(\[]?(\d{1,3}|[a-z]|[ivx]+)[)\].]?(\s*=.*)?", re.IGNORECASE)
@@ -80,21 +81,50 @@ def plain(header: str) -> str:
     return " ".join(re.sub(r"[\s./:_-]+", " ", header.lower()).split())
 
 
-def single_rows(grid: Grid) -> Iterator[Header]:
-    """Yield each row of the head as a header, unless the next row divides its names."""
+def named_by(names: Iterable[str]) -> frozenset[str]:
+    """What the cells of a header can hold that shows one of the names, whole or divided.
+
+    Names are written as `plain` writes them, and each has a letter.
+    """
+    words = [name.split(" ") for name in names]
+    parts = [(of[:cut], of[cut:]) for of in words for cut in range(len(of) + 1)]
+    return frozenset(" ".join(part) for pair in parts for part in pair if part)
+
+
+def telling_rows(grid: Grid, named: frozenset[str]) -> list[bool]:
+    """Whether each row of the head has a cell by which a header can be known (`named_by`).
+
+    A question may begin with the name. Rows are many, and most of their cells are figures.
+    """
+    return [any(_tells(cell, named) for cell in cells) for cells in grid.head]
+
+
+def _tells(cell: str, named: frozenset[str]) -> bool:
+    if _LETTER.search(cell) is None:
+        return False
+    text = plain(cell)
+    return text in named or text.partition(" ")[0] in named
+
+
+def single_rows(grid: Grid, telling: Sequence[bool]) -> Iterator[Header]:
+    """Yield each telling row of the head as a header, unless the next row divides its names."""
     below = [*grid.head[1:], ()]
     for number, (cells, lower) in enumerate(zip(grid.head, below, strict=True), start=1):
-        if not _divides(cells, lower):
+        if telling[number - 1] and not _divides(cells, lower):
             yield _header(number, cells)
 
 
-def merged_rows(grid: Grid) -> Iterator[Header]:
-    """Yield pairs of rows as one header: below a merged cell stands nothing, or what it groups."""
+def merged_rows(grid: Grid, telling: Sequence[bool]) -> Iterator[Header]:
+    """Yield pairs of rows as one header: below a merged cell stands nothing, or what it groups.
+
+    Only pairs of which a row tells.
+    """
     after = [*grid.head[2:], ()]
     for number, (upper, lower, next_row) in enumerate(
         zip(grid.head, grid.head[1:], after, strict=False), start=2
     ):
-        if any(upper) and any(lower) and not _divides(lower, next_row):
+        tells = telling[number - 2] or telling[number - 1]
+        if tells and any(upper) and any(lower) and not _divides(lower, next_row):
             width = max(len(upper), len(lower))
             above, below = ([*row, *[""] * (width - len(row))] for row in (upper, lower))
             for names in (

@@ -13,24 +13,25 @@ import duckdb
 _LEAST_ROWS = 5
 
 
-def unname_shared(conn: duckdb.DuckDBPyConnection) -> int:
-    """Take the mark off the rows of `scratch.sheet` that carry one shared by nearly everybody.
+def unname_shared(conn: duckdb.DuckDBPyConnection) -> dict[int, int]:
+    """Take the mark off the rows of `scratch.sheet` that carry one shared by nearly all of a file.
 
     Their submissions are then told apart as those of people who were not asked who they are.
 
     Returns:
-        The number of such rows.
+        The number of such rows, by the number of their delivery.
     """
     shared = conn.execute(
         f"""
-        SELECT respondent_id, count(*) AS rows FROM scratch.sheet
+        SELECT delivery_no, respondent_id, count(*) AS rows FROM scratch.sheet
         WHERE respondent_id IS NOT NULL
-        GROUP BY respondent_id
-        QUALIFY rows >= {_LEAST_ROWS} AND 2 * rows > sum(rows) OVER ()"""
-    ).fetchone()
-    if shared is None:
-        return 0
-    conn.execute(
-        "UPDATE scratch.sheet SET respondent_id = NULL WHERE respondent_id = ?", [shared[0]]
-    )
-    return int(shared[1])
+        GROUP BY delivery_no, respondent_id
+        QUALIFY rows >= {_LEAST_ROWS} AND 2 * rows > sum(rows) OVER (PARTITION BY delivery_no)"""
+    ).fetchall()
+    for number, mark, _ in shared:
+        conn.execute(
+            "UPDATE scratch.sheet SET respondent_id = NULL "
+            "WHERE delivery_no = ? AND respondent_id = ?",
+            [number, mark],
+        )
+    return {number: rows for number, _, rows in shared}

@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 from ingest.reading.grids import Grid
 from ingest.reading.headers import (
@@ -18,8 +19,10 @@ from ingest.reading.headers import (
     folded,
     guide_rows,
     merged_rows,
+    named_by,
     plain,
     single_rows,
+    telling_rows,
 )
 from ingest.recognising.match import (
     CANONICAL,
@@ -71,15 +74,15 @@ class Candidate:
 
 def candidates(source: str, grid: Grid, items: Mapping[str, str]) -> Iterator[Candidate]:
     """Yield what a grid could be, first what says most: vendors' headers, then the canonical."""
-    tables = load_catalog().tables_of(source)
-    own = [lay for lay in vendor_layouts() if lay.table in {table.name for table in tables}]
+    telling = telling_rows(grid, _names(source))
+    own = _layouts(source)
     for layout in own:
         if layout.header == "report":
             yield from _report(layout, grid)
         elif layout.header != "none":
-            yield from _headed(layout, grid, items)
-    for table in tables:
-        yield from _canonical(table, grid, items)
+            yield from _headed(layout, grid, telling, items)
+    for table in load_catalog().tables_of(source):
+        yield from _canonical(table, grid, telling, items)
     for layout in own:
         if layout.header == "none":
             yield from _headless(layout, grid)
@@ -100,14 +103,35 @@ def _start(grid: Grid, header: Header) -> Match:
     )
 
 
+def _layouts(source: str) -> list[Layout]:
+    tables = {table.name for table in load_catalog().tables_of(source)}
+    return [layout for layout in vendor_layouts() if layout.table in tables]
+
+
+@cache
+def _names(source: str) -> frozenset[str]:
+    """What the cells of any header hold by which a file of the source is known."""
+    names = {
+        plain(column.name)
+        for table in load_catalog().tables_of(source)
+        for column in table.file_columns
+    }
+    for layout in _layouts(source):
+        names.update(layout.first_header)
+        names.update(text for text in layout.signature if isinstance(text, str))
+    return named_by(names)
+
+
 # --- the canonical layout -------------------------------------------------------------------
 
 
-def _canonical(table: Table, grid: Grid, items: Mapping[str, str]) -> Iterator[Candidate]:
+def _canonical(
+    table: Table, grid: Grid, telling: Sequence[bool], items: Mapping[str, str]
+) -> Iterator[Candidate]:
     """Yield the best header, if any row of the head holds at least half of what is required."""
     best: Candidate | None = None
     for rows in (single_rows, merged_rows):
-        for header in rows(grid):
+        for header in rows(grid, telling):
             candidate = _canonical_at(table, _start(grid, header), items)
             if candidate and (best is None or candidate.nearness > best.nearness):
                 best = candidate
@@ -212,10 +236,12 @@ def _fits(layout: Layout, cells: Sequence[str]) -> bool:
     )
 
 
-def _headed(layout: Layout, grid: Grid, items: Mapping[str, str]) -> Iterator[Candidate]:
+def _headed(
+    layout: Layout, grid: Grid, telling: Sequence[bool], items: Mapping[str, str]
+) -> Iterator[Candidate]:
     """A layout known by its header, in one row or in two that were merged."""
     for rows in (single_rows, merged_rows):
-        for header in rows(grid):
+        for header in rows(grid, telling):
             if _signed(layout, header.texts):
                 yield _headed_at(layout, _start(grid, header), items)
                 return

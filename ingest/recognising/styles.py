@@ -1,6 +1,7 @@
 """What settles the cells of a file that can be read two ways, column by column.
 
 Belongs here: the evidence of whole columns, in as few passes as it takes, and what follows from it.
+Files that are read alike are asked in one query, and each is settled by its own answers alone.
 Evidence comes only from cells that are something in exactly one reading: ``25/06/2026`` is a day in
 one order only, ``32-13-2026`` in none and so says nothing. A count that decides is exact. What
 nothing settles stays unsettled: no habit of a language or a header counts. Does not belong here:
@@ -63,6 +64,10 @@ class Sheet:
 
     ``skip`` rows stand above the first. ``epoch`` is day 0 of serial numbers. ``day_first`` says
     how the software that writes such files always writes dates, if it does.
+
+    A relation of several files has them one after the other, and ``file_of`` is SQL of the number
+    of each row's; this sheet is that of file ``number``. The sheets of such files share what was
+    ``answered``, so that one query asks for all of them.
     """
 
     conn: duckdb.DuckDBPyConnection
@@ -70,13 +75,29 @@ class Sheet:
     skip: int = 0
     epoch: str = EPOCH
     day_first: bool | None = None
+    file_of: str = ""
+    number: int = 0
+    answered: dict[str, Mapping[int, list[int]]] = field(default_factory=dict)
 
     def ask(self, columns: Sequence[str], relation: str = "") -> list[int]:
-        """Return the one row of whole numbers that a query over the rows answers with."""
-        row = self.conn.execute(
-            f"SELECT {', '.join(columns)} FROM ({relation or self.relation})"
-        ).fetchone()
-        return [int(value or 0) for value in row or ()]
+        """Return the one row of whole numbers that a query over the file's rows answers with."""
+        query = f"{', '.join(columns)} FROM ({relation or self.relation})"
+        if query not in self.answered:
+            self.answered[query] = self._answers(query)
+        return self.answered[query].get(self.number, [0] * len(columns))
+
+    def _answers(self, query: str) -> dict[int, list[int]]:
+        """What a query answers for each file, by its number."""
+        by = f" GROUP BY {self.file_of}" if self.file_of else ""
+        rows = self.conn.execute(f"SELECT {self.file_of or self.number}, {query}{by}").fetchall()
+        return {row[0]: [int(value or 0) for value in row[1:]] for row in rows}
+
+    def before(self, value: str) -> str:
+        """SQL of what a value was in the row before, if that is one of the same file."""
+        last = f"lag({value}) OVER ()"
+        if not self.file_of:
+            return last
+        return f"CASE WHEN lag({self.file_of}) OVER () = {self.file_of} THEN {last} END"
 
 
 def settle(sheet: Sheet, columns: Sequence[Column]) -> dict[str, Style]:
@@ -238,8 +259,9 @@ def _hints(sheet: Sheet, column: Column) -> Iterator[tuple[int, int, str]]:
     hard = (span.first, span.last)
     likely = span.likely and (span.likely[0], span.likely[1] or span.last)
     day, month = order_readings(column.cell)
-    steps = f"SELECT {day} AS d, {month} AS m, {_before(day)} AS pd, {_before(month)} AS pm "
-    pairs = f"{steps} FROM ({sheet.relation}) WHERE {day} IS NOT NULL AND {month} IS NOT NULL"
+    before = f"{sheet.before(day)} AS pd, {sheet.before(month)} AS pm"
+    rows = f"({sheet.relation}) WHERE {day} IS NOT NULL AND {month} IS NOT NULL"
+    pairs = f"SELECT *, {day} AS d, {month} AS m, {before} FROM {rows}"
     bounds = (hard, likely or hard)
     aggregates = [_only(*pair, within) for within in bounds for pair in (("d", "m"), ("m", "d"))]
     rising = [f"count(*) FILTER ({d} {sign} p{d})" for d in "dm" for sign in "<>"]
@@ -256,10 +278,6 @@ def _hints(sheet: Sheet, column: Column) -> Iterator[tuple[int, int, str]]:
         )
 
 
-def _before(day: str) -> str:
-    return f"lag({day}) OVER ()"
-
-
 def _only(one: str, other: str, span: tuple[date, date]) -> str:
     """SQL that counts the cells that can be in one order only."""
     within = f"BETWEEN DATE '{span[0]}' AND DATE '{span[1]}'"
@@ -269,14 +287,15 @@ def _only(one: str, other: str, span: tuple[date, date]) -> str:
 def _contradicting(sheet: Sheet, columns: Sequence[Column]) -> tuple[int, ...]:
     """The first rows that hold a day in one order only, one of each order."""
     readings = [order_readings(column.cell) for column in columns]
-    row = f"coalesce(source_row, row_number() OVER () + {sheet.skip})"
     pairs = ", ".join(f"{day} AS d{n}, {month} AS m{n}" for n, (day, month) in enumerate(readings))
 
     def first(one: str, other: str) -> str:
         only = (f"{one}{n} IS NOT NULL AND {other}{n} IS NULL" for n in range(len(columns)))
-        return f"min(number) FILTER ({' OR '.join(only)})"
+        found = f"FILTER ({' OR '.join(only)})"
+        by_place = f"min(place) {found} - min(place) + {sheet.skip + 1}"
+        return f"coalesce(min(source_row) {found}, {by_place})"
 
-    rows = f"SELECT {row} AS number, {pairs} FROM ({sheet.relation})"
+    rows = f"SELECT *, row_number() OVER () AS place, {pairs} FROM ({sheet.relation})"
     found = sheet.ask([first("d", "m"), first("m", "d")], rows)
     return tuple(sorted({number for number in found if number}))
 

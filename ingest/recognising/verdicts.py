@@ -8,8 +8,8 @@ rule's row (`ingest.rules.files`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import duckdb
 
@@ -45,12 +45,18 @@ def decide_styles(
     conn: duckdb.DuckDBPyConnection, match: Match, fields: Sequence[Field], source: Source
 ) -> dict[str, Style]:
     """Settle the style of every column of which the whole tells how its cells are to be read."""
-    if match.fixed_style:
-        return {}
-    relation = cells_of(match, fields, source)
-    sheet = Sheet(conn, relation, match.skip, match.grid.epoch, match.day_first)
+    return next(styles_by_file(conn, match, fields, source))
+
+
+def styles_by_file(
+    conn: duckdb.DuckDBPyConnection, match: Match, fields: Sequence[Field], source: Source
+) -> Iterator[dict[str, Style]]:
+    """Yield the same for each file of a grid, in their order, by its own rows alone."""
     columns = [Column(f.name, _judged(f, match), f.kind, f.span) for f in fields if f.cell]
-    return settle(sheet, columns)
+    relation = cells_of(match, fields, source)
+    sheet = Sheet(conn, relation, match.skip, match.grid.epoch, match.day_first, match.grid.file_of)
+    for number in range(match.grid.files):
+        yield {} if match.fixed_style else settle(replace(sheet, number=number), columns)
 
 
 def cells_of(match: Match, fields: Sequence[Field], source: Source) -> str:
