@@ -1,26 +1,27 @@
 """Deliveries are parsed into the scratch: typed lines, each with its fate, and their counts.
 
 Belongs here: opening every file, and what is said of one that fails. Does not belong here: reading
-the rows of files that are alike (`ingest.loading.alike`), SQL of a row (`ingest.loading.rows`),
+the rows of files that are alike (`ingest.loading.parse`), SQL of a row (`ingest.loading.rows`),
 what is kept (`ingest.loading.load`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import chain, islice
 from pathlib import Path
-from typing import TypeVar
 
 import duckdb
 
 from ingest.arrivals.landing import Delivery
-from ingest.loading.alike import Apart, Opened, Parsed, Reading, alike, parse
+from ingest.loading.alike import Opened, Reading, alike
 from ingest.loading.balance import Balance, BalanceError
 from ingest.loading.context import Contexts, Receipt, digest, former_digests
+from ingest.loading.parse import Apart, Parsed, parse
 from ingest.loading.rows import Fate
+from ingest.loading.scratch import DELIVERY, as_told, told
 from ingest.notes import to_json
 from ingest.reading.dialect import open_grids
 from ingest.reading.headers import folded
@@ -32,11 +33,10 @@ from ingest.senders.mended import read_mended
 from warehouse.catalog.reader import load_catalog
 from warehouse.vocabulary import DeliveryKey
 
-_T = TypeVar("_T")
 Numbered = tuple[int, tuple[Delivery, Receipt]]
 # So many files are held open, with their heads, to look for those that are alike.
 _AT_ONCE = 1000
-_ROWS_AT_ONCE = 200  # of one statement
+_DECIDED = ("outcome", "reason_code", "rows_loaded", "rows_duplicate", "repeated")
 
 
 @dataclass
@@ -79,7 +79,8 @@ class Batch:
             if one[0] in early:  # the next one may be read by it
                 self._record(self._read([one]))
                 self._contexts.forget()
-        for some in _portions((one for one in numbered if one[0] not in early), _AT_ONCE):
+        others = iter([one for one in numbered if one[0] not in early])
+        while some := [*islice(others, _AT_ONCE)]:
             self._record(self._read(some))
         return [number for number, _ in numbered]
 
@@ -103,20 +104,16 @@ class Batch:
             repeated: How many of their rows repeat rows of earlier deliveries.
         """
         self.balances |= decided
-        for some in _portions(decided.items(), _ROWS_AT_ONCE):
-            values = [
-                [n, b.outcome, b.reason_code, b.rows_loaded, b.rows_duplicate, repeated.get(n, 0)]
-                for n, b in some
-            ]
-            row = "(?::INTEGER, ?::VARCHAR, ?::VARCHAR, ?::BIGINT, ?::BIGINT, ?::BIGINT)"
-            self.conn.execute(
-                "UPDATE scratch.delivery AS d SET outcome = v.outcome, reason_code = v.reason, "
-                "rows_loaded = v.loaded, rows_duplicate = v.duplicate, repeated = v.repeated "
-                f"FROM (VALUES {', '.join([row] * len(values))}) AS "
-                "v (number, outcome, reason, loaded, duplicate, repeated) "
-                "WHERE d.delivery_no = v.number",
-                [*chain.from_iterable(values)],
-            )
+        rows = (
+            {**vars(balance), "delivery_no": number, "repeated": repeated.get(number, 0)}
+            for number, balance in decided.items()
+        )
+        changes = ", ".join(f"{name} = told.{name}" for name in _DECIDED)
+        self.conn.execute(
+            f"UPDATE scratch.delivery AS d SET {changes} FROM {told(('delivery_no', *_DECIDED))} "
+            "AS told WHERE d.delivery_no = told.delivery_no",
+            [as_told(rows)],
+        )
 
     def drop(self, number: int) -> None:
         """Leave a delivery out, as if it had not been read."""
@@ -208,46 +205,24 @@ class Batch:
         return found
 
     def _record(self, found: Mapping[int, tuple[Balance, Parsed]]) -> None:
-        for some in _portions(found.items(), _ROWS_AT_ONCE):
-            values = [self._values(number, *of) for number, of in some]
-            row = f"({', '.join('?' * len(values[0]))})"
-            self.conn.execute(
-                f"INSERT INTO scratch.delivery VALUES {', '.join([row] * len(values))}",
-                [*chain.from_iterable(values)],
-            )
+        rows = (
+            {
+                **vars(balance),
+                "delivery_no": number,
+                "table_name": parsed.table,
+                "first_row": parsed.first_row,
+                "skip": parsed.skip,
+                "lines": parsed.lines,
+                "repeated": 0,
+                "delivery_id": self._delivery_id(balance.key),
+                "notes": to_json(balance.notes),
+            }
+            for number, (balance, parsed) in found.items()
+        )
+        self.conn.execute(
+            f"INSERT INTO scratch.delivery BY NAME FROM {told(DELIVERY)}", [as_told(rows)]
+        )
         self.balances |= {number: balance for number, (balance, _) in found.items()}
-
-    def _values(self, number: int, b: Balance, parsed: Parsed) -> list[object]:
-        """The row of a delivery in the scratch."""
-        return [
-            number,
-            parsed.table,
-            parsed.first_row,
-            parsed.skip,
-            parsed.lines,
-            0,
-            self._delivery_id(b.key),
-            b.government_code,
-            b.source,
-            b.period,
-            b.file_sha256,
-            b.path,
-            b.file_name,
-            b.header,
-            b.read_by,
-            b.modified_at,
-            b.received_at,
-            b.run_id,
-            b.layout,
-            b.outcome,
-            b.reason_code,
-            b.rows_read,
-            b.rows_loaded,
-            b.rows_quarantined,
-            b.rows_duplicate,
-            b.rows_skipped,
-            to_json(b.notes),
-        ]
 
     def _delivery_id(self, key: DeliveryKey) -> int:
         """The number that a delivery was given when it was first decided, else the next one."""
@@ -292,13 +267,6 @@ def _failed(
     if isinstance(error, Unreadable):
         return _set_aside(recognised, error.reason_code, error.message)
     raise error
-
-
-def _portions(all_of: Iterable[_T], size: int) -> Iterator[list[_T]]:
-    """Cut into lists of at most ``size``, none of them empty."""
-    rest = iter(all_of)
-    while some := [*islice(rest, size)]:
-        yield some
 
 
 def _counted(balance: Balance, counts: Mapping[Fate, int]) -> Balance:

@@ -23,7 +23,15 @@ from ingest.reading.cells import (
     clean_cell,
 )
 from ingest.reading.containers import OLE, ZIP, no_table_reason, packed_text
-from ingest.reading.grids import HEAD_ROWS, MAX_LINE, Grid, head_of, lines_of, write_lines
+from ingest.reading.grids import (
+    HEAD_ROWS,
+    MAX_LINE,
+    Grid,
+    head_cells,
+    head_of,
+    lines_of,
+    write_lines,
+)
 from ingest.reading.scan import Facts, survey
 from ingest.reading.workbooks.reader import SheetFile, WorkbookError, read_workbook
 from ingest.reasons import Unreadable
@@ -113,11 +121,12 @@ def _texts(path: Path, facts: Facts, scratch: Path) -> Iterator[Grid]:
         rows = write_lines(plain, (clean_line(line) for line in _text_lines(path, facts.encoding)))
     if rows == 0:
         raise Unreadable("file_empty")
-    for delimiter in _likeliest_delimiters(plain, quoted=facts.quoted):
+    head = list(islice(lines_of(plain), HEAD_ROWS))
+    for delimiter in _likeliest_delimiters(head, quoted=facts.quoted):
         grid = None
         if facts.quoted:
             grid = _unquoted(path, facts.encoding, delimiter, folder)
-        grid = grid or Grid(plain, delimiter, rows, head_of(plain, delimiter), folder)
+        grid = grid or Grid(plain, delimiter, rows, head_cells(head, delimiter), folder)
         encoding = facts.encoding.removesuffix("-sig")
         note = Note("text", choice=encoding, reason=_DELIMITERS[delimiter])
         yield replace(grid, notes=(note,))
@@ -173,9 +182,8 @@ def _ended(lines: Iterable[str], end: str) -> Iterator[str]:
     yield end
 
 
-def _likeliest_delimiters(plain: Path, *, quoted: bool) -> list[str]:
+def _likeliest_delimiters(head: list[str], *, quoted: bool) -> list[str]:
     """Order the delimiters by how well they cut the head into rows of equal width."""
-    head = list(islice(lines_of(plain), HEAD_ROWS))
     return sorted(_DELIMITERS, key=lambda delimiter: -_fit(head, delimiter, quoted=quoted))
 
 

@@ -120,7 +120,11 @@ def lines_of(lines: Path) -> Iterator[str]:
 
 def head_of(lines: Path, separator: str) -> tuple[tuple[str, ...], ...]:
     """The first rows of a line file, as text."""
+    return head_cells(islice(lines_of(lines), HEAD_ROWS), separator)
+
+
+def head_cells(lines: Iterable[str], separator: str) -> tuple[tuple[str, ...], ...]:
+    """The cells of lines, as text."""
     return tuple(
-        tuple(plain_text(cell.strip()) for cell in line.split(separator))
-        for line in islice(lines_of(lines), HEAD_ROWS)
+        tuple([plain_text(cell.strip()) for cell in line.split(separator)]) for line in lines
     )

@@ -96,14 +96,14 @@ def telling_rows(grid: Grid, named: frozenset[str]) -> list[bool]:
 
     A question may begin with the name. Rows are many, and most of their cells are figures.
     """
-    return [any(_tells(cell, named) for cell in cells) for cells in grid.head]
+    return [
+        _LETTER.search(" ".join(cells)) is not None and _tells(cells, named) for cells in grid.head
+    ]
 
 
-def _tells(cell: str, named: frozenset[str]) -> bool:
-    if _LETTER.search(cell) is None:
-        return False
-    text = plain(cell)
-    return text in named or text.partition(" ")[0] in named
+def _tells(cells: Sequence[str], named: frozenset[str]) -> bool:
+    texts = [plain(cell) for cell in cells if _LETTER.search(cell)]
+    return any(text in named or text.partition(" ")[0] in named for text in texts)
 
 
 def single_rows(grid: Grid, telling: Sequence[bool]) -> Iterator[Header]:

@@ -7,11 +7,13 @@ here: the choice between the candidates (`ingest.recognising.layouts`).
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import islice
 
 from ingest.reading.grids import Grid
 from ingest.reading.headers import (
@@ -201,8 +203,9 @@ def _unread(header: Sequence[str], read: set[int]) -> tuple[str, ...]:
 def _headless(layout: Layout, grid: Grid) -> Iterator[Candidate]:
     """A file of records from its first line on; most of the head has to fit the signature."""
     filled = [cells for cells in grid.head if any(cells)]
-    fitting = [cells for cells in filled if _fits(layout, cells)]
-    if len(fitting) >= max(1, _SHARE_OF_HEAD * len(filled)) and not _is_table(grid, filled):
+    wanted = max(1, math.ceil(_SHARE_OF_HEAD * len(filled)))
+    fitting = islice((cells for cells in filled if _fits(layout, cells)), wanted)
+    if len(list(fitting)) == wanted and not _is_table(grid, filled):
         low, high = layout.cells
         match = Match(
             layout.name,
@@ -225,8 +228,9 @@ def _is_table(grid: Grid, filled: Sequence[Sequence[str]]) -> bool:
     """
     names = [cell for cell in filled[0] if cell]
     headed = all(name[0].isalpha() and not _FIGURE.search(name) for name in names)
-    people = any(NIP.fullmatch(cell) for cells in filled for cell in cells)
-    return len(names) > 1 and headed and (people or bool(grid.sheet))
+    if len(names) < 2 or not headed:
+        return False
+    return bool(grid.sheet) or any(NIP.fullmatch(cell) for cells in filled for cell in cells)
 
 
 def _fits(layout: Layout, cells: Sequence[str]) -> bool:
