@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +73,7 @@ CASES = {
 }  # fmt: skip
 
 
+@cache
 def unit_tests() -> dict[str, dict[str, Any]]:
     """Every unit test by its name."""
     found: dict[str, dict[str, Any]] = {}
