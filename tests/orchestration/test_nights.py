@@ -179,7 +179,13 @@ def test_fifteen_tables_have_the_contracts_columns_and_rows(demo_home: Path) -> 
 
 
 @pytest.mark.slow
-def test_a_mostly_broken_file_is_held_until_it_leaves(home_copy: Callable[[], Path]) -> None:
+def test_from_a_mostly_broken_file_over_corrections_to_a_full_refresh_and_back(
+    home_copy: Callable[[], Path], demo_home: Path
+) -> None:
+    """A file is held until it leaves, and nobody waits for it.
+
+    What nights and corrections have made is what one whole rebuild makes, all of it.
+    """
     home = home_copy()
     before = current(home)
     path = deliver_broken_attendance(home)
@@ -199,30 +205,16 @@ def test_a_mostly_broken_file_is_held_until_it_leaves(home_copy: Callable[[], Pa
     assert before in status.stdout
 
     nip, day = deliver_sick_note(home)
+    deliver_late_punches(home)
+    withdraw_a_log(home)
     rest = go_through(Home(home))
     assert (rest["outcome"], rest["exit_code"]) == ("published", 2)
-    assert current(home) != before
+    first = current(home)
+    assert first != before
     assert restricted(
         home,
         f"select day_status from restricted.employee_day where nip = '{nip}' and date = '{day}'",
     ) == ("excused",)
-
-    path.rename(home / "rusak.csv")
-    mended = go_through(Home(home), load, Night.test_models, finish)
-    assert (mended["outcome"], mended["exit_code"]) == ("published", 0)
-    assert budaya("status", "--home", home).code == 0
-
-
-@pytest.mark.slow
-def test_a_full_refresh_after_corrections_changes_nothing_and_can_be_taken_back(
-    home_copy: Callable[[], Path], demo_home: Path
-) -> None:
-    """What many nights and corrections have made is what one whole rebuild makes, all of it."""
-    home = home_copy()
-    deliver_sick_note(home)
-    deliver_late_punches(home)
-    withdraw_a_log(home)
-    assert go_through(Home(home))["outcome"] == "published"
     grown = everything(home)
     assert differing(grown, everything(demo_home)) >= {
         "published mart_discipline",
@@ -231,13 +223,15 @@ def test_a_full_refresh_after_corrections_changes_nothing_and_can_be_taken_back(
         "restricted employee_discipline",
         "restricted rule_lineage",
     }
-    first = current(home)
+
+    path.rename(home / "rusak.csv")
     refreshed = budaya("run", "--home", home, "--full-refresh", "--json")
     assert refreshed.code == 0, refreshed.stdout + refreshed.stderr
     summary = json.loads(refreshed.stdout)
     assert summary["outcome"] == "published"
     assert summary["published"] == summary["run_id"] == current(home) != first
     assert differing(everything(home), grown) == set()
+    assert budaya("status", "--home", home).code == 0
 
     second = current(home)
     ended = budaya("rollback", "--home", home)
