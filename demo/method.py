@@ -18,6 +18,8 @@ import duckdb
 from jinja2 import Environment, StrictUndefined
 
 from ingest.rules.resolving import SHIPPED_RULES
+from warehouse.catalog.reader import load_catalog
+from warehouse.publication.slice_tables import show_slices
 from warehouse.store.home import Home
 
 DOCUMENT = Path(__file__).parents[1] / "docs" / "method.md"
@@ -46,6 +48,8 @@ class Example:
             ("working", "warehouse/warehouse.duckdb"),
         ):
             self._conn.execute(f"attach '{home / file}' as {name} (read_only)")
+        closed = home / "restricted" / "current"
+        show_slices(self._conn, closed, load_catalog().restricted.values())
         self._opd = ""
         self._score = self._row(
             "select score.*, unit_name from published.mart_culture_score as score "
@@ -86,7 +90,7 @@ class Example:
             "select strftime(day, '%Y-%m-%d') as date, strftime(starts_at, '%H:%M') as start, "
             "strftime(ends_at, '%H:%M') as end, strftime(own.first_punch, '%H:%M:%S') as first, "
             "strftime(own.last_punch, '%H:%M:%S') as last, own.late_minutes as late, "
-            "own.early_leave_minutes as early from closed.employee_day as own "
+            "own.early_leave_minutes as early from employee_day as own "
             "join working.intermediate.int_scheduled_day as duty on own.nip = duty.nip "
             "and own.date = duty.day and own.government_code = duty.government_code "
             "where own.government_code = $government and own.opd_code = $opd "

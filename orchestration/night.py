@@ -148,6 +148,7 @@ class Night:
             )
             raise StepError(said)
         with self.home.connect() as conn:
+            slices.name_origins(conn, self.run_id, all_anew=not goes_on)
             slices.keep(conn, code_version())
         return built
 
@@ -230,11 +231,17 @@ class Night:
         self.say(str(sentence("progress", "publishing")))
         with self.home.connect() as conn:
             self.decision = self._decision(conn)
-            found = self._found(conn)
+            found, origins = self._found(conn), slices.origins(conn)
         if self.refusal():
             said = sentence("trouble", "refused_later")
             raise StepError(said)
-        manifest = generation.write_generation(self.home, self.run_id, waivers=found["waivers"])
+        manifest = generation.write_generation(
+            self.home,
+            self.run_id,
+            waivers=found["waivers"],
+            origins=origins,
+            earlier=publication.newest_slices(self.home),
+        )
         with self.home.connect() as conn:
             runs.keep_published_contributors(conn, self.run_id)
         generation.stage(self.home, self.run_id)  # what can refuse a link refuses it here

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
+from functools import partial
 
 from ingest.arrivals.plan import Plan, delivery_outcomes, make_plan
 from orchestration.clock import local_today
@@ -23,6 +24,7 @@ from warehouse.proof import ledger, working_file
 from warehouse.proof import standing as publication
 from warehouse.publication import generation
 from warehouse.store import access, begun, config, migrations
+from warehouse.store.digests import Digests
 from warehouse.store.home import Home, new_run_id
 
 
@@ -78,9 +80,14 @@ def plan_night(home: Home, now: datetime, *, full_refresh: bool, say: Say) -> Ni
         failure = known.text
     today = local_today(home, now)
     read = config.digests(home)
-    plan = make_plan(home, today, full_refresh=full_refresh, is_older=is_older)
+    digests = Digests(home)
+    look = partial(
+        make_plan, home, today, full_refresh=full_refresh, is_older=is_older, digests=digests
+    )
+    plan = look()
     if _record_broken_off(home, plan, say):
-        plan = make_plan(home, today, full_refresh=full_refresh, is_older=is_older)
+        plan = look()
+    digests.keep()
     if failure is None and "working_file_lost" in plan.reasons:
         _require_landed(home, plan, today)
     return Night(

@@ -42,6 +42,9 @@ def counts(home: Home, nip: str) -> Counter[str]:
                     f"select count(*) from ({everything}) where contains(line, ?)", [nip]
                 ).fetchone()
                 found[f"{schema}.{table}"] += row[0] if row else 0
+    for file in home.restricted.glob("generations/*/employee_day/*/*.parquet"):
+        row = duckdb.execute(f"select count(*) from '{file}' where nip = ?", [nip]).fetchone()
+        found["slices"] += row[0] if row else 0
     return +found
 
 
@@ -97,6 +100,7 @@ def erased(before: tuple[Home, str]) -> tuple[Home, str]:
     found = counts(home, nip)
     assert found["raw.leave"], "else nothing is proved"
     assert found["restricted.employee_day"]
+    assert found["slices"]
     assert punches_by_pin(home, nip) > 20
     done = erase(home, [nip], NOW, REASON, in_service_on=None)
     assert done.rows["attendance"] > 20
@@ -181,7 +185,7 @@ def test_a_generation_from_a_backup_is_erased_again(
     home, nip = erased
     path = next(home.restricted.glob("generations/*/restricted.duckdb"))
     shutil.copy(demo_home / path.relative_to(home.root), path)
-    assert counts(home, nip)["main.employee_day"]
+    assert counts(home, nip)["main.employee_discipline"]
     assert [p.subject for p in verify(home).problems] == [path.relative_to(home.root).as_posix()]
     assert mend_restored(home, NOW) == 1
     assert counts(home, nip) == Counter()

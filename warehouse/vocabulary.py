@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, ClassVar, Literal, NamedTuple
 
 Severity = Literal["critical", "warning", "info"]
@@ -31,6 +32,13 @@ class DeliveryKey(NamedTuple):
     def folder(self) -> str:
         """Where it lies below landing; a file's name is what comes behind this."""
         return "/".join(part for part in self[:3] if part)
+
+
+class SliceKey(NamedTuple):
+    """A government and the first day of a month: what of the days is built, and stored, at once."""
+
+    government_code: str
+    month: date
 
 
 @dataclass(frozen=True)

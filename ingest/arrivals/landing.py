@@ -23,6 +23,7 @@ from typing import NamedTuple
 from ingest.arrivals.governments import governments_in, known_governments
 from ingest.arrivals.places import Misplaced, Place, place_of, probable_place
 from warehouse.privacy import masked
+from warehouse.store.digests import Digests, Stamp
 from warehouse.store.home import Home
 from warehouse.vocabulary import DeliveryKey
 
@@ -42,32 +43,13 @@ _MAX_WAIT = 5
 PASSING = frozenset({"file_moving", "file_unfinished", "file_unreachable", "folder_unreachable"})
 
 
-class Stamp(NamedTuple):
-    """What the system says of a file; nobody can write to it and leave all of this the same."""
-
-    device: int
-    inode: int
-    size: int
-    mtime_ns: int
-    ctime_ns: int
-
-    @classmethod
-    def of(cls, path: Path) -> Stamp:
-        """Return the stamp that a file has now."""
-        s = path.stat()
-        return cls(s.st_dev, s.st_ino, s.st_size, s.st_mtime_ns, s.st_ctime_ns)
-
-    def age(self) -> float:
-        """Seconds since the last change; negative for a time in the future."""
-        return (time.time_ns() - self.mtime_ns) / 10**9
-
-
 @dataclass(frozen=True)
 class Delivery:
     """One file under one government, source and wave or year.
 
     ``modified_at`` is UTC in whole seconds; ``period`` is empty for a source that has none;
-    ``stamp`` is that of the contents whose digest is ``file_sha256``.
+    ``stamp`` is that of the contents whose digest is ``file_sha256``. ``known`` is where the digest
+    may have come from.
     """
 
     government_code: str
@@ -78,6 +60,7 @@ class Delivery:
     relative_path: str
     modified_at: datetime
     stamp: Stamp
+    known: Digests | None = field(default=None, compare=False, repr=False)
 
     @property
     def key(self) -> DeliveryKey:
@@ -97,16 +80,25 @@ class Delivery:
     def trouble(self) -> str:
         """The reason why what is read from the file now is not this delivery; empty if it is.
 
-        Ask after reading: the contents that were read are those of the digest only if nobody wrote
-        in between. A stamp of other rights or another name alone is settled by a second digest.
+        Ask after reading: all bytes are hashed then, whatever was known of the file before, so that
+        the digest is that of the rows.
         """
-        try:
-            stamp = Stamp.of(self.path)
-        except OSError:
+        if not _stamp(self.path):
             return "file_unreachable"
-        if stamp == self.stamp or contents_digest(self.path) == self.file_sha256:
+        if contents_digest(self.path) == self.file_sha256:
             return ""
+        if self.known:
+            self.known.forget(self.path)
         return "file_moving"
+
+    def has_moved(self) -> bool:
+        """Whether somebody wrote to the file since its stamp was taken.
+
+        A stamp of other rights or another name alone is settled by a second digest.
+        """
+        if _stamp(self.path) == self.stamp:
+            return False
+        return contents_digest(self.path) != self.file_sha256
 
 
 @dataclass(frozen=True)
@@ -134,11 +126,12 @@ class _Found(NamedTuple):
     reason_code: str
 
 
-def scan(home: Home) -> Scan:
+def scan(home: Home, digests: Digests | None = None) -> Scan:
     """Look at landing; a file that is still being written is waited for a few seconds at most.
 
-    The same content twice in one place is one delivery, the first in order. Nothing in landing
-    makes this raise: what can't be taken is listed with a reason.
+    Files of which ``digests`` knows the digest are not read. The same content twice in one place is
+    one delivery, the first in order. Nothing in landing makes this raise: what can't be taken is
+    listed with a reason.
     """
     known = known_governments(home)
     near = governments_in(home, known)
@@ -156,18 +149,20 @@ def scan(home: Home) -> Scan:
             asks = isinstance(place, str) and not found.reason_code
             meant = probable_place(found.relative, known, near) if asks else ""
             misplaced.append(Misplaced(masked(found.relative), reason, meant))
-    deliveries, digests, moving = _settled(placed, home.settings().settle_seconds)
+    deliveries, found_digests, moving = _settled(
+        placed, home.settings().settle_seconds, digests or Digests(home)
+    )
     return Scan(
         deliveries,
         tuple(sorted([*waiting, *moving])),
         tuple(sorted(misplaced)),
-        digests,
+        found_digests,
         tuple(near),
     )
 
 
 def _settled(
-    placed: list[tuple[Place, _Found]], settle_seconds: int
+    placed: list[tuple[Place, _Found]], settle_seconds: int, known: Digests
 ) -> tuple[tuple[Delivery, ...], dict[str, str], list[tuple[str, str]]]:
     """Hash the files that stand still: deliveries in order, digests by path, and what moves."""
     stamps = {found.path: _stamp(found.path) for _, found in placed}
@@ -176,10 +171,10 @@ def _settled(
     digests: dict[str, str] = {}
     moving: list[tuple[str, str]] = []
     for place, found in placed:
-        delivery, stamp = delivery_at(found.path, found.relative, *place), stamps[found.path]
+        delivery, stamp = delivery_at(found.path, found.relative, *place, known), stamps[found.path]
         if delivery is None or stamp is None:
             moving.append((masked(found.relative), "file_unreachable"))
-        elif delivery.stamp != stamp or 0 <= stamp.age() < settle_seconds or delivery.trouble():
+        elif delivery.stamp != stamp or 0 <= stamp.age() < settle_seconds or delivery.has_moved():
             moving.append((masked(found.relative), "file_moving"))
         else:
             digests[found.relative] = delivery.file_sha256
@@ -251,20 +246,28 @@ def _is_text(name: str) -> bool:
     return True
 
 
-def delivery_at(
-    path: Path, relative: str, government_code: str, source: str, period: str
+def delivery_at(  # noqa: PLR0913, PLR0917 - a place has three parts
+    path: Path,
+    relative: str,
+    government_code: str,
+    source: str,
+    period: str,
+    digests: Digests | None = None,
 ) -> Delivery | None:
     """Return the delivery that a file is, or would be under another place; None if unreadable.
 
-    A pipe or a device is none: who reads it may wait for its end for ever.
+    A pipe or a device is none: who reads it may wait for its end for ever. A digest that
+    ``digests`` knows is believed.
     """
     stamp = _stamp(path)
-    file_sha256 = contents_digest(path) if stamp and path.is_file() else None
+    file_sha256 = None
+    if stamp and path.is_file():
+        file_sha256 = digests.of(path, contents_digest) if digests else contents_digest(path)
     if stamp is None or file_sha256 is None:
         return None
     modified_at = datetime.fromtimestamp(stamp.mtime_ns // 10**9, tz=UTC)
     place = (government_code, source, period)
-    return Delivery(*place, file_sha256, path, relative, modified_at, stamp)
+    return Delivery(*place, file_sha256, path, relative, modified_at, stamp, digests)
 
 
 def neighbours(home: Home, delivery: Delivery) -> list[Delivery]:

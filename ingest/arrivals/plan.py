@@ -19,6 +19,7 @@ from ingest.rules import resolving as rule_files
 from ingest.words import sentence
 from warehouse.proof import ledger
 from warehouse.proof import standing as publication
+from warehouse.store.digests import Digests
 from warehouse.store.home import Home
 from warehouse.version import code_version
 from warehouse.vocabulary import DeliveryKey, Text
@@ -96,13 +97,14 @@ def _told(one: Misplaced) -> dict[str, str]:
     return {**one._asdict(), **{name: words[name] for name in words if name != "code"}}
 
 
-def make_plan(
+def make_plan(  # noqa: PLR0913 - what a night knows and what it is asked for
     home: Home,
     today: date,
     *,
     full_refresh: bool = False,
     is_older: bool = False,
     only_looking: bool = False,
+    digests: Digests | None = None,
 ) -> Plan:
     """Compare landing and rules with what the ledger says was done.
 
@@ -114,12 +116,14 @@ def make_plan(
             know.
         only_looking: Whether wrong rules are told in the plan, which then goes by the shipped ones:
             who asks where things stand must see the rest, too.
+        digests: What is known of the files of the home; by default, what the last night left.
 
     Raises:
         UserError: A rule file is wrong; the message names every file and row.
     """
     entries = ledger.entries(home)
-    found = scan(home)
+    digests = digests or Digests(home)
+    found = scan(home, digests)
     # Without its working file the home has to read everything again.
     is_lost = is_older or not home.warehouse_file.exists()
     decided = delivery_outcomes(entries)
@@ -135,7 +139,8 @@ def make_plan(
     reasons = _reasons(entries, rules, rules_digest, today)
     run_id = publication.vouched(entries)
     if run_id is not None:
-        reasons["publication_damaged"] = bool(publication.faults(home, run_id, entries))
+        damaged = publication.faults(home, run_id, entries, digests=digests)
+        reasons["publication_damaged"] = bool(damaged)
         reasons["working_file_lost"] = is_lost
     if any(delivery.key not in outcomes for delivery in pending):
         reasons["new_files"] = True

@@ -145,6 +145,12 @@ def counted(home: Path) -> dict[date, list[int]]:
     return {month: days for month, *days in rows}
 
 
+def day_files(home: Path, run_id: str) -> dict[str, int]:
+    """Every file of employee-days of a generation, and which file of the disk it is."""
+    folder = home / "restricted" / "generations" / run_id / "employee_day"
+    return {str(p.relative_to(folder)): p.stat().st_ino for p in folder.rglob("*.parquet")}
+
+
 def test_demo_ends_well_and_says_where_things_are(demo_run: tuple[Path, Ended]) -> None:
     home, ended = demo_run
     assert ended.code == 0, ended.stderr
@@ -223,6 +229,11 @@ def test_from_a_mostly_broken_file_over_corrections_to_a_full_refresh_and_back(
         "restricted employee_discipline",
         "restricted rule_lineage",
     }
+    demo, now = day_files(home, current(demo_home)), day_files(home, first)
+    new = {path for path, file in now.items() if demo.get(path) != file}
+    assert new, "else nothing is proved"
+    assert {path.split("/")[0] for path in new} == {"government_code=82.71"}
+    assert len(new) < len(now) / 2, "what nobody touched is stored once"
 
     path.rename(home / "rusak.csv")
     refreshed = budaya("run", "--home", home, "--full-refresh", "--json")
@@ -234,6 +245,7 @@ def test_from_a_mostly_broken_file_over_corrections_to_a_full_refresh_and_back(
     assert budaya("status", "--home", home).code == 0
 
     second = current(home)
+    assert day_files(home, second) == now, "what is built anew and comes out the same, too"
     ended = budaya("rollback", "--home", home)
     assert ended.code == 0, ended.stdout + ended.stderr
     assert current(home) == first
@@ -241,6 +253,7 @@ def test_from_a_mostly_broken_file_over_corrections_to_a_full_refresh_and_back(
     forward = go_through(Home(home), load, Night.test_models, finish)
     assert (forward["outcome"], forward["exit_code"]) == ("published", 0)
     assert current(home) not in {first, second}
+    assert day_files(home, current(home)) == now
 
 
 def test_rollback_to_an_unknown_generation_is_refused(demo_home: Path) -> None:

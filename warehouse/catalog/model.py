@@ -191,7 +191,8 @@ class Table:
     column by which its rows of a unit follow one another, and the measures ``watched`` are compared
     with those before. ``read_by`` are
     the rules that the rows of a source are read by, before any model. ``evidence`` says what of
-    files and people a trace shows behind a row of a mart.
+    files and people a trace shows behind a row of a mart. A restricted table that is ``sliced_by``
+    a day is published as a file per government and month.
     """
 
     name: Name
@@ -220,6 +221,7 @@ class Table:
     watched: tuple[Watched, ...] = ()
     read_by: tuple[str, ...] = ()
     evidence: Evidence | None = None
+    sliced_by: str | None = None
     appended: tuple[Column, ...] = ()
 
     @property

@@ -99,12 +99,15 @@ def _check_table(table: Table, stem: str) -> None:
     stored = {column.name for column in table.raw_columns}
     used = {*table.key, *(column.key_unless for column in table.columns if column.key_unless)}
     used.update(*(check.used for check in table.checks), [table.dated_by] if table.dated_by else [])
+    used.update([table.sliced_by] if table.sliced_by else [])
     used.update(table.spell or (), [table.named_by] if table.named_by else [], table.needs_any)
     used.update([table.moment] if table.moment else [])
     if not used <= stored:
         raise CatalogError(f"key, date or check names unknown columns {sorted(used - stored)}")
     if (table.group == "marts") != (table.evidence is not None):
         raise CatalogError("evidence: every mart names what stands behind its rows, nothing else")
+    if table.sliced_by and not (table.group == "restricted" and table.sliced_by in table.key):
+        raise CatalogError("sliced_by: the day in the key of a restricted table")
     if table.group == "marts" and any(column.personal for column in table.columns):
         raise CatalogError("a personal column can not be published")
     if table.group != "marts" and (table.moment or table.watched):

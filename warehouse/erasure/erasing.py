@@ -18,14 +18,13 @@ from pathlib import Path
 
 import duckdb
 
+from warehouse.erasure.generations import is_slice, rewrite_restricted, unreadable_restricted
 from warehouse.erasure.listed import NIP_DIGITS, digest, numbers, person_of, read_list, write_list
 from warehouse.erasure.removal import (
     compact,
     in_service,
     names_one,
-    rewrite_restricted,
     sweep,
-    unreadable_restricted,
 )
 from warehouse.errors import UserError
 from warehouse.files import sha256_file
@@ -102,7 +101,7 @@ def erase(
             rows, files = sweep(home, conn)
         compact(home)
     migrations.remove_copies(home)  # they hold the people still
-    rewritten = dict(rewrite_restricted(home, rows))
+    rewritten = rewrite_restricted(home, rows)
     _sweep_files(home, rows)
     landed = [path for path in sorted(home.landing.rglob("*")) if path.is_file()]
     left = tuple(path for path in landed if sha256_file(path) in files or holds(path, nips))
@@ -138,7 +137,7 @@ def mend_restored(home: Home, now: datetime) -> int:
     if not read_list(home):
         return 0
     rows = Counter[str]()
-    rewritten = dict(rewrite_restricted(home, rows))
+    rewritten = rewrite_restricted(home, rows)
     removed = _sweep_files(home, rows)
     if rewritten or removed:
         _record(home, now, rewritten, rows=rows)
@@ -186,6 +185,7 @@ def _record(  # noqa: PLR0913 - what a line of the ledger says
             "generation": {
                 path.relative_to(home.root).as_posix(): sha256_file(fresh)
                 for path, fresh in rewritten.items()
+                if not is_slice(home, path)  # its list is recorded
             },
         },
     )

@@ -1,8 +1,8 @@
-"""Removing listed people from the private databases, so that their bytes are gone.
+"""Removing listed people from the working file, so that their bytes are gone.
 
-Belongs here: schema raw of the working file, and ``restricted.duckdb`` of every generation. Does
-not belong here: who is listed (``warehouse.erasure.listed``) or the record that it was done
-(``warehouse.erasure.erasing``).
+Belongs here: schema raw. Does not belong here: the generations
+(``warehouse.erasure.generations``), who is listed (``warehouse.erasure.listed``) or the record that
+it was done (``warehouse.erasure.erasing``).
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
-from pathlib import Path
 
 import duckdb
 
@@ -24,15 +23,15 @@ from warehouse.erasure.listed import (
     write_list,
 )
 from warehouse.files import PRIVATE_FILE
-from warehouse.publication.generation import RESTRICTED_FILE, tables_of
 from warehouse.sql import literal
+from warehouse.store import slices
 from warehouse.store.home import Home
 
 
 def sweep(home: Home, conn: duckdb.DuckDBPyConnection) -> tuple[Counter[str], set[str]]:
     """Delete everybody on the list from schema raw; rows by table, and the files they came from."""
     key, people = home.key(), {person.nip: person for person in read_list(home)}
-    tables = _tables_with(conn, "raw", "nip")
+    tables = tables_with(conn, "raw", "nip")
     _find(conn, key, people, tables)
     write_list(home, people.values())
     rows, deliveries = Counter[str](), set[int]()
@@ -57,7 +56,7 @@ def sweep(home: Home, conn: duckdb.DuckDBPyConnection) -> tuple[Counter[str], se
     )
     delete("survey", "respondent_id IN (SELECT unnest(?))", known)
     files = set(
-        _column(
+        column_of(
             conn,
             "SELECT file_sha256 FROM raw.delivery "
             "WHERE delivery_id IN (SELECT unnest(?::INTEGER[]))",
@@ -83,7 +82,7 @@ def _find(
     nips = sorted(
         nip
         for table in tables
-        for nip in _column(conn, f"SELECT DISTINCT nip FROM raw.{table} WHERE nip IS NOT NULL")
+        for nip in column_of(conn, f"SELECT DISTINCT nip FROM raw.{table} WHERE nip IS NOT NULL")
         if digest(key, nip) in people
     )
     conn.execute(
@@ -101,7 +100,10 @@ def compact(home: Home) -> None:
     What dbt computed is dropped whole; the next night, which the erasure makes due, builds it.
     """
     with home.connect() as conn:
-        for schema in _column(conn, "SELECT schema_name FROM duckdb_schemas() WHERE NOT internal"):
+        slices.forget(conn)
+        for schema in column_of(
+            conn, "SELECT schema_name FROM duckdb_schemas() WHERE NOT internal"
+        ):
             if schema not in {"raw", "main"}:
                 conn.execute(f'DROP SCHEMA "{schema}" CASCADE')
     fresh = home.warehouse_file.with_name(".fresh.duckdb")
@@ -114,61 +116,13 @@ def compact(home: Home) -> None:
     fresh.replace(home.warehouse_file)
 
 
-def rewrite_restricted(home: Home, rows: Counter[str]) -> Iterator[tuple[Path, Path]]:
-    """Write every ``restricted.duckdb`` with one of the people anew, without them.
-
-    A file that is damaged is left: nobody can read them in it, and it is no longer what was
-    published.
-
-    Yields:
-        The file, and the new one beside it that is to replace it.
-    """
-    key, people = home.key(), {person.nip for person in read_list(home)}
-    broken = unreadable_restricted(home)
-    for path in _restricted_files(home):
-        if path in broken:
-            continue
-        fresh = home.scratch / f"{path.parent.name}.duckdb"
-        fresh.unlink(missing_ok=True)
-        with home.in_memory() as conn:
-            conn.execute(f"ATTACH {literal(path)} AS old (READ_ONLY)")
-            tables = tables_of(conn, "old")
-            schema = tables.removeprefix("old.")
-            nips = {
-                nip
-                for table in _tables_with(conn, schema, "nip")
-                for nip in _column(conn, f"SELECT DISTINCT nip FROM {tables}.{table}")
-                if nip is not None and digest(key, nip) in people
-            }
-            if not nips:
-                continue
-            conn.execute(f"ATTACH {literal(fresh)} AS fresh (STORAGE_VERSION 'v1.0.0')")
-            conn.execute(f"CREATE SCHEMA IF NOT EXISTS fresh.{schema}")
-            for table in _tables_with(conn, schema, "government_code"):
-                rows["restricted"] += _copy_without(conn, schema, table, sorted(nips))
-        fresh.chmod(PRIVATE_FILE)
-        yield path, fresh
-
-
-def unreadable_restricted(home: Home) -> list[Path]:
-    """Return every ``restricted.duckdb`` that can't be opened."""
-    broken = []
-    for path in _restricted_files(home):
-        try:
-            with home.in_memory() as conn:
-                conn.execute(f"ATTACH {literal(path)} AS old (READ_ONLY)")
-        except duckdb.Error:
-            broken.append(path)
-    return broken
-
-
 def in_service(conn: duckdb.DuckDBPyConnection, nips: Sequence[str], today: date) -> set[str]:
     """Return which of these people are in service on a day, as the newest files tell it.
 
     A spell counts as the newest delivery gives it, and a "Data ASN" file as its newest date does.
     """
     return set(
-        _column(
+        column_of(
             conn,
             """
             WITH told AS (
@@ -192,10 +146,6 @@ def in_service(conn: duckdb.DuckDBPyConnection, nips: Sequence[str], today: date
             [list(nips), today],
         )
     )
-
-
-def _restricted_files(home: Home) -> list[Path]:
-    return sorted(home.restricted.glob(f"generations/*/{RESTRICTED_FILE}"))
 
 
 def _pins_of(
@@ -284,36 +234,9 @@ def names_one(text: str, key: bytes, people: Collection[str]) -> bool:
     return any(digest(key, window) in people for window in windows)
 
 
-def _copy_without(
-    conn: duckdb.DuckDBPyConnection, schema: str, name: str, nips: Sequence[str]
-) -> int:
-    """Copy a restricted table without some people; returns how many rows were left out."""
-    known = conn.execute(
-        "SELECT column_name, comment FROM duckdb_columns() WHERE database_name = 'old' "
-        "AND schema_name = ? AND table_name = ?",
-        [schema, name],
-    ).fetchall()
-    old, fresh = f"old.{schema}.{name}", f"fresh.{schema}.{name}"
-    is_personal = any(column == "nip" for column, _ in known)
-    conn.execute(
-        f"CREATE TABLE {fresh} AS FROM {old}"
-        + (" WHERE nip IS NULL OR nip NOT IN (SELECT unnest(?))" if is_personal else ""),
-        [list(nips)] if is_personal else [],
-    )
-    about = conn.execute(
-        "SELECT comment FROM duckdb_tables() WHERE database_name = 'old' AND table_name = ?", [name]
-    ).fetchone()
-    conn.execute(f"COMMENT ON TABLE {fresh} IS {literal((about or [''])[0] or '')}")
-    for column, comment in known:
-        conn.execute(f'COMMENT ON COLUMN {fresh}."{column}" IS {literal(comment or "")}')
-    counts = conn.execute(
-        f"SELECT (SELECT count(*) FROM {old}) - (SELECT count(*) FROM {fresh})"
-    ).fetchone()
-    return int(counts[0]) if counts else 0
-
-
-def _tables_with(conn: duckdb.DuckDBPyConnection, schema: str, column: str) -> list[str]:
-    return _column(
+def tables_with(conn: duckdb.DuckDBPyConnection, schema: str, column: str) -> list[str]:
+    """The tables of a schema, views among them, that have a column."""
+    return column_of(
         conn,
         "SELECT table_name FROM duckdb_columns() WHERE schema_name = ? AND column_name = ? "
         "ORDER BY table_name",
@@ -321,7 +244,8 @@ def _tables_with(conn: duckdb.DuckDBPyConnection, schema: str, column: str) -> l
     )
 
 
-def _column(
+def column_of(
     conn: duckdb.DuckDBPyConnection, query: str, parameters: Sequence[object] = ()
 ) -> list[str]:
+    """The texts that a query of one column answers with."""
     return [row[0] for row in conn.execute(query, list(parameters)).fetchall()]

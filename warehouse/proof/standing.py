@@ -22,6 +22,8 @@ from warehouse.errors import UserError
 from warehouse.files import sha256_file
 from warehouse.proof import ledger
 from warehouse.publication import generation
+from warehouse.publication.slice_files import SLICES_FILE, is_whole, with_slices
+from warehouse.store.digests import Digests
 from warehouse.store.home import Home
 from warehouse.words import sentence
 
@@ -72,20 +74,50 @@ def published_line(entries: Sequence[Entry]) -> list[str]:
     return line
 
 
-def faults(home: Home, run_id: str, entries: Sequence[Entry], *, below: str = "") -> list[str]:
+def faults(
+    home: Home,
+    run_id: str,
+    entries: Sequence[Entry],
+    *,
+    below: str = "",
+    digests: Digests | None = None,
+) -> list[str]:
     """Return the recorded files of a generation that are missing or altered, by path in the home.
 
     All of it is read: what a region publishes is some megabytes, its restricted rows up to a
     gigabyte, which takes a second or two. ``below`` limits it to one area.
     """
-    # An erasure writes files anew: the last digest that was recorded of a file counts.
-    newest = {
+    newest = with_slices(home.root, _recorded(run_id, entries, below))
+    read = digests.of if digests else sha256_file
+    return sorted(p for p, digest in newest.items() if not is_whole(home.root / p, digest, read))
+
+
+def newest_slices(home: Home) -> Path | None:
+    """Return the last published restricted generation if its list of slices is as recorded.
+
+    It is the one that the working file went on from, also after a rollback.
+    """
+    entries = ledger.entries(home)
+    for run_id in published_run_ids(entries)[-1:]:
+        folder = home.restricted / "generations" / run_id
+        path = (folder / SLICES_FILE).relative_to(home.root).as_posix()
+        digest = _recorded(run_id, entries, path).get(path)
+        if digest and is_whole(home.root / path, digest):
+            return folder
+    return None
+
+
+def _recorded(run_id: str, entries: Sequence[Entry], below: str) -> dict[str, str]:
+    """The digests of a generation's files as the ledger has them.
+
+    An erasure writes files anew: the last digest that was recorded of a file counts.
+    """
+    return {
         path: digest
         for entry in entries
         for path, digest in (entry.get("generation") or {}).items()
         if path.split("/")[2] == run_id and path.startswith(below)
     }
-    return sorted(path for path, digest in newest.items() if not _is(home.root / path, digest))
 
 
 def standing(home: Home) -> str | None:
@@ -180,10 +212,3 @@ def _before(published: Sequence[str], current: str | None) -> Sequence[str]:
 def _there(home: Home, run_ids: Sequence[str]) -> Iterator[str]:
     there = set(generation.generations(home))
     return (run_id for run_id in run_ids if run_id in there)
-
-
-def _is(path: Path, digest: str) -> bool:
-    try:
-        return path.is_file() and sha256_file(path) == digest
-    except OSError:  # what can't be read is not there for its readers either
-        return False

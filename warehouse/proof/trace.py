@@ -31,6 +31,7 @@ from warehouse.publication.generation import (
     current_run_id,
     tables_of,
 )
+from warehouse.publication.slice_tables import show_slices
 from warehouse.sql import literal
 from warehouse.store.home import Home, new_run_id
 from warehouse.words import sentence
@@ -217,6 +218,8 @@ def _open(home: Home, run_id: str) -> Iterator[duckdb.DuckDBPyConnection]:
                 schemas.append(tables_of(conn, path.stem))
             except duckdb.IOException:
                 raise UserError(sentence("trace", "unreadable", path=path)) from None
+        folder = home.restricted / "generations" / run_id
+        show_slices(conn, folder, load_catalog().restricted.values())
         conn.execute(f"SET search_path = '{','.join(schemas)}'")
         yield conn
 

@@ -6,7 +6,8 @@ may be published (the gate) and the record that it was (the ledger).
 
 A generation is two folders of one name, ``published/generations/<run_id>`` and
 ``restricted/generations/<run_id>``. Both are built under a hidden name and renamed when they are
-whole, so that a kill at any moment leaves the former generation readable.
+whole, so that a kill at any moment leaves the former generation readable. What is small is written
+anew each night; of a restricted table that is sliced, only what changed (`slice_tables`).
 """
 
 from __future__ import annotations
@@ -32,9 +33,17 @@ from warehouse.files import (
     sha256_file,
     write_whole,
 )
+from warehouse.publication.errors import GenerationError
 from warehouse.publication.manifest import MANIFEST_FILE, written
+from warehouse.publication.slice_files import (
+    SLICES_FILE,
+    SliceFiles,
+    slices_written,
+)
+from warehouse.publication.slice_tables import add_view, write_slices
 from warehouse.sql import literal
 from warehouse.store.home import Home
+from warehouse.vocabulary import SliceKey
 
 MARTS_FILE = "marts.duckdb"
 RESTRICTED_FILE = "restricted.duckdb"
@@ -44,10 +53,6 @@ _READ = "READ_ONLY"
 _STAGED = ".current.tmp"
 
 
-class GenerationError(RuntimeError):
-    """What was written, or is to be pointed to, is not what the catalog promises."""
-
-
 @dataclass(frozen=True)
 class Manifest:
     """What a generation consists of.
@@ -55,7 +60,8 @@ class Manifest:
     Attributes:
         run_id: The run that wrote it.
         rows: Number of rows by table, published and restricted.
-        sha256: SHA-256 in hex of each file, by its path within the home.
+        sha256: SHA-256 in hex of each file, by its path within the home; those of slices stand in
+            ``slices.json``.
     """
 
     run_id: str
@@ -64,7 +70,12 @@ class Manifest:
 
 
 def write_generation(
-    home: Home, run_id: str, *, waivers: Sequence[Mapping[str, str]] = ()
+    home: Home,
+    run_id: str,
+    *,
+    waivers: Sequence[Mapping[str, str]] = (),
+    origins: Mapping[SliceKey, str] | None = None,
+    earlier: Path | None = None,
 ) -> Manifest:
     """Write the generation ``run_id`` from the working file, verified, and not yet pointed to.
 
@@ -74,6 +85,9 @@ def write_generation(
         home: The home.
         run_id: The run, which becomes the generation's name.
         waivers: Those in force, for the manifest: whoever reads only the files must see them.
+        origins: The night that built each slice of the restricted tables.
+        earlier: The folder of a restricted generation that the ledger vouches for; its files are
+            linked where nothing changed.
 
     Raises:
         GenerationError: A table is missing or is not as the catalog says, a key is not unique,
@@ -85,22 +99,26 @@ def write_generation(
             raise GenerationError(f"generation {run_id} exists already")
     _remove_unfinished(home)
     private, public = (folder.with_name(f".{run_id}.tmp") for folder in folders.values())
-    private.mkdir(mode=PRIVATE_FOLDER)
     public.mkdir(mode=PRIVATE_FOLDER)  # opened to readers when it is whole
+    private.mkdir(mode=PRIVATE_FOLDER)
+    private /= run_id  # its own name already: the view of its slices goes by it
+    private.mkdir(mode=PRIVATE_FOLDER)
     try:
-        rows = _write_files(home, run_id, private, public, waivers)
+        rows = _write_restricted(home, private, origins or {}, earlier)
+        rows |= _write_marts(home, run_id, public, waivers)
         digests = _finish(private, PRIVATE_FOLDER, PRIVATE_FILE)
         digests |= _finish(public, PUBLIC_FOLDER, PUBLIC_FILE)
         for folder, target in zip((private, public), folders.values(), strict=True):
             folder.rename(target)
             fsync_path(target.parent)
+        private.parent.rmdir()
     except BaseException:
         _remove_unfinished(home)
         raise
     paths = {
         (folder / name).relative_to(home.root).as_posix(): digests[name]
         for folder in folders.values()
-        for name in sorted(path.name for path in folder.iterdir())
+        for name in sorted(path.name for path in folder.iterdir() if path.is_file())
     }
     return Manifest(run_id, rows, paths)
 
@@ -178,23 +196,46 @@ def _remove_unfinished(home: Home) -> None:
             shutil.rmtree(folder)
 
 
-def _write_files(
-    home: Home, run_id: str, private: Path, public: Path, waivers: Sequence[Mapping[str, str]]
+def _write_restricted(
+    home: Home, private: Path, origins: Mapping[SliceKey, str], earlier: Path | None
 ) -> dict[str, int]:
-    """Write all files of both folders and return the rows of each table."""
-    catalog = load_catalog()
-    marts = tuple(catalog.marts.values())
-    restricted = tuple(catalog.restricted.values())
+    """Write the private folder and return the rows of each table."""
+    tables = tuple(load_catalog().restricted.values())
+    sliced = tuple(table for table in tables if table.sliced_by)
+    whole = tuple(table for table in tables if not table.sliced_by)
+    file, run_id = private / RESTRICTED_FILE, private.name
     with home.connect() as conn:
-        with _attached(conn, private / RESTRICTED_FILE, _WRITE):
-            _copy(conn, "restricted", restricted)
+        files = [
+            one
+            for table in sliced
+            for one in write_slices(conn, table, private, origins=origins, earlier=earlier)
+        ]
+        with _attached(conn, file, _WRITE):
+            _copy(conn, "restricted", whole)
+        for table in sliced:
+            with home.in_memory() as other:
+                add_view(other, file, table, home.restricted / "generations" / run_id)
+        # From here on the files are read as their readers will find them.
+        with _attached(conn, file, _READ):
+            rows = _verify(conn, RESTRICTED_FILE, tables)
+    write_whole(
+        private / SLICES_FILE, slices_written(SliceFiles(run_id, tuple(files))), PRIVATE_FILE
+    )
+    for table in sliced:
+        rows[table.name] = sum(one.rows for one in files if one.table == table.name)
+    return rows
+
+
+def _write_marts(
+    home: Home, run_id: str, public: Path, waivers: Sequence[Mapping[str, str]]
+) -> dict[str, int]:
+    """Write the public folder and return the rows of each table."""
+    marts = tuple(load_catalog().marts.values())
+    with home.connect() as conn:
         with _attached(conn, public / MARTS_FILE, _WRITE):
             _copy(conn, "marts", marts)
-        # From here on the files are read as their readers will find them.
-        with _attached(conn, private / RESTRICTED_FILE, _READ):
-            restricted_rows = _verify(conn, RESTRICTED_FILE, restricted)
         with _attached(conn, public / MARTS_FILE, _READ):
-            mart_rows = _verify(conn, MARTS_FILE, marts)
+            rows = _verify(conn, MARTS_FILE, marts)
             _write_parquet(conn, public, marts)
             about = _describe(conn, run_id)
     files = {
@@ -205,11 +246,11 @@ def _write_files(
         "run_id": run_id,
         **about,
         "waivers": list(waivers),
-        "tables": mart_rows,
+        "tables": rows,
         "files": files,
     }
     write_whole(public / MANIFEST_FILE, written(content), PRIVATE_FILE)
-    return {**mart_rows, **restricted_rows}
+    return rows
 
 
 @contextmanager
@@ -264,18 +305,16 @@ def _verify(
         found.setdefault(name, []).append((column, data_type))
     if found.keys() != {f"main.{table.name}" for table in tables}:
         raise GenerationError(f"{file} does not hold exactly the tables of the catalog")
-    return {table.name: _verify_table(conn, f"main.{table.name}", table, found) for table in tables}
+    for table in tables:
+        name = f"main.{table.name}"
+        if found[name] != [(column.name, column.type) for column in table.columns]:
+            # Exactly these, and the catalog lets no mart have a personal one.
+            raise GenerationError(f"{name} does not have the columns and types of the catalog")
+    return {t.name: _verify_keys(conn, f"main.{t.name}", t) for t in tables if not t.sliced_by}
 
 
-def _verify_table(
-    conn: duckdb.DuckDBPyConnection,
-    name: str,
-    table: Table,
-    found: Mapping[str, list[tuple[str, str]]],
-) -> int:
-    if found[name] != [(column.name, column.type) for column in table.columns]:
-        # Exactly these, and the catalog lets no mart have a personal one.
-        raise GenerationError(f"{name} does not have the columns and types of the catalog")
+def _verify_keys(conn: duckdb.DuckDBPyConnection, name: str, table: Table) -> int:
+    """Hold a table to its key and return its rows; a slice was held to it when it was written."""
     key = _names(table.key)
     empty = " OR ".join(f'"{column}" IS NULL' for column in table.key)
     row = conn.execute(
@@ -309,7 +348,7 @@ def _describe(conn: duckdb.DuckDBPyConnection, run_id: str) -> dict[str, Any]:
 def _finish(folder: Path, folder_mode: int, file_mode: int) -> dict[str, str]:
     """Set permissions, flush everything to disk and return the files' digests by name."""
     digests = {}
-    for path in folder.iterdir():
+    for path in filter(Path.is_file, folder.iterdir()):
         path.chmod(file_mode)
         fsync_path(path)
         digests[path.name] = sha256_file(path)

@@ -152,6 +152,11 @@ class Home:
         return self.warehouse / "erased.json"
 
     @property
+    def digests_file(self) -> Path:
+        """The digests that are known of the home's files (``warehouse.store.digests``)."""
+        return self.warehouse / "digests.json"
+
+    @property
     def settings_file(self) -> Path:
         """The settings that ``settings()`` reads."""
         return self.config / "home.toml"

@@ -1,12 +1,15 @@
 """What the day models were last built from, month by month, so that a night builds only the others.
 
-Belongs here: whether all of them have to be built, and noting what was built. Does not belong here:
-which months differ, and how far a change spreads (`dbt_project/models/intermediate/slices`).
+Belongs here: whether all of them have to be built, and noting what was built, and by which night.
+Does not belong here: which months differ, and how far a change spreads
+(`dbt_project/models/intermediate/slices`).
 """
 
 from __future__ import annotations
 
 import duckdb
+
+from warehouse.vocabulary import SliceKey
 
 _BEGUN = ""  # the version of what a night has begun to build anew
 
@@ -38,3 +41,46 @@ def keep(conn: duckdb.DuckDBPyConnection, code_version: str) -> None:
         conn.execute("ROLLBACK")
         raise
     conn.execute("COMMIT")
+
+
+def name_origins(conn: duckdb.DuckDBPyConnection, run_id: str, *, all_anew: bool) -> None:
+    """Note that this night built the slices of the employee-days that it did build.
+
+    Say it before `keep`: what breaks off in between is built anew as a whole.
+    """
+    conn.execute("BEGIN TRANSACTION")
+    try:
+        conn.execute(
+            "DELETE FROM raw.slice_origin WHERE $1 OR (government_code, month) IN ("
+            "SELECT (government_code, month) FROM intermediate.int_slice "
+            "WHERE step = 'int_employee_day' AND is_changed)",
+            [all_anew],
+        )
+        there = (
+            "SELECT DISTINCT government_code, CAST(date_trunc('month', date) AS DATE) AS month "
+            "FROM restricted.employee_day"
+        )
+        conn.execute(
+            f"DELETE FROM raw.slice_origin WHERE (government_code, month) NOT IN ({there})"
+        )
+        conn.execute(
+            f"INSERT INTO raw.slice_origin BY NAME SELECT *, ? AS run_id FROM ({there}) "
+            "ANTI JOIN raw.slice_origin USING (government_code, month)",
+            [run_id],
+        )
+    except BaseException:
+        conn.execute("ROLLBACK")
+        raise
+    conn.execute("COMMIT")
+
+
+def origins(conn: duckdb.DuckDBPyConnection) -> dict[SliceKey, str]:
+    """The night that built each slice of the employee-days."""
+    rows = conn.execute("SELECT government_code, month, run_id FROM raw.slice_origin").fetchall()
+    return {SliceKey(code, month): run_id for code, month, run_id in rows}
+
+
+def forget(conn: duckdb.DuckDBPyConnection) -> None:
+    """Let the next night build all slices: what was computed is gone."""
+    conn.execute("DELETE FROM raw.built_slice")
+    conn.execute("DELETE FROM raw.slice_origin")

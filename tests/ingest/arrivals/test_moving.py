@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -11,11 +12,12 @@ import pytest
 from ingest.arrivals import landing
 from ingest.arrivals.landing import Delivery
 from ingest.arrivals.plan import delivery_outcomes, make_plan
-from ingest.loading import batch
+from ingest.loading import batch, parse
 from tests.ingest.conftest import FIRST_TIME, NOW, Office
 from tests.warehouse.night import run_entry
 from warehouse.files import sha256_file
 from warehouse.proof import ledger
+from warehouse.store.digests import Stamp
 
 HEADER = "nip,date_from,date_to,leave_type\n"
 NIP = "198609262015051001"
@@ -62,17 +64,17 @@ def disturb(
 
             monkeypatch.setattr(batch.Batch, "_recognise", opened)
         else:
-            store = batch.Batch._store
+            store = parse._Load.store
 
-            def stored(self: batch.Batch, *of: object) -> object:
+            def stored(self: parse._Load) -> None:
                 if request.param == "while":
                     once()
                 try:
-                    return store(self, *of)  # type: ignore[arg-type]
+                    store(self)
                 finally:
                     once()
 
-            monkeypatch.setattr(batch.Batch, "_store", stored)
+            monkeypatch.setattr(parse._Load, "store", stored)
 
     return on
 
@@ -160,3 +162,30 @@ def test_what_can_pass_by_itself_is_new_in_the_next_night(
     assert plan.deliveries == (delivery,)
     assert ("new_files" in plan.reasons) == is_new
     assert (delivery.key in delivery_outcomes(ledger.entries(office.home))) != is_new
+
+
+def test_a_known_digest_is_not_believed_where_rows_are_read(office: Office) -> None:
+    """As on a file system that does not tell when a file was last changed."""
+    path = office.put("leave", ROWS)
+    before = sha256_file(path)
+    rewrite(path, SAME_LENGTH)
+    name = path.relative_to(office.home.root).as_posix()
+    office.home.digests_file.write_text(json.dumps({name: [*Stamp.of(path), before]}))
+    (moved,) = office.load("leave")
+    assert (moved.outcome, moved.reason_code) == ("set_aside", "file_moving")
+    assert office.rows("SELECT count(*) FROM raw.leave") == [(0,)]
+    (read,) = office.load("leave", run_id="run-2")
+    assert (read.outcome, read.file_sha256) == ("loaded", sha256_file(path))
+
+
+def test_a_look_at_landing_reads_no_file_that_it_knows(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = office.put("leave", ROWS)
+    name = path.relative_to(office.home.root).as_posix()
+    known = {name: [*Stamp.of(path), sha256_file(path)]}
+    office.home.digests_file.write_text(json.dumps(known))
+    expected = landing.scan(office.home)
+    monkeypatch.setattr(landing, "contents_digest", None)  # whoever calls it fails
+    assert landing.scan(office.home) == expected
+    assert len(expected.deliveries) == 1

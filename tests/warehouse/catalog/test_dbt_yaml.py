@@ -101,6 +101,7 @@ def test_raw_tables_belong_to_the_asset_that_fills_them() -> None:
     night = {
         "delivery", "balance", "quarantine", "mended_row", "run", "check_result",
         "published_contributor", "schema_version", "seen_rule", "built_slice",
+        "slice_origin",
     }  # fmt: skip
     assert {name for name, key in keys.items() if key == "raw/night"} == night
 

@@ -27,6 +27,7 @@ from warehouse.proof.findings.finding import INDEX, LEDGER
 from warehouse.proof.signature import SignedHead, read_signed, sign, write_index
 from warehouse.proof.verify import verify
 from warehouse.publication.generation import swap
+from warehouse.publication.slice_files import with_slices
 from warehouse.store.home import Home
 
 
@@ -56,8 +57,8 @@ def test_an_empty_home_is_proved(home: Home) -> None:
 
 def test_every_recorded_file_is_guarded(ledger_home: Home) -> None:
     run = ledger.entries(ledger_home)[2]
-    recorded = [*run["report_sha256"], *run["generation"]]
-    assert len(recorded) == 2 + 18
+    recorded = [*run["report_sha256"], *with_slices(ledger_home.root, run["generation"])]
+    assert len(recorded) == 2 + 19 + 2
     for path in recorded:
         file = ledger_home.root / path
         kept = file.read_bytes()
@@ -123,7 +124,7 @@ def test_every_byte_of_every_file_is_guarded(small_home: Home) -> None:
 def test_every_file_of_a_generation_is_guarded_anywhere(ledger_home: Home) -> None:
     chance = Random(5)
     run = ledger.entries(ledger_home)[2]
-    for path in run["generation"]:
+    for path in with_slices(ledger_home.root, run["generation"]):
         file = ledger_home.root / path
         size = file.stat().st_size
         for position in (0, size - 1, *(chance.randrange(size) for _ in range(3))):

@@ -47,7 +47,10 @@ def test_the_files_hold_the_catalogs_tables_sorted_and_described(built_home: Hom
     ):
         with duckdb.connect(str(file), read_only=True) as conn:
             comments = dict(
-                conn.execute("SELECT table_name, comment FROM duckdb_tables()").fetchall()
+                conn.execute(
+                    "SELECT table_name, comment FROM duckdb_tables() UNION ALL "
+                    "SELECT view_name, comment FROM duckdb_views() WHERE NOT internal"
+                ).fetchall()
             )
             assert comments == {name: table.description for name, table in tables.items()}
             for name, table in tables.items():
@@ -124,8 +127,9 @@ def test_the_manifest_names_run_and_files(built_home: Home) -> None:
     assert made.sha256 == {
         path.relative_to(built_home.root).as_posix(): sha256_file(path)
         for path in (*folder.iterdir(), *restricted.iterdir())
+        if path.is_file()
     }
-    assert len(made.sha256) == 15 + 3
+    assert len(made.sha256) == 15 + 4
     assert made.rows == dict.fromkeys([*written["tables"], *load_catalog().restricted], 2)
 
 
@@ -153,9 +157,10 @@ def test_readers_may_read_the_published_and_nobody_the_restricted(built_home: Ho
     assert _mode(published) == 0o755
     assert {_mode(path) for path in published.iterdir()} == {0o644}
     assert _mode(restricted) == 0o700
-    assert [(path.name, _mode(path)) for path in restricted.iterdir()] == [
-        ("restricted.duckdb", 0o600)
-    ]
+    inside = list(restricted.rglob("*"))
+    assert {_mode(path) for path in inside if path.is_dir()} == {0o700}
+    assert {_mode(path) for path in inside if path.is_file()} == {0o600}
+    assert len([path for path in inside if path.is_file()]) == 2 + 2
 
 
 FAULTS = {

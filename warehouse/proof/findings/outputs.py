@@ -19,6 +19,7 @@ from warehouse.proof.findings.finding import (
     problem,
 )
 from warehouse.proof.signature import SignatureError, index_of
+from warehouse.publication.slice_files import SLICES_FILE, with_slices
 from warehouse.store.home import Home
 from warehouse.words import sentence
 
@@ -33,16 +34,35 @@ def files_findings(home: Home, entries: list[dict[str, Any]]) -> Iterator[Findin
     ]
     # An erasure writes files anew: the last digest that was recorded of a file counts.
     newest = {path: digest for recorded in sets for path, digest in recorded.items()}
+    known = with_slices(home.root, newest)
     checked: set[str] = set()
+    read = _Read()
     for recorded in sets:
-        yield from _check_recorded(
-            home, {path: newest[path] for path in recorded if path not in checked}, newest
-        )
-        checked |= set(recorded)
+        fresh = {path: newest[path] for path in recorded if path not in checked}
+        slices = with_slices(home.root, fresh).keys() - checked
+        yield from _check_recorded(home, {path: known[path] for path in slices}, known, read)
+        checked |= slices
+
+
+class _Read:
+    """The digests of files that were read; one that lies in many generations is read once."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[int, int], str | None] = {}
+
+    def digest_of(self, file: Path) -> str | None:
+        """The digest of a file; None if it can't be read."""
+        status = file.stat()
+        if status.st_nlink == 1:
+            return digest_of(file)
+        place = (status.st_dev, status.st_ino)
+        if place not in self._known:
+            self._known[place] = digest_of(file)
+        return self._known[place]
 
 
 def _check_recorded(
-    home: Home, recorded: Mapping[str, str], known: Mapping[str, str]
+    home: Home, recorded: Mapping[str, str], known: Mapping[str, str], read: _Read
 ) -> Iterator[Finding]:
     """Check the files of one report or generation, and list its folders that are gone as a whole.
 
@@ -53,21 +73,26 @@ def _check_recorded(
     for folder in sorted(set(folders.values())):
         if not (home.root / folder).is_dir():
             yield information(folder, sentence("proof", "folder_gone"))
+    wrong = set()
     for path, digest in sorted(recorded.items()):
         if (home.root / folders[path]).is_dir():
-            yield from _check_file(home.root / path, path, digest)
+            for found in _check_file(home.root / path, path, digest, read):
+                wrong.add(path)
+                yield found
     for folder in sorted(set(folders.values())):
-        for extra in sorted((home.root / folder).glob("**/*")):
+        # What a list said of the files below it nobody knows when the list itself is wrong.
+        pattern = "*" if f"{folder}/{SLICES_FILE}" in wrong else "**/*"
+        for extra in sorted((home.root / folder).glob(pattern)):
             path = extra.relative_to(home.root).as_posix()
             if path not in known and not extra.is_dir():
                 yield problem(path, sentence("proof", "not_recorded"))
 
 
-def _check_file(file: Path, path: str, digest: str) -> Iterator[Finding]:
+def _check_file(file: Path, path: str, digest: str, read: _Read) -> Iterator[Finding]:
     if not file.is_file():
         yield problem(path, sentence("proof", "file_missing"))
         return
-    found = digest_of(file)
+    found = read.digest_of(file)
     if found is None:
         yield problem(path, sentence("proof", "file_unreadable"))
     elif found != digest:
