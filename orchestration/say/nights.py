@@ -11,8 +11,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rich.table import Table
-
 from orchestration.say.landing import arrivals
 from orchestration.say.terminal import line, out, table
 from quality.numbers import whole
@@ -21,6 +19,8 @@ from warehouse.proof import standing as publication
 from warehouse.store.home import Home
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from orchestration.launch import Outcome
 
 STANDS = "publikasi lama tetap berlaku · the last good one stands"

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from rich.console import Console
-from rich.table import Table
 
 from warehouse.privacy import masked, printable
+
+if TYPE_CHECKING:
+    from rich.table import Table
 
 # Without a terminal nothing has an edge to be cut at: a pipe, a log or a file takes what comes.
 _PIPED_WIDTH = 1000
@@ -38,6 +40,8 @@ def table(title: str, *columns: str, numbers: Sequence[str] = ()) -> Table:
 
     A cell that is wider than the terminal is folded, never cut.
     """
+    from rich.table import Table  # most commands print none
+
     made = Table(title=title or None, title_justify="left")
     for name in columns:
         made.add_column(name, overflow="fold")
