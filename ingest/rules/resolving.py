@@ -28,7 +28,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import duckdb
-import pyarrow as pa
 
 from ingest.rules.cells import Value
 from ingest.rules.checks import SUMS_TO_ONE, check_rows, check_sums
@@ -47,16 +46,6 @@ RULE_SUFFIXES = frozenset({".csv", ".xlsx", ".xls", ".ods"})
 NATIONAL = "ID"  # the code under which national figures lie
 # Where a rule names a last day beside its validity.
 LAST_DAYS = {"survey_waves": "end_date", "waivers": "until"}
-
-_ARROW_TYPES: Mapping[str, pa.DataType] = {
-    "VARCHAR": pa.string(),
-    "DOUBLE": pa.float64(),
-    "INTEGER": pa.int32(),
-    "BIGINT": pa.int64(),
-    "BOOLEAN": pa.bool_(),
-    "DATE": pa.date32(),
-    "TIME": pa.time64("us"),
-}
 
 Record = Mapping[str, Value]
 
@@ -295,7 +284,18 @@ def _record(piece: Spell[RuleRow], government: str) -> Record:
 
 
 def _replace(cursor: duckdb.DuckDBPyConnection, table: Table, rows: Sequence[Record]) -> None:
-    schema = pa.schema([(column.name, _ARROW_TYPES[column.type]) for column in table.raw_columns])
+    import pyarrow as pa  # who only reads rules needs none of it
+
+    types: dict[str, pa.DataType] = {
+        "VARCHAR": pa.string(),
+        "DOUBLE": pa.float64(),
+        "INTEGER": pa.int32(),
+        "BIGINT": pa.int64(),
+        "BOOLEAN": pa.bool_(),
+        "DATE": pa.date32(),
+        "TIME": pa.time64("us"),
+    }
+    schema = pa.schema([(column.name, types[column.type]) for column in table.raw_columns])
     names = ", ".join(f'"{column.name}"' for column in table.raw_columns)
     cursor.execute(f"DELETE FROM raw.{table.raw_name}")
     cursor.register("rows_of_rule", pa.Table.from_pylist(list(rows), schema=schema))
