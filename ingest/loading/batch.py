@@ -103,6 +103,8 @@ class Batch:
             decided: Their balances by number.
             repeated: How many of their rows repeat rows of earlier deliveries.
         """
+        if not decided:
+            return
         self.balances |= decided
         rows = (
             {**vars(balance), "delivery_no": number, "repeated": repeated.get(number, 0)}

@@ -77,6 +77,7 @@ def load_source(  # noqa: PLR0913, PLR0917 - the interface of a night's step
         for d in deliveries
     ]
     loaded = [pair for pair in receipted if _stands(known.get(pair[0].key), vouched)]
+    due = [pair for pair in receipted if not _stands(known.get(pair[0].key), vouched)]
     with open_scratch(conn, source, home.scratch) as folder:
         batch = Batch(
             conn,
@@ -88,7 +89,7 @@ def load_source(  # noqa: PLR0913, PLR0917 - the interface of a night's step
             find=_finder(deliveries),
             today=today,
         )
-        batch.read(pair for pair in receipted if pair not in loaded)
+        batch.read(due)
         has_snapshots = any(table.snapshot for table in source_tables(source))
         beside = loaded_beside_new(conn) if has_snapshots else set()
         again = batch.read(

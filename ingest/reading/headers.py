@@ -87,6 +87,8 @@ def named_by(names: Iterable[str]) -> frozenset[str]:
     Names are written as `plain` writes them, and each has a letter.
     """
     words = [name.split(" ") for name in names]
+    if not all(_LETTER.search(" ".join(of)) for of in words):
+        raise ValueError("a name needs a letter: rows without one are passed over")
     parts = [(of[:cut], of[cut:]) for of in words for cut in range(len(of) + 1)]
     return frozenset(" ".join(part) for pair in parts for part in pair if part)
 

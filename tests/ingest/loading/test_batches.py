@@ -211,6 +211,7 @@ NEIGHBOURS = [
     Sent("twice.csv", _day("2026-01-10", PEOPLE[0], PEOPLE[0], "123")),
     Sent("blank.csv", _day("2026-01-11", PEOPLE[0]) + b"\n\nJUMLAH,1,\n"),
     Sent("ragged.csv", _day("2026-01-12", PEOPLE[0]) + b"1,2,3,4,5\n9\n"),
+    Sent("huge.csv", _day("2026-01-16", PEOPLE[0]) + b"1," + b"x" * 1_500_000 + b",2\n"),
     Sent("empty.csv", HEADER.encode()),
     Sent("nameless.csv", b"nip,timestamp,,x\n" + b"198001012005011001,2026-01-13 07:30:00,1,2\n"),
     Sent("last.csv", _day("2026-01-14", *PEOPLE)),
@@ -239,6 +240,23 @@ def test_every_kind_of_neighbour_leaves_the_others_as_they_are(home: Home) -> No
 def _balances(home: Home, sent: Sequence[Sent]) -> list[Balance]:
     with warehouse(home) as conn:
         return load(conn, home, landed(home, "attendance", sent))
+
+
+def test_the_number_of_a_row_is_its_line_however_many_read_the_files(home: Home) -> None:
+    lines = (1, 2, 150_000, 3, 4)
+    record = "\t2026-01-05 07:30:00\t1\t0\t1\t0\n"
+    sent = [
+        Sent("log.dat", "".join(f"{line}{record}" for line in range(1, last + 1)).encode())
+        for last in lines
+    ]
+    with warehouse(home) as conn:
+        load(conn, home, landed(home, "attendance", sent))
+        rows = conn.execute(
+            "SELECT count(*), max(CAST(pin AS INTEGER)), "
+            "max(abs(CAST(pin AS INTEGER) - row_number)) FROM raw.attendance "
+            "GROUP BY delivery_id ORDER BY delivery_id"
+        ).fetchall()
+    assert rows == [(last, last, 0) for last in lines]
 
 
 INSTRUMENT = b"column,behaviour_code,scale_min,scale_max\n" + b"".join(
