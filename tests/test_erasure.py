@@ -193,7 +193,7 @@ def test_a_generation_from_a_backup_is_erased_again(
     assert mend_restored(home, NOW) == 0
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_a_night_does_not_bring_the_person_back(erased: tuple[Home, str]) -> None:
     """Every landing file is still there, and the working file is lost: all is read again."""
     home, nip = erased

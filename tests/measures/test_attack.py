@@ -144,7 +144,7 @@ def test_no_hidden_cell_is_known_to_ten_points(first: dict[str, Published]) -> N
     assert len(seen) <= 0.001 * others, seen
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_without_a_second_hidden_opd_cells_are_known(
     home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -220,7 +220,7 @@ def blocked(home: Home) -> set[str]:
     return found
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_the_difference_of_two_generations_shows_nobody(
     home: Home, first: dict[str, Published], tmp_path: Path
 ) -> None:

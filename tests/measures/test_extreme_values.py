@@ -106,7 +106,7 @@ RIGHT_OF_TYPE = {
 }  # fmt: skip
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_no_value_of_any_field_stops_a_night(tmp_path: Path) -> None:
     _survives(tmp_path / "home", [*NUMBERS, *MOMENTS])
 

@@ -23,7 +23,7 @@ from tests.orchestration.test_nights import figures
 from warehouse.proof import ledger
 from warehouse.store.home import Home
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.exhaustive
 
 ARRIVED = datetime(2026, 7, 1, tzinfo=UTC).timestamp()
 

@@ -81,7 +81,7 @@ def deliver_late_answer(home: Path) -> None:
         csv.writer(file).writerows([header, first])
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_a_dbt_test_that_fails_blocks_with_its_reason_and_its_waiver_is_honoured(
     home_copy: Callable[[], Path],
 ) -> None:
