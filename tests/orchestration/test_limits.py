@@ -113,7 +113,8 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[Opened]:
 
 def asked_by(frame: FrameType | None) -> str:
     """The first module that is not the one which opens connections for all others."""
-    while frame is not None and frame.f_globals["__name__"] == "warehouse.store.home":
+    passed_through = {"warehouse.store.home", "contextlib"}
+    while frame is not None and frame.f_globals["__name__"] in passed_through:
         frame = frame.f_back
     return "" if frame is None else str(frame.f_globals["__name__"])
 
