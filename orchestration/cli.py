@@ -20,7 +20,7 @@ from orchestration import say
 from orchestration.words import sentence
 from quality.gate import EXIT_BUSY, EXIT_FAILED
 from warehouse.errors import HomeBusy, UserError
-from warehouse.faults import explain, told
+from warehouse.faults import explain, stop_behind, told
 from warehouse.proof import ledger
 from warehouse.store import access
 from warehouse.store.home import Home
@@ -316,5 +316,10 @@ def main(arguments: list[str] | None = None) -> None:
     except OSError as error:
         known = explain(error, Home(HOME).warehouse_file)
         say.problem(known) if known else say.cannot_touch(error)
+        sys.exit(EXIT_FAILED)
+    except Exception as error:
+        if stop_behind(error) is None:
+            raise
+        say.stopped()
         sys.exit(EXIT_FAILED)
     sys.exit(code if isinstance(code, int) else 0)

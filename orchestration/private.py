@@ -13,7 +13,7 @@ from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
 from orchestration.words import sentence
 from warehouse.errors import HomeBusy, UserError
-from warehouse.faults import explain
+from warehouse.faults import explain, stop_behind
 from warehouse.files import PRIVATE_FILE
 from warehouse.store.home import Home
 from warehouse.vocabulary import Text
@@ -57,6 +57,9 @@ def private_errors(step: Callable[Concatenate[N, P], R]) -> Callable[Concatenate
         except UserError as error:
             known = error
         except Exception as error:
+            if stop := stop_behind(error):
+                night.failure = stopped()
+                raise stop from None
             _keep_private(night, step.__name__)
             known = explain(error, night.home.warehouse_file) or _unknown(step.__name__, error)
         except BaseException:  # Ctrl-C, or a run that was terminated in Dagster's UI

@@ -51,15 +51,28 @@ def explain(error: BaseException, working_file: Path) -> UserError | None:
         error: Whatever was raised; the errors that it came from are looked at too.
         working_file: That of the home, which engines mean unless they name another file.
     """
-    seen: BaseException | None = error
-    while seen is not None:
-        if isinstance(seen, UserError):
-            return seen
-        found = _explain_one(seen, working_file)
+    for seen in _behind(error):
+        found = seen if isinstance(seen, UserError) else _explain_one(seen, working_file)
         if found is not None:
             return found
-        seen = seen.__cause__ or (None if seen.__suppress_context__ else seen.__context__)
     return None
+
+
+def stop_behind(error: BaseException) -> BaseException | None:
+    """Return the Ctrl-C, or its like, that an error came from; None if nobody stopped anything.
+
+    DuckDB ends a statement that somebody stops with an error of its own, which hides the stop from
+    whoever catches exceptions.
+    """
+    return next((seen for seen in _behind(error) if not isinstance(seen, Exception)), None)
+
+
+def _behind(error: BaseException) -> Iterator[BaseException]:
+    """An error, and those that it came from."""
+    seen: BaseException | None = error
+    while seen is not None:
+        yield seen
+        seen = seen.__cause__ or (None if seen.__suppress_context__ else seen.__context__)
 
 
 @contextmanager

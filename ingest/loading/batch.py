@@ -17,9 +17,9 @@ import duckdb
 
 from ingest.arrivals.landing import Delivery
 from ingest.loading.alike import Opened, Reading, alike
-from ingest.loading.balance import Balance, BalanceError
+from ingest.loading.balance import Balance
 from ingest.loading.context import Contexts, Receipt, digest, former_digests
-from ingest.loading.parse import Apart, Parsed, parse
+from ingest.loading.parse import MAY_BE_A_FILES, Apart, Parsed, parse
 from ingest.loading.rows import Fate
 from ingest.loading.scratch import DELIVERY, as_told, told
 from ingest.notes import to_json
@@ -179,7 +179,7 @@ class Batch:
         try:
             context = self._contexts.of(delivery, receipt)
             reading = self._recognise(delivery, {folded(item): item for item in context.scales})
-        except (Unreadable, BalanceError, duckdb.IOException, OSError) as error:
+        except MAY_BE_A_FILES as error:
             return _failed(error, balance, balance, [delivery])
         return Opened(number, delivery, balance, context, reading)
 
@@ -192,7 +192,9 @@ class Batch:
             for named in (True, False):
                 found |= self._parse([f for f in files if (f.number in apart.numbers) is named])
             return found
-        except (Unreadable, BalanceError, duckdb.IOException, OSError) as error:
+        except MAY_BE_A_FILES as error:
+            if len(files) > 1:  # they were written together, and what lies there is not theirs
+                raise
             (file,) = files
             recognised = _recognised(file.balance, file.reading.match, file.context)
             failed = _failed(error, recognised, file.balance, file.files)

@@ -90,26 +90,38 @@ def load_source(  # noqa: PLR0913, PLR0917 - the interface of a night's step
             today=today,
         )
         batch.read(due)
-        has_snapshots = any(table.snapshot for table in source_tables(source))
-        beside = loaded_beside_new(conn) if has_snapshots else set()
-        again = batch.read(
-            (delivery, receipt)
-            for delivery, receipt in loaded
-            if delivery.key in beside or not _is_read_as_now(batch, delivery, known[delivery.key])
-        )
-        # What can't be read for a moment keeps the rows that it has.
-        for number in again:
-            if batch.balances[number].reason_code in PASSING:
-                batch.drop(number)
+        _read_again(batch, loaded, known)
         if not batch.balances:
             return []
-        if has_snapshots:
+        if _has_snapshots(source):
             compare_snapshots(conn, today)
         if any(balance.outcome == "loaded" for balance in batch.balances.values()):
             _apply_verdict(batch, judge(conn, source))
         _count_repeats(batch)
         _move(batch)
         return [balance for _, balance in sorted(batch.balances.items())]
+
+
+def _has_snapshots(source: str) -> bool:
+    return any(table.snapshot for table in source_tables(source))
+
+
+def _read_again(
+    batch: Batch, loaded: Sequence[tuple[Delivery, Receipt]], known: Mapping[DeliveryKey, _Known]
+) -> None:
+    """Read what is loaded, but would be read otherwise now or stands beside a new snapshot.
+
+    What can't be read for a moment keeps the rows that it has.
+    """
+    beside = loaded_beside_new(batch.conn) if _has_snapshots(batch.source) else set()
+    again = batch.read(
+        (delivery, receipt)
+        for delivery, receipt in loaded
+        if delivery.key in beside or not _is_read_as_now(batch, delivery, known[delivery.key])
+    )
+    for number in again:
+        if batch.balances[number].reason_code in PASSING:
+            batch.drop(number)
 
 
 def _finder(deliveries: Sequence[Delivery]) -> Callable[[Delivery, str], Delivery | None]:

@@ -36,6 +36,15 @@ from warehouse.catalog.reader import load_catalog
 
 # A file whose bytes DuckDB refuses is the sender's fault, not ours.
 _FILE_FAULTS = (duckdb.InvalidInputException, duckdb.ConversionException)
+# What one file may be the cause of, or be read without. All else, a stop among it, ends the load.
+MAY_BE_A_FILES = (
+    Unreadable,
+    BalanceError,
+    duckdb.IOException,
+    duckdb.OutOfMemoryException,
+    OSError,
+    *_FILE_FAULTS,
+)
 
 
 @dataclass(frozen=True)
@@ -79,9 +88,7 @@ def parse(
     try:
         load = _Load(conn, files, key)
         load.store()
-    except Apart:
-        raise
-    except Exception as error:
+    except MAY_BE_A_FILES as error:
         if len(files) == 1:
             raise
         raise Apart(file.number for file in files[: len(files) // 2]) from error

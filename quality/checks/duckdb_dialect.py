@@ -124,7 +124,7 @@ class Dialect(duckdb_engine.Dialect):
         """The columns of a table, asked of DuckDB itself.
 
         duckdb_engine asks PostgreSQL's catalog, a query that takes a hundred times as long: a
-        quarter of GX's time went there.
+        fifth of GX's time went there.
 
         Raises:
             NoSuchTableError: There is no such table.

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from orchestration.private import StepError, private_errors
@@ -112,12 +117,27 @@ def test_what_stops_a_night_is_kept_for_its_report(home: Home) -> None:
     assert (busy.busy, busy.failure) == (True, Text("dipakai", "in use"))
 
 
-def test_somebody_who_stops_a_step_is_told_as_that(home: Home) -> None:
-    step = Step(home, KeyboardInterrupt())
+def interrupted() -> Exception:
+    """What DuckDB makes of a stop in the midst of a statement."""
+    query = "select count(*) from range($1) a join range($1) b on a.range > b.range"
+    with duckdb.connect() as conn:
+        conn.execute(query, [2])  # whatever a first statement imports, is not what is stopped
+        threading.Timer(0.5, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
+        with pytest.raises(RuntimeError, match="interrupted") as caught:
+            conn.execute(query, [10_000_000])
+    return caught.value
+
+
+@pytest.mark.parametrize("stop", [KeyboardInterrupt, interrupted])
+def test_somebody_who_stops_a_step_is_told_as_that(
+    home: Home, stop: Callable[[], BaseException]
+) -> None:
+    step = Step(home, stop())
     with pytest.raises(KeyboardInterrupt):
         step.go()
     assert step.failure is not None
     assert step.failure.en.startswith("Somebody stopped it")
+    assert not (home.warehouse / "errors.log").exists()
 
 
 def test_no_text_of_others_is_obeyed_by_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,5 +1,7 @@
 """The digests of files that this home knows, so that a night without news reads no file for them.
 
+A file is known by what the system says of it, not by its name, which may hold somebody's number.
+
 Belongs here: what the system says of a file, the digests that were seen under it, and when such a
 digest may be believed. Does not belong here: what is read for its rows, or proved to an auditor:
 there every byte is hashed (`ingest.loading`, `warehouse.proof.verify`).
@@ -13,6 +15,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -57,7 +60,7 @@ class Digests:
     def __init__(self, home: Home) -> None:
         self._home = home
         self._known = _read(home)
-        self._seen: dict[str, tuple[Stamp, str]] = {}
+        self._seen: dict[Stamp, str] = {}
 
     def of(self, path: Path, read: Callable[[Path], str | None] = sha256_file) -> str | None:
         """The digest of a file: as known, if its stamp is, else by reading it.
@@ -65,31 +68,30 @@ class Digests:
         Raises:
             OSError: It is not there, or ``read`` can't read it.
         """
-        name = path.relative_to(self._home.root).as_posix()
         stamp, moment = Stamp.of(path), time.time_ns()
-        known = self._known.get(name)
-        sha256 = known[1] if known and known[0] == stamp else read(path)
+        sha256 = self._known.get(stamp) or read(path)
         if sha256 and stamp.settled_by(moment) and Stamp.of(path) == stamp:
-            self._seen[name] = (stamp, sha256)
+            self._seen[stamp] = sha256
         return sha256
 
     def forget(self, path: Path) -> None:
         """Know no longer what turned out to be wrong, as on a file system that keeps few times."""
-        self._seen.pop(path.relative_to(self._home.root).as_posix(), None)
+        with suppress(OSError):  # what is gone matches nothing any more
+            self._seen.pop(Stamp.of(path), None)
         self.keep()
 
     def keep(self) -> None:
         """Leave what is known now for the next night; what was not asked for is forgotten."""
         if self._seen != self._known:
-            rows = {name: [*stamp, sha256] for name, (stamp, sha256) in self._seen.items()}
+            rows = [[*stamp, sha256] for stamp, sha256 in self._seen.items()]
             write_whole(self._home.digests_file, json.dumps(rows).encode(), PRIVATE_FILE)
             self._known = dict(self._seen)
 
 
-def _read(home: Home) -> Mapping[str, tuple[Stamp, str]]:
+def _read(home: Home) -> Mapping[Stamp, str]:
     """What was kept; nothing where that is damaged: every file is read then."""
     try:
         rows = json.loads(home.digests_file.read_bytes())
-        return {name: (Stamp(*map(int, row[:5])), str(row[5])) for name, row in rows.items()}
-    except (OSError, ValueError, TypeError, AttributeError, LookupError):
+        return {Stamp(*map(int, row[:5])): str(row[5]) for row in rows}
+    except (OSError, ValueError, TypeError, LookupError):
         return {}

@@ -169,8 +169,7 @@ def test_a_known_digest_is_not_believed_where_rows_are_read(office: Office) -> N
     path = office.put("leave", ROWS)
     before = sha256_file(path)
     rewrite(path, SAME_LENGTH)
-    name = path.relative_to(office.home.root).as_posix()
-    office.home.digests_file.write_text(json.dumps({name: [*Stamp.of(path), before]}))
+    office.home.digests_file.write_text(json.dumps([[*Stamp.of(path), before]]))
     (moved,) = office.load("leave")
     assert (moved.outcome, moved.reason_code) == ("set_aside", "file_moving")
     assert office.rows("SELECT count(*) FROM raw.leave") == [(0,)]
@@ -182,8 +181,7 @@ def test_a_look_at_landing_reads_no_file_that_it_knows(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = office.put("leave", ROWS)
-    name = path.relative_to(office.home.root).as_posix()
-    known = {name: [*Stamp.of(path), sha256_file(path)]}
+    known = [[*Stamp.of(path), sha256_file(path)]]
     office.home.digests_file.write_text(json.dumps(known))
     expected = landing.scan(office.home)
     monkeypatch.setattr(landing, "contents_digest", None)  # whoever calls it fails

@@ -330,3 +330,22 @@ def test_one_broken_file_costs_its_neighbours_a_few_statements(home: Home) -> No
     days = [Sent("day.csv", _day(f"2026-01-{1 + n:02d}", *PEOPLE)) for n in range(24)]
     broken = [*days[:10], Sent("broken.csv", days[10].content, "vanishes"), *days[11:]]
     assert _statements(home, broken) < _statements(home, days) + 60
+
+
+def test_who_stops_the_reading_of_many_files_stops_it(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """DuckDB makes an error of its own of a stop: no file is read again alone because of it."""
+    tried = []
+
+    def is_stopped(self: object) -> None:
+        tried.append(self)
+        raise RuntimeError("Query interrupted") from KeyboardInterrupt()
+
+    monkeypatch.setattr("ingest.loading.parse._Load.store", is_stopped)
+    row = "198001012005011001,2026-01-05 07:31:00,D1"
+    content = f"nip,timestamp,device_id\n{row}\n".encode()
+    found = landed(home, "attendance", [Sent(f"{n}.csv", content + b"x" * n) for n in range(4)])
+    with warehouse(home) as conn, pytest.raises(RuntimeError, match="Query interrupted"):
+        load(conn, home, found)
+    assert len(tried) == 1
