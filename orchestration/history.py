@@ -32,6 +32,7 @@ class EventLog(SqliteEventLogStorage):
 
     def __init__(self, base_dir: str) -> None:
         self._engines: dict[str, Engine] = {}
+        self._tables: set[str] = set()
         super().__init__(base_dir)
 
     @contextmanager
@@ -42,6 +43,12 @@ class EventLog(SqliteEventLogStorage):
                 self._initdb(self._engines[shard])
             with self._engines[shard].begin() as conn:
                 yield conn
+
+    def has_table(self, table_name: str) -> bool:
+        """Whether the index has a table; asked for every check, and one that is there stays."""
+        if table_name not in self._tables and super().has_table(table_name):
+            self._tables.add(table_name)
+        return table_name in self._tables
 
     def dispose(self) -> None:
         """Close the files."""
