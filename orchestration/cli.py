@@ -69,13 +69,21 @@ def run(
     full_refresh: Annotated[
         bool, typer.Option("--full-refresh", help="Hitung ulang semuanya / rebuild all.")
     ] = False,
+    plan: Annotated[
+        bool, typer.Option("--plan", help="Hanya rencana dan sebabnya / what would be done, why.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Ringkasan JSON / as JSON.")] = False,
 ) -> None:
     """Satu pemrosesan: baca yang baru, hitung, periksa, terbitkan, laporkan. One night."""
-    from orchestration.launch import run_night
-
     target = Home(home.absolute())
     target.require()
+    if plan:
+        from orchestration.foresight import foresee
+
+        found = foresee(target, datetime.now(UTC), full_refresh=full_refresh, say=say.progress)
+        return say.foreseen(found, as_json=as_json)
+    from orchestration.launch import run_night
+
     ended = run_night(target, say.progress, full_refresh=full_refresh)
     raise typer.Exit(say.outcome(ended, as_json=as_json))
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,6 +23,7 @@ from warehouse.faults import explain_text
 from warehouse.files import PRIVATE_FILE, write_whole
 from warehouse.store.home import Home
 from warehouse.version import DBT_PROJECT, lock_sha256, tree_digest
+from warehouse.vocabulary import Text
 
 if TYPE_CHECKING:
     from dbt.cli.main import dbtRunnerResult
@@ -105,6 +106,12 @@ def _invoke(home: Home, parsed: Path, *command: str) -> dbtRunnerResult:
 def log_of(home: Home) -> str:
     """Where dbt's messages are, for whoever may read them."""
     return (home.dbt_logs / "dbt.log").relative_to(home.root).as_posix()
+
+
+def not_built(home: Home, names: Sequence[str]) -> Text:
+    """What to say of models that dbt could not build."""
+    listed = ", ".join(names)
+    return sentence("trouble", "not_built", count=len(names), names=listed, log=log_of(home))
 
 
 def _trouble(home: Home, command: str, error: BaseException | None) -> StepError:

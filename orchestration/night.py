@@ -139,14 +139,7 @@ class Night:
         ran = dbt.invoke(self.home, "run", *([] if goes_on else ["--full-refresh"]))
         built, missing = built_models(ran, dbt.manifest(self.home))
         if missing:
-            said = sentence(
-                "trouble",
-                "not_built",
-                count=len(missing),
-                names=", ".join(missing),
-                log=dbt.log_of(self.home),
-            )
-            raise StepError(said)
+            raise StepError(dbt.not_built(self.home, missing))
         with self.home.connect() as conn:
             slices.name_origins(conn, self.run_id, all_anew=not goes_on)
             slices.keep(conn, code_version())

@@ -22,8 +22,6 @@ P = ParamSpec("P")
 R = TypeVar("R")
 N = TypeVar("N", bound="HasHome")
 
-ERRORS_FILE = "errors.log"
-
 
 class HasHome(Protocol):
     """A night: what the guard has to know of it, and where it says what stopped the night."""
@@ -61,7 +59,7 @@ def private_errors(step: Callable[Concatenate[N, P], R]) -> Callable[Concatenate
                 night.failure = stopped()
                 raise stop from None
             _keep_private(night, step.__name__)
-            known = explain(error, night.home.warehouse_file) or _unknown(step.__name__, error)
+            known = explain(error, night.home.warehouse_file) or _unknown(night, step, error)
         except BaseException:  # Ctrl-C, or a run that was terminated in Dagster's UI
             night.failure = stopped()
             raise
@@ -73,13 +71,13 @@ def private_errors(step: Callable[Concatenate[N, P], R]) -> Callable[Concatenate
 
 
 def _keep_private(night: HasHome, step: str) -> None:
-    path = night.home.warehouse / ERRORS_FILE
+    path = night.home.errors_file
     with suppress(OSError):  # a full disk has no room for what it made go wrong
         with path.open("a", encoding="utf-8") as file:
             file.write(f"{night.run_id} {step}\n{traceback.format_exc()}\n")
         path.chmod(PRIVATE_FILE)
 
 
-def _unknown(step: str, error: Exception) -> StepError:
-    said = sentence("trouble", "unknown", step=step, kind=type(error).__name__, file=ERRORS_FILE)
-    return StepError(said)
+def _unknown(night: HasHome, step: Callable[..., object], error: Exception) -> StepError:
+    kind, file = type(error).__name__, night.home.errors_file.name
+    return StepError(sentence("trouble", "unknown", step=step.__name__, kind=kind, file=file))

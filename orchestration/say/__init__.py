@@ -5,6 +5,7 @@ belong here: finding anything out, but the few files (ledger, manifest) that hol
 No personal data is ever printed.
 """
 
+from orchestration.say.foresight import foreseen as foreseen
 from orchestration.say.nights import outcome as outcome
 from orchestration.say.nights import rolled_back as rolled_back
 from orchestration.say.opening import created as created

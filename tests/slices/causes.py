@@ -85,7 +85,7 @@ CAUSES: dict[tuple[str, str], tuple[Change, Change]] = {
         ruled("repeat_minutes", 1),
     ),
     ("slice_punch_day", "employees"): (punched(*day_of(ONE, NEW)), employed(NEW)),
-    ("slice_punch_day", "the month before"): (
+    ("slice_punch_day", "month_before"): (
         punched((ONE, "2026-02-01 00:01")),
         punched((ONE, "2026-01-31 23:58")),
     ),
@@ -95,7 +95,7 @@ CAUSES: dict[tuple[str, str], tuple[Change, Change]] = {
         asked("UPDATE raw.rule_working_hours SET start_time = TIME '06:45'"),
     ),
     ("slice_schedule", "rosters"): (punched(*day_of(ONE)), NIGHT_SHIFT),
-    ("slice_scheduled_day", "night shifts"): (
+    ("slice_scheduled_day", "night_shifts"): (
         both(NIGHT_SHIFT, punched((ONE, "2026-02-28 19:50"))),
         punched((ONE, "2026-03-01 06:05")),
     ),
@@ -121,7 +121,7 @@ CAUSES: dict[tuple[str, str], tuple[Change, Change]] = {
         punched(*day_of(ONE, TWO), (THREE, "2026-02-10 07:20")),
         ruled("missing_side_minutes", 60),
     ),
-    ("slice_employee_day", "evidence of units"): (
+    ("slice_employee_day", "unit_evidence"): (
         punched(*day_of(ONE, TWO), (THREE, "2026-02-11 07:20")),
         ruled("min_evidence", 0.9),
     ),
@@ -144,7 +144,7 @@ CAUSES: dict[tuple[str, str], tuple[Change, Change]] = {
         ),
         asked("UPDATE raw.run SET as_of_date = '2026-02-11'"),
     ),
-    ("slice_employee_day", "scheduled days"): (
+    ("slice_employee_day", "scheduled_days"): (
         punched(*day_of(ONE)),
         punched((ONE, "2026-02-10 17:30")),
     ),

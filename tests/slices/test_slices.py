@@ -79,7 +79,7 @@ def test_a_new_day_builds_the_month_it_lies_in(replayed: tuple[Path, list[Model]
         assert changed == [("2026-02-01",), ("2026-03-01",)]
         assert conn.execute(
             "SELECT DISTINCT input FROM intermediate.slice_punch_day WHERE is_changed ORDER BY ALL"
-        ).fetchall() == [("attendance",), ("the month before",)]
+        ).fetchall() == [("attendance",), ("month_before",)]
 
 
 def test_a_row_taken_back_in_place_of_another_is_noticed(

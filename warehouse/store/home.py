@@ -152,6 +152,11 @@ class Home:
         return self.warehouse / "erased.json"
 
     @property
+    def errors_file(self) -> Path:
+        """What errors of steps quoted, which nobody else may read (`orchestration.private`)."""
+        return self.warehouse / "errors.log"
+
+    @property
     def digests_file(self) -> Path:
         """The digests that are known of the home's files (``warehouse.store.digests``)."""
         return self.warehouse / "digests.json"

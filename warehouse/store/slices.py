@@ -14,16 +14,50 @@ from warehouse.vocabulary import SliceKey
 _BEGUN = ""  # the version of what a night has begun to build anew
 
 
-def begin(conn: duckdb.DuckDBPyConnection, code_version: str) -> bool:
-    """Begin to build; returns whether the day models can go on from what was built last.
+# Inputs that are models before the one that reads them: what differs in them has its own reason.
+_INNER = ("schedule", "punches", "scheduled_days")
+
+
+def goes_on(conn: duckdb.DuckDBPyConnection, code_version: str) -> bool:
+    """Whether the day models can go on from what was built last.
 
     They can't where another version built it, which may compute them otherwise, or where a night
     began to build and did not come to `keep`: what it left is of no one state of the files.
     """
     row = conn.execute("SELECT bool_and(code_version = ?) FROM raw.built_slice", [code_version])
-    goes_on = row.fetchone() == (True,)
+    return row.fetchone() == (True,)
+
+
+def begin(conn: duckdb.DuckDBPyConnection, code_version: str) -> bool:
+    """Begin to build; returns whether the day models go on from what was built last."""
+    went_on = goes_on(conn, code_version)
     conn.execute("UPDATE raw.built_slice SET code_version = ?", [_BEGUN])
-    return goes_on
+    return went_on
+
+
+def differing(conn: duckdb.DuckDBPyConnection) -> dict[SliceKey, tuple[str, ...]]:
+    """The slices of the employee-days that are built again, each with the inputs that differ.
+
+    A month that has and had nothing is none, whatever touches it.
+    """
+    rows = conn.execute(
+        """SELECT government_code, month, list_sort(list(DISTINCT input))
+           FROM intermediate.int_slice
+           SEMI JOIN (
+               FROM intermediate.int_slice WHERE step = 'int_employee_day' AND is_changed
+           ) USING (government_code, month)
+           SEMI JOIN (
+               SELECT government_code, month FROM intermediate.int_slice
+               WHERE step = 'int_employee_day' AND digest IS NOT NULL
+               UNION ALL
+               SELECT government_code, month FROM raw.built_slice
+               WHERE step = 'int_employee_day'
+           ) USING (government_code, month)
+           WHERE is_changed AND NOT list_contains(?, input)
+           GROUP BY ALL ORDER BY ALL""",
+        [_INNER],
+    ).fetchall()
+    return {SliceKey(code, month): tuple(inputs) for code, month, inputs in rows}
 
 
 def keep(conn: duckdb.DuckDBPyConnection, code_version: str) -> None:

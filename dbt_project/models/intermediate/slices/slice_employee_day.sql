@@ -54,7 +54,7 @@ digests as (
     ) | indent(4) }}
     union all
     {{ digest_of_days(
-        'evidence of units', 'unit_evidence', 'day', ['unit_code', 'opd_code', 'is_recorded']
+        'unit_evidence', 'unit_evidence', 'day', ['unit_code', 'opd_code', 'is_recorded']
     ) | indent(4) }}
     union all
     {{ digest_of_days(
@@ -80,7 +80,7 @@ compared as (
 final as (
     select * from compared
     union all
-    {{ built_again('scheduled days', ref('slice_scheduled_day')) | indent(4) }}
+    {{ built_again('scheduled_days', ref('slice_scheduled_day')) | indent(4) }}
 )
 
 select * from final

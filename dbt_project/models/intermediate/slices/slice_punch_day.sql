@@ -79,7 +79,7 @@ final as (
     select * from compared
     union all
     select distinct
-        'the month before' as input,
+        'month_before' as input,
         government_code,
         {{ add_months('month', 1) }} as month,
         cast(null as varchar) as digest,

@@ -10,7 +10,7 @@ leave_days as (
 ),
 
 digests as (
-    {{ digest_of_days('night shifts', 'shift_punches', 'day', ['nip', 'punches']) | indent(4) }}
+    {{ digest_of_days('night_shifts', 'shift_punches', 'day', ['nip', 'punches']) | indent(4) }}
     union all
     {{ digest_of_days(
         'leave', 'leave_days', 'day', ['nip', 'counts_as', 'delivery_id', 'row_number']
