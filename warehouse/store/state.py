@@ -20,9 +20,18 @@ def ensure_raw(conn: duckdb.DuckDBPyConnection) -> None:
     dbt reads all of these tables, and its unit tests need them to exist even where a home has
     never received the source.
     """
+    there = migrations.raw_tables(conn)
+    missing = [table for table in load_catalog().raw_tables if table.raw_name not in there]
+    if not missing:
+        return
     is_new = migrations.version_of(conn) is None
-    conn.execute("CREATE SCHEMA IF NOT EXISTS raw")
-    for table in load_catalog().raw_tables:
-        conn.execute(table_ddl(table, "raw"))
-    if is_new:
-        migrations.stamp(conn)
+    conn.execute("BEGIN TRANSACTION")  # one for all: each would wait for the disk
+    try:
+        conn.execute("CREATE SCHEMA IF NOT EXISTS raw")
+        conn.execute(";".join(table_ddl(table, "raw") for table in missing))
+        if is_new:
+            migrations.stamp(conn)
+    except BaseException:
+        conn.execute("ROLLBACK")
+        raise
+    conn.execute("COMMIT")

@@ -35,15 +35,18 @@ class NewerHomeError(UserError):
     """A newer version of the product wrote the working file."""
 
 
+def raw_tables(conn: duckdb.DuckDBPyConnection) -> set[str]:
+    """The names of the tables that schema raw of a working file has."""
+    found = conn.execute(
+        "SELECT table_name FROM duckdb_tables() "
+        "WHERE schema_name = 'raw' AND database_name = current_database()"
+    ).fetchall()
+    return {name for (name,) in found}
+
+
 def version_of(conn: duckdb.DuckDBPyConnection) -> int | None:
     """The schema version of a working file; None if nothing was ever loaded into it."""
-    tables = {
-        name
-        for (name,) in conn.execute(
-            "SELECT table_name FROM duckdb_tables() "
-            "WHERE schema_name = 'raw' AND database_name = current_database()"
-        ).fetchall()
-    }
+    tables = raw_tables(conn)
     if "schema_version" in tables:
         row = conn.execute("SELECT max(version) FROM raw.schema_version").fetchone()
         if row and row[0] is not None:
