@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -66,13 +67,18 @@ class Graph:
         }
         self._queries: dict[str, exp.Expr | None] = {}
         self._names: dict[str, Columns] = {}
+        self._found: dict[tuple[str, str | None, bool], Upstream] = {}
         self._plain = Reader(self.outputs, frozenset())
 
     @classmethod
     def read(cls, manifest: Path) -> Graph:
-        """Read the manifest; an empty graph where there is none, or half of one on a full disk."""
+        """Read the manifest; an empty graph where there is none, or half of one on a full disk.
+
+        What stands before a cell takes long to find: who asks for many finds it once.
+        """
         try:
-            return cls(json.loads(manifest.read_bytes()), manifest.parent)
+            known = manifest.stat()
+            return _read(manifest, (known.st_ino, known.st_size, known.st_mtime_ns))
         except (FileNotFoundError, ValueError, KeyError):
             return cls({"parent_map": {}, "nodes": {}}, manifest.parent)
 
@@ -84,6 +90,12 @@ class Graph:
             column: One of its columns; None for all of them.
             own: Whether to stop at other published tables.
         """
+        asked = table, column, own
+        if asked not in self._found:
+            self._found[asked] = self._upstream(*asked)
+        return self._found[asked]
+
+    def _upstream(self, table: str, column: str | None, own: bool) -> Upstream:
         models = (key for key in self._parents if key.startswith("model."))
         last = next((key for key in models if _last(key) == table), None)
         if last is None:
@@ -133,6 +145,11 @@ class Graph:
             query = self._query(key) if key.startswith("model.") else None
             self._names[key] = self._plain.names(query) if query is not None else listed or None
         return self._names[key]
+
+
+@lru_cache(maxsize=1)
+def _read(manifest: Path, _as_it_is: tuple[int, int, int]) -> Graph:
+    return Graph(json.loads(manifest.read_bytes()), manifest.parent)
 
 
 class _Walk:
