@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
 
-from tests.warehouse.night import RUN_ID, build_schemas, keep_nights
+from tests.warehouse.night import RUN_ID, build_schemas, keep_nights, publish
 from warehouse.store.home import Home
 
 
@@ -35,6 +36,27 @@ def built_home(home: Home, working_file: Path) -> Home:
 
 
 @pytest.fixture(scope="session")
+def first_published(tmp_path_factory: pytest.TempPathFactory, working_file: Path) -> Home:
+    """A home after its first publication; read only, ``published_home`` copies it."""
+    home = Home(tmp_path_factory.mktemp("published") / "home")
+    home.create()
+    shutil.copy(working_file, home.warehouse_file)
+    publish(home, RUN_ID)
+    return home
+
+
+@pytest.fixture
+def published_home(first_published: Home, tmp_path: Path) -> Home:
+    return copied(first_published, tmp_path / "home")
+
+
+def copied(home: Home, root: Path) -> Home:
+    """A copy of a home that the test may spoil; files that share their bytes do so in it too."""
+    subprocess.run(["cp", "-a", home.root, root], check=True)  # noqa: S607 - any
+    return Home(root)
+
+
+@pytest.fixture(scope="session")
 def kept_home(tmp_path_factory: pytest.TempPathFactory, working_file: Path) -> Home:
     """A home after a published night, a blocked one, another published one and a rollback."""
     home = Home(tmp_path_factory.mktemp("kept") / "home")
@@ -47,6 +69,4 @@ def kept_home(tmp_path_factory: pytest.TempPathFactory, working_file: Path) -> H
 @pytest.fixture
 def ledger_home(kept_home: Home, tmp_path: Path) -> Home:
     """A copy of ``kept_home`` that the test may spoil."""
-    copy = Home(tmp_path / "copy")
-    shutil.copytree(kept_home.root, copy.root, symlinks=True)
-    return copy
+    return copied(kept_home, tmp_path / "copy")

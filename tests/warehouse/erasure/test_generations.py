@@ -11,6 +11,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from tests.sweeps import sweep
+from tests.warehouse.conftest import copied
 from tests.warehouse.night import NEXT_RUN_ID, RUN_ID, name_run, run_entry
 from warehouse.erasure.erasing import erase, mend_restored
 from warehouse.errors import UserError
@@ -42,21 +44,31 @@ def _publish(home: Home, run_id: str) -> None:
     generation.swap(home, run_id)
 
 
-@pytest.fixture
-def two_nights(built_home: Home) -> Home:
+@pytest.fixture(scope="module")
+def both_nights(tmp_path_factory: pytest.TempPathFactory, working_file: Path) -> Home:
     """Two generations that share the files of both slices; one has somebody who is to go."""
-    with built_home.connect() as conn:
+    home = Home(tmp_path_factory.mktemp("nights") / "home")
+    home.create()
+    shutil.copy(working_file, home.warehouse_file)
+    with home.connect() as conn:
         conn.execute(
             "INSERT INTO restricted.employee_day SELECT * REPLACE (unnest(?) AS nip) "
             "FROM restricted.employee_day WHERE government_code = 'text 1'",
             [[GONE, KEPT]],
         )
     for run_id in (RUN_ID, NEXT_RUN_ID):
-        _publish(built_home, run_id)
-    write_index(built_home, b"the index", SignedHead(ledger.head(built_home), 2))
-    assert (_folder(built_home, RUN_ID) / SHARED).stat().st_nlink == 2
-    assert verify(built_home).problems == ()
-    return built_home
+        _publish(home, run_id)
+    write_index(home, b"the index", SignedHead(ledger.head(home), 2))
+    return home
+
+
+@pytest.fixture
+def two_nights(both_nights: Home, tmp_path: Path) -> Home:
+    """A copy of ``both_nights`` that the test may spoil."""
+    home = copied(both_nights, tmp_path / "home")
+    assert (_folder(home, RUN_ID) / SHARED).stat().st_nlink == 2
+    assert verify(home).problems == ()
+    return home
 
 
 def _people(home: Home, run_id: str) -> set[str]:
@@ -94,7 +106,7 @@ def test_the_person_is_gone_from_every_generation(two_nights: Home, tmp_path: Pa
     assert list(two_nights.scratch.iterdir()) == []
 
 
-@pytest.mark.parametrize("call", range(1, 5))
+@pytest.mark.parametrize("call", sweep(range(1, 5), told=[1, 4]))
 def test_cut_short_it_is_done_again(
     two_nights: Home, monkeypatch: pytest.MonkeyPatch, call: int
 ) -> None:

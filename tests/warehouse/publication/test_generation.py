@@ -13,6 +13,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from tests.sweeps import sweep
 from tests.warehouse.night import NEXT_RUN_ID, RUN_ID, name_run, publish
 from warehouse.catalog.reader import load_catalog
 from warehouse.documents import DocumentError
@@ -38,12 +39,15 @@ def _change(home: Home, statement: str) -> None:
         conn.execute(statement)
 
 
-def test_the_files_hold_the_catalogs_tables_sorted_and_described(built_home: Home) -> None:
-    publish(built_home, RUN_ID)
+def test_the_files_hold_the_catalogs_tables_sorted_and_described(published_home: Home) -> None:
     catalog = load_catalog()
     for file, schema, tables in (
-        (built_home.published / "current" / "marts.duckdb", "marts", catalog.marts),
-        (built_home.restricted / "current" / "restricted.duckdb", "restricted", catalog.restricted),
+        (published_home.published / "current" / "marts.duckdb", "marts", catalog.marts),
+        (
+            published_home.restricted / "current" / "restricted.duckdb",
+            "restricted",
+            catalog.restricted,
+        ),
     ):
         with duckdb.connect(str(file), read_only=True) as conn:
             comments = dict(
@@ -175,14 +179,13 @@ FAULTS = {
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_a_fault_stops_the_generation_and_leaves_nothing(built_home: Home, fault: str) -> None:
-    publish(built_home, RUN_ID)
-    name_run(built_home, NEXT_RUN_ID)
-    _change(built_home, FAULTS[fault])
+def test_a_fault_stops_the_generation_and_leaves_nothing(published_home: Home, fault: str) -> None:
+    name_run(published_home, NEXT_RUN_ID)
+    _change(published_home, FAULTS[fault])
     with pytest.raises(GenerationError):
-        write_generation(built_home, NEXT_RUN_ID)
-    assert current_run_id(built_home) == RUN_ID
-    for area in (built_home.published, built_home.restricted):
+        write_generation(published_home, NEXT_RUN_ID)
+    assert current_run_id(published_home) == RUN_ID
+    for area in (published_home.published, published_home.restricted):
         assert [path.name for path in (area / "generations").iterdir()] == [RUN_ID]
 
 
@@ -195,15 +198,14 @@ def test_columns_that_the_catalog_does_not_name_are_not_copied(built_home: Home)
     assert names == [column.name for column in load_catalog().marts["mart_survey"].columns]
 
 
-def test_what_a_killed_run_left_unfinished_is_removed(built_home: Home) -> None:
-    publish(built_home, RUN_ID)
-    for area in (built_home.published, built_home.restricted):
+def test_what_a_killed_run_left_unfinished_is_removed(published_home: Home) -> None:
+    for area in (published_home.published, published_home.restricted):
         unfinished = area / "generations" / ".20261122T000000Z-dead.tmp"
         unfinished.mkdir()
         (unfinished / "marts.duckdb").write_bytes(b"half")
-    (built_home.published / ".current.tmp").symlink_to("nowhere")
-    publish(built_home, NEXT_RUN_ID)
-    for area in (built_home.published, built_home.restricted):
+    (published_home.published / ".current.tmp").symlink_to("nowhere")
+    publish(published_home, NEXT_RUN_ID)
+    for area in (published_home.published, published_home.restricted):
         assert sorted(path.name for path in (area / "generations").iterdir()) == [
             RUN_ID,
             NEXT_RUN_ID,
@@ -211,33 +213,35 @@ def test_what_a_killed_run_left_unfinished_is_removed(built_home: Home) -> None:
         assert sorted(path.name for path in area.iterdir()) == ["current", "generations"]
 
 
-@pytest.mark.parametrize("seen", ["restricted/*/.*.tmp", "*/*/.*.tmp/marts.duckdb", "*/*/.*/*.p*"])
+GLIMPSES = ("restricted/*/.*.tmp", "*/*/.*.tmp/marts.duckdb", "*/*/.*/*.p*")
+
+
+@pytest.mark.parametrize("seen", sweep(GLIMPSES, told=["*/*/.*/*.p*"]))
 def test_a_run_killed_at_any_moment_leaves_the_former_generation(
-    built_home: Home, seen: str
+    published_home: Home, seen: str
 ) -> None:
-    publish(built_home, RUN_ID)
-    name_run(built_home, NEXT_RUN_ID)
+    name_run(published_home, NEXT_RUN_ID)
     code = (
         "import sys; from pathlib import Path; from warehouse.store.home import Home; "
         "from warehouse.publication.generation import write_generation as write; "
         "write(Home(Path(sys.argv[1])), sys.argv[2])"
     )
-    command = [sys.executable, "-c", code, built_home.root, NEXT_RUN_ID]
+    command = [sys.executable, "-c", code, published_home.root, NEXT_RUN_ID]
     with subprocess.Popen(command, cwd=PROJECT) as writer:
-        while writer.poll() is None and not any(built_home.root.glob(seen)):
+        while writer.poll() is None and not any(published_home.root.glob(seen)):
             time.sleep(0.001)
         writer.kill()
-    assert current_run_id(built_home) == RUN_ID
-    file = built_home.published / "current" / "marts.duckdb"
+    assert current_run_id(published_home) == RUN_ID
+    file = published_home.published / "current" / "marts.duckdb"
     with duckdb.connect(str(file), read_only=True) as conn:
         runs = conn.execute("SELECT run_id FROM marts.publication").fetchall()
     assert (RUN_ID,) in runs
     later = "20261125T203000Z-1111"
-    publish(built_home, later)
-    assert current_run_id(built_home) == later
-    for area in (built_home.published, built_home.restricted):
+    publish(published_home, later)
+    assert current_run_id(published_home) == later
+    for area in (published_home.published, published_home.restricted):
         assert not list((area / "generations").glob(".*"))
-    assert set(generations(built_home)) <= {RUN_ID, NEXT_RUN_ID, later}
+    assert set(generations(published_home)) <= {RUN_ID, NEXT_RUN_ID, later}
 
 
 def test_a_generation_is_never_written_over(built_home: Home) -> None:
@@ -261,45 +265,44 @@ def test_the_links_are_relative_and_move_together(built_home: Home) -> None:
     assert generations(built_home) == [RUN_ID, NEXT_RUN_ID]
 
 
-def test_links_never_point_at_what_is_not_whole(built_home: Home) -> None:
-    publish(built_home, RUN_ID)
-    (built_home.restricted / "generations" / NEXT_RUN_ID).mkdir()
+def test_links_never_point_at_what_is_not_whole(published_home: Home) -> None:
+    (published_home.restricted / "generations" / NEXT_RUN_ID).mkdir()
     for run_id in (NEXT_RUN_ID, "..", ""):
         with pytest.raises(GenerationError):
-            swap(built_home, run_id)
-    assert current_run_id(built_home) == RUN_ID
+            swap(published_home, run_id)
+    assert current_run_id(published_home) == RUN_ID
 
 
-def test_an_open_reader_keeps_its_generation_and_a_new_one_sees_the_next(built_home: Home) -> None:
-    publish(built_home, RUN_ID)
-    current = built_home.published / "current"
+def test_an_open_reader_keeps_its_generation_and_a_new_one_sees_the_next(
+    published_home: Home,
+) -> None:
+    current = published_home.published / "current"
     query = "SELECT max(run_id) FROM marts.publication WHERE run_id LIKE '2026%'"
     with duckdb.connect(str((current / "marts.duckdb").resolve()), read_only=True) as reader:
-        publish(built_home, NEXT_RUN_ID)
+        publish(published_home, NEXT_RUN_ID)
         assert reader.execute(query).fetchone() == (RUN_ID,)
         with duckdb.connect(str((current / "marts.duckdb").resolve()), read_only=True) as late:
             assert late.execute(query).fetchone() == (NEXT_RUN_ID,)
 
 
 def test_the_documented_reader_of_several_files_holds_one_generation(
-    built_home: Home, monkeypatch: pytest.MonkeyPatch
+    published_home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     guide = (PROJECT / "docs" / "bi.md").read_text(encoding="utf-8")
     (snippet,) = (s for s in re.findall(r"```python\n(.*?)```", guide, re.DOTALL) if "resolve" in s)
-    publish(built_home, RUN_ID)
     read = duckdb.read_parquet
     opened = []
 
     def read_and_publish(path: str) -> duckdb.DuckDBPyRelation:
         opened.append(path)
         if len(opened) == 2:
-            publish(built_home, NEXT_RUN_ID)
+            publish(published_home, NEXT_RUN_ID)
         return read(path)
 
-    monkeypatch.chdir(built_home.root.parent)
+    monkeypatch.chdir(published_home.root.parent)
     monkeypatch.setattr(duckdb, "read_parquet", read_and_publish)
     found: dict[str, list[tuple[object, ...]]] = {}
     exec(snippet, found)  # noqa: S102 - our own documentation
-    assert current_run_id(built_home) == NEXT_RUN_ID
+    assert current_run_id(published_home) == NEXT_RUN_ID
     assert len(found["units"]) == 2
     assert RUN_ID in {row[0] for row in found["origin"]}
