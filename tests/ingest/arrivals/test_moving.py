@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 from collections.abc import Callable
@@ -41,7 +42,10 @@ WAYS: dict[str, Callable[[Path], None]] = {
 }
 
 
-@pytest.fixture(params=["before", "while", "after"])
+MOMENTS = ("before", "while", "after")
+
+
+@pytest.fixture(params=MOMENTS)
 def disturb(
     request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> Callable[[Path, Callable[[Path], None]], None]:
@@ -79,7 +83,15 @@ def disturb(
     return on
 
 
-@pytest.mark.parametrize("way", WAYS)
+# Every way while it is read, and at every moment the one that is hardest to see.
+MOVES = [
+    pytest.param(moment, way, marks=() if is_told else pytest.mark.exhaustive)
+    for moment, way in itertools.product(MOMENTS, WAYS)
+    for is_told in [moment == "while" or way == "same length and time"]
+]
+
+
+@pytest.mark.parametrize(("disturb", "way"), MOVES, indirect=["disturb"])
 def test_a_file_that_changes_while_it_is_read_leaves_no_row(
     office: Office, disturb: Callable[[Path, Callable[[Path], None]], None], way: str
 ) -> None:

@@ -13,6 +13,7 @@ from ingest.arrivals.plan import make_plan
 from ingest.senders.returns import write_returns
 from tests.ingest.conftest import FIRST_TIME, NOW, TERNATE, Office
 from tests.ingest.loading.test_snapshots import SHARES, put
+from tests.sweeps import sweep
 from warehouse.files import sha256_file
 
 PASURUAN = "35.75"
@@ -39,7 +40,12 @@ HOLDS_NOT = {
 BOTH = [(name, how, True) for name, how in HOLDS.items()] + [
     (name, how, False) for name, how in HOLDS_NOT.items()
 ]
-either = pytest.mark.parametrize(("name", "how", "holds"), BOTH, ids=[one[0] for one in BOTH])
+IDS = [one[0] for one in BOTH]
+either = pytest.mark.parametrize(("name", "how", "holds"), BOTH, ids=IDS)
+# Who loads files asks the same; one that holds and one that doesn't tell that they do ask.
+loaded = pytest.mark.parametrize(
+    ("name", "how", "holds"), sweep(BOTH, told=["for the government", "ended"]), ids=IDS
+)
 How = tuple[str, str, str, str]
 
 
@@ -70,7 +76,7 @@ def test_the_plan_leaves_out_what_its_government_took_back(
     assert (PASURUAN in standing) == (name not in {"for all", "for another"})
 
 
-@either
+@loaded
 def test_an_instrument_taken_back_gives_no_scale(
     office: Office, name: str, how: How, holds: bool
 ) -> None:
@@ -80,7 +86,7 @@ def test_an_instrument_taken_back_gives_no_scale(
     assert [reason for _, reason, _ in office.reasons()] == ["answer_off_scale"] * holds
 
 
-@either
+@loaded
 def test_a_snapshot_is_compared_with_one_that_stands(
     office: Office, name: str, how: How, holds: bool
 ) -> None:
@@ -92,7 +98,7 @@ def test_a_snapshot_is_compared_with_one_that_stands(
     assert office.rows(SHARES)[-1] == ("05-31", None if holds else 0.5, 5)
 
 
-@either
+@loaded
 def test_nothing_repeats_a_row_that_was_taken_back(
     office: Office, name: str, how: How, holds: bool
 ) -> None:
@@ -104,7 +110,7 @@ def test_nothing_repeats_a_row_that_was_taken_back(
     assert (again.rows_loaded, again.rows_duplicate) == ((2, 0) if holds else (1, 1))
 
 
-@either
+@loaded
 def test_nothing_goes_back_of_a_row_that_was_taken_back(
     office: Office, name: str, how: How, holds: bool
 ) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.arrivals.landing import Delivery, scan
@@ -19,6 +19,7 @@ from ingest.loading.balance import Balance
 from ingest.loading.load import load_source
 from ingest.loading.scratch import source_tables
 from ingest.rules.resolving import read_rules, write_rules
+from tests.examples import examples
 from tests.ingest.conftest import FIRST_TIME, NOW, TERNATE, Office
 from warehouse.store.home import Home
 from warehouse.store.state import ensure_raw
@@ -181,7 +182,7 @@ SENT = st.builds(
 )
 
 
-@settings(max_examples=12, deadline=None)
+@examples(12)
 @given(sent=st.lists(SENT, min_size=2, max_size=7))
 def test_files_loaded_together_are_what_they_are_one_after_the_other(
     home: Home, sent: list[Sent]

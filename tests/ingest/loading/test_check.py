@@ -17,7 +17,9 @@ from tests.conftest import budaya
 from tests.ingest.conftest import Office, counts
 from tests.ingest.test_corpus_hazards import REFUSED, TAKEN
 from tests.ingest.test_corpus_layouts import CASES
+from tests.sweeps import sweep
 from warehouse.errors import UserError
+from warehouse.version import PROJECT
 
 NIP = "198609262015051001"
 
@@ -71,12 +73,13 @@ def test_the_instrument_in_landing_counts(office: Office, tmp_path: Path) -> Non
         assert report.outcome == expected
 
 
-def test_a_check_says_what_a_load_does(office: Office) -> None:
+@pytest.mark.parametrize("step", sweep([4, 1], told=[4]))
+def test_a_check_says_what_a_load_does(office: Office, step: int) -> None:
     cases = [(case.place, case.make()) for case in CASES.values()]
     cases += [("units", content) for content, _ in (*TAKEN.values(), *REFUSED.values())]
     files = {
         office.put(place, content, f"{number}.dat"): place
-        for number, (place, content) in enumerate(cases)
+        for number, (place, content) in enumerate(cases[::step])
     }
     for source in sorted({place.partition("/")[0] for place in files.values()}):
         loaded = {balance.file_sha256: balance for balance in office.load(source)}
@@ -205,19 +208,29 @@ def test_the_same_is_told_as_json(
     assert [(n["about"], n["id"]) for n in ignored] == [("x", "Kolom tidak dibaca: x")]
 
 
+EACH = """
+import sys
+from tests.conftest import budaya
+for path in sys.argv[2:]:
+    place = ("--source", "units", "--government", "82.71", "--home", sys.argv[1])
+    ended = budaya("check", path, *place)
+    print(ended.stdout, ended.stderr, f"exit {ended.code}", flush=True)
+"""
+
+
 def test_a_pipe_or_a_device_is_not_waited_for(office: Office, tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipa")
-    budaya = Path(sys.executable).with_name("budaya")
-    for path in (tmp_path / "pipa", Path("/dev/zero"), tmp_path, tmp_path / "tidak_ada"):
-        command = [str(budaya), "check", str(path), "--source", "units", "--government", "82.71"]
-        done = subprocess.run(
-            [*command, "--home", str(office.home.root)],
-            capture_output=True,
-            check=False,
-            timeout=60,
-        )
-        assert done.returncode == 1
-        assert b"can't be read" in done.stdout + done.stderr
+    paths = [tmp_path / "pipa", Path("/dev/zero"), tmp_path, tmp_path / "tidak_ada"]
+    done = subprocess.run(
+        [sys.executable, "-c", EACH, office.home.root, *paths],
+        cwd=PROJECT,
+        capture_output=True,
+        check=True,
+        timeout=60,
+    )
+    said = done.stdout.decode().split("exit ")
+    assert [text.split("\n")[0] for text in said[1:]] == ["1"] * len(paths)
+    assert all("can't be read" in text for text in said[:-1])
 
 
 def test_a_word_that_no_rule_knows_is_named_with_its_rows(office: Office, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from ingest.loading import load
 from ingest.loading.balance import BalanceError, check_balance
 from ingest.loading.load import load_source
 from tests.ingest.conftest import NOW, Office, counts
+from tests.sweeps import sweep
 
 NIP = "198609262015051001"
 NIP_2 = "199002022019032002"
@@ -279,7 +280,7 @@ PLANTS = {
 }
 
 
-@pytest.mark.parametrize("moment", PLANTS)
+@pytest.mark.parametrize("moment", sweep(PLANTS, told=["inside the transaction"]))
 def test_a_killed_load_leaves_nothing_and_is_repeated(office: Office, moment: str) -> None:
     office.put("units", 'unit_code;unit_name;unit_type\n1;"A;B";Dinas\n2;;Dinas\n')
     office.rows("SELECT 1")

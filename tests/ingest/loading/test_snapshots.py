@@ -26,6 +26,13 @@ FILES = {
 }
 
 
+# Backwards, each one changes what was found of the one before.
+ORDERS = [
+    pytest.param(order, marks=() if order == (*reversed(FILES),) else pytest.mark.exhaustive)
+    for order in itertools.permutations(FILES)
+]
+
+
 def put(office: Office, name: str) -> None:
     people = [siasn_row(nip) for nip in FILES[name]]
     path = office.put("employees", siasn_of(people), name)
@@ -41,7 +48,7 @@ def test_the_share_is_of_the_people_before_and_a_shrunken_one_is_passed_over(
     assert office.rows(SHARES) == [("05-30", None, 10), ("05-31", 0.5, 5), ("06-01", 0.9, 9)]
 
 
-@pytest.mark.parametrize("order", list(itertools.permutations(FILES)))
+@pytest.mark.parametrize("order", ORDERS)
 def test_snapshots_that_arrive_in_any_order_are_judged_alike(
     tmp_path: Path, order: tuple[str, ...]
 ) -> None:

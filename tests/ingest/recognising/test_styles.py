@@ -26,8 +26,8 @@ def style_of(
     """The style of a column; ``other`` is a second date column beside it."""
     with duckdb.connect() as conn:
         conn.execute("CREATE TABLE t (c VARCHAR, o VARCHAR, source_row INTEGER)")
-        rows = [(cell, other[n] if other else "", None) for n, cell in enumerate(cells)]
-        conn.executemany("INSERT INTO t VALUES (?, ?, ?)", rows)
+        beside = other or [""] * len(cells)
+        conn.execute("INSERT INTO t SELECT unnest(?), unnest(?), NULL", [[*cells], [*beside]])
         columns = [Column("c", "c", kind, span or Span()), Column("o", "o", "DATE")]
         return settle(Sheet(conn, "SELECT * FROM t", 1, day_first=always), columns)["c"]
 
