@@ -15,7 +15,7 @@ import pytest
 
 from tests.conftest import budaya
 from tests.orchestration.steps import go_through
-from warehouse.erasure.erasing import erase, holds, keep_erased, mend_restored, read_nips
+from warehouse.erasure.erasing import Erasure, erase, holds, keep_erased, mend_restored, read_nips
 from warehouse.erasure.listed import read_list
 from warehouse.errors import UserError
 from warehouse.proof import ledger
@@ -95,7 +95,7 @@ def before(demo_home: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[H
 
 
 @pytest.fixture(scope="module")
-def erased(before: tuple[Home, str]) -> tuple[Home, str]:
+def erasure(before: tuple[Home, str]) -> Erasure:
     home, nip = before
     found = counts(home, nip)
     assert found["raw.leave"], "else nothing is proved"
@@ -107,7 +107,18 @@ def erased(before: tuple[Home, str]) -> tuple[Home, str]:
     assert done.rows["quarantine"] >= 1
     assert done.rows["delivery"] == 1
     assert done.rows["returns files"] >= 1
-    return home, nip
+    return done
+
+
+@pytest.fixture(scope="module")
+def erased(before: tuple[Home, str], erasure: Erasure) -> tuple[Home, str]:
+    return before
+
+
+@pytest.fixture(scope="module")
+def named(erasure: Erasure) -> tuple[Path, ...]:
+    """The landing files that the office has to mend itself."""
+    return erasure.landing_files
 
 
 def test_the_person_is_in_no_private_table_any_more(erased: tuple[Home, str]) -> None:
@@ -143,24 +154,16 @@ def test_the_ledger_says_that_and_not_who(erased: tuple[Home, str]) -> None:
     assert verify(home).problems == ()
 
 
-def test_the_landing_files_that_hold_the_person_are_named(before: tuple[Home, str]) -> None:
-    home, nip = before
-    named = erase(home, [nip], NOW, REASON, in_service_on=None).landing_files
+def test_the_landing_files_that_hold_the_person_are_named(
+    erased: tuple[Home, str], named: tuple[Path, ...]
+) -> None:
+    """Also those of devices that know the person by a PIN only."""
+    home, nip = erased
     texts = {
         path for path in home.landing.rglob("*.csv") if nip in path.read_text("utf-8", "replace")
     }
     assert texts
     assert texts <= set(named)
-
-
-def test_files_of_punches_by_pin_are_named_too(demo_home: Path, tmp_path: Path) -> None:
-    home = Home(tmp_path / "home")
-    shutil.copytree(demo_home, home.root, symlinks=True)
-    with home.connect() as conn:
-        (nip,) = conn.execute(
-            "select nip from raw.devices where government_code = '82.71' order by nip limit 1"
-        ).fetchone() or ("",)
-    named = erase(home, [nip], NOW, REASON, in_service_on=None).landing_files
     assert any(path.name.endswith("attlog.dat") for path in named)
 
 

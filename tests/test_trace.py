@@ -574,6 +574,17 @@ def test_half_a_manifest_names_no_model(tmp_path: Path, left: str) -> None:
     assert Graph.read(manifest).upstream("mart_survey") == Upstream()
 
 
+def test_a_manifest_is_read_once_and_one_that_is_replaced_anew(home: Home, tmp_path: Path) -> None:
+    manifest = tmp_path / "manifest.json"
+    found = json.loads((home.dbt_target / "manifest.json").read_bytes())
+    manifest.write_text(json.dumps(found))
+    graph = Graph.read(manifest)
+    assert graph.upstream("mart_survey").models
+    assert Graph.read(manifest) is graph
+    manifest.write_text(json.dumps({**found, "parent_map": {}}))
+    assert Graph.read(manifest).upstream("mart_survey") == Upstream()
+
+
 def with_a_model(target: Path, folder: Path, *, compiled: bool) -> Graph:
     """A manifest in which the discipline of a unit is read through one model and source more."""
     found = json.loads((target / "manifest.json").read_bytes())
