@@ -32,6 +32,7 @@ SLICED = {
     "restricted.employee_day": ("slice_employee_day", "date"),
 }
 VERSION = "test"
+Rows = dict[str, list[tuple[Any, ...]]]
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,7 @@ def night(
         slices.keep(conn, VERSION)
 
 
-def contents(conn: duckdb.DuckDBPyConnection) -> dict[str, list[tuple[Any, ...]]]:
+def contents(conn: duckdb.DuckDBPyConnection) -> Rows:
     """All rows of what is built slice by slice, in an order of their own."""
     return {
         name: sorted(conn.execute(f"SELECT * FROM {name}").fetchall(), key=repr) for name in SLICED
