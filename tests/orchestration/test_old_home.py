@@ -8,9 +8,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
+import pytest
 
 from tests.conftest import budaya
 from tests.old_home import old_home
+from tests.orchestration.steps import without_dagster
 from warehouse.proof import ledger
 from warehouse.store.home import Home
 
@@ -21,7 +23,9 @@ def _marts(home: Home, table: str, columns: str = "*") -> list[tuple[object, ...
         return conn.execute(f"SELECT {columns} FROM '{path}' ORDER BY ALL").fetchall()
 
 
-def test_the_home_of_0878cd7_opens_is_proved_and_runs(tmp_path: Path) -> None:
+def test_the_home_of_0878cd7_opens_is_proved_and_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     home = old_home(tmp_path)
     told = budaya("verify", "--home", home.root)
     assert told.code == 0, told
@@ -34,6 +38,7 @@ def test_the_home_of_0878cd7_opens_is_proved_and_runs(tmp_path: Path) -> None:
     late.write_text("        1\t2026-10-01 12:00:00\t1\t0\t1\t0\n", encoding="utf-8")
     sent = datetime(2026, 10, 2, tzinfo=UTC).timestamp()
     os.utime(late, (sent, sent))  # before all that is stored: nothing moves for it
+    without_dagster(monkeypatch)
     ran = budaya("run", "--home", home.root, "--json")
     assert ran.code == 0, ran
     last = ledger.entries(home)[-1]

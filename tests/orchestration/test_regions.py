@@ -16,6 +16,7 @@ import openpyxl
 import pytest
 
 from tests.conftest import Ended, budaya
+from tests.orchestration.steps import without_dagster
 from warehouse.store.home import Home
 from warehouse.store.state import ensure_raw
 
@@ -104,7 +105,9 @@ def night(tmp_path_factory: pytest.TempPathFactory) -> Night:
     for folder in ("99.99", "ternate"):
         put(home.landing, f"{folder}/units/unit.csv", "unit_code,unit_name,unit_type", "1,A,dinas")
     leave_rows_of_a_mistyped_folder(home)
-    return Night(home, budaya("run", "--home", home.root, "--json"))
+    with pytest.MonkeyPatch.context() as patch:
+        without_dagster(patch)
+        return Night(home, budaya("run", "--home", home.root, "--json"))
 
 
 @pytest.mark.slow

@@ -1,4 +1,4 @@
-"""A waiver in a real night: what it lets pass, where everybody sees it, and that it ends."""
+"""A waiver in a night: what it lets pass, where everybody sees it, and that it ends."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from orchestration.night import Night
 from tests.conftest import budaya
-from tests.orchestration.steps import go_through, load
+from tests.orchestration.steps import answer, go_through, judge_as_before, load, without_dagster
 from warehouse.proof import ledger
 from warehouse.store.home import Home
 
@@ -36,7 +37,7 @@ def deliver_rubbish(home: Path) -> None:
 
 @pytest.mark.slow
 def test_a_waiver_is_seen_wherever_the_figures_are_and_ends(
-    home_copy: Callable[[], Path],
+    home_copy: Callable[[], Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     home = home_copy()
     deliver_rubbish(home)
@@ -50,6 +51,7 @@ def test_a_waiver_is_seen_wherever_the_figures_are_and_ends(
     assert ended["waivers"] == []
 
     waive(home, (SHARE, until), (OTHER, today - timedelta(days=2)))
+    without_dagster(monkeypatch, load, Night.build_models, judge_as_before, answer)
     published = budaya("run", "--home", home)
     assert published.code == 0, published.stdout + published.stderr
     shown = {
