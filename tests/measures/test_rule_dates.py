@@ -60,10 +60,11 @@ def changed(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], s
     home = new_home(tmp_path_factory.mktemp("rules") / "home")
     write_worlds(home.root, SEEDS)
     load(home, datetime(2026, 3, 21, 3, 0, tzinfo=UTC))
-    build(home)
+    behind = [f"+{table.partition('.')[2]}" for table in TIMES]  # the models that tables hang on
+    build(home, *behind)
     before = {table: rows(home, table) for table in TIMES}
     _change(home)
-    build(home)
+    build(home, *behind)
     found: dict[tuple[str, str], set[object]] = {}
     for table, time in TIMES.items():
         old, new = (_by_text(side) for side in (before[table], rows(home, table)))
