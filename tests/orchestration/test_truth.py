@@ -18,6 +18,7 @@ from orchestration.night import Night
 from quality.report import pages as report
 from tests.conftest import budaya, budaya_alone
 from tests.orchestration import short_night
+from tests.sweeps import sweep
 from tests.warehouse.night import build_schemas
 from warehouse.erasure.erasing import erase
 from warehouse.errors import HomeBusy, UserError
@@ -94,9 +95,7 @@ def _break_links(monkeypatch: pytest.MonkeyPatch, method: str, area: str) -> Non
     monkeypatch.setattr(Path, method, failing)
 
 
-@pytest.mark.parametrize(
-    "area", ["restricted", pytest.param("published", marks=pytest.mark.exhaustive)]
-)
+@pytest.mark.parametrize("area", sweep(["restricted", "published"], told=["restricted"]))
 def test_a_link_that_can_not_be_written_publishes_nothing(
     home: Home, said: list[str], monkeypatch: pytest.MonkeyPatch, area: str
 ) -> None:
@@ -118,9 +117,7 @@ def test_a_link_that_can_not_be_written_publishes_nothing(
     )
 
 
-@pytest.mark.parametrize(
-    "area", ["published", pytest.param("restricted", marks=pytest.mark.exhaustive)]
-)
+@pytest.mark.parametrize("area", sweep(["restricted", "published"], told=["published"]))
 def test_a_link_that_can_not_be_moved_is_answered_by_1_and_moved_by_the_next(
     home: Home, said: list[str], monkeypatch: pytest.MonkeyPatch, area: str
 ) -> None:
@@ -162,15 +159,9 @@ SPOILED = {
 }
 
 
-A_PART = {"marts.duckdb", "the restricted generation", "altered rows", "both"}
-
-
 @pytest.mark.parametrize(
     "what",
-    [
-        pytest.param(what, marks=[] if what in A_PART else [pytest.mark.exhaustive])
-        for what in SPOILED
-    ],
+    sweep(SPOILED, told={"marts.duckdb", "the restricted generation", "altered rows", "both"}),
 )
 def test_what_is_missing_or_altered_is_published_again(
     home: Home, said: list[str], what: str
