@@ -29,6 +29,7 @@ SHARE = "gx.units.delivery.rejected_share.rejected_share_max"
 def home(tmp_path: Path) -> Home:
     made = Home(tmp_path / "home")
     made.create()
+    made.settings_file.write_text("settle_seconds = 0\n", encoding="utf-8")  # nobody copies
     made.warehouse_file.touch()
     return made
 
