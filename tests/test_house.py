@@ -48,7 +48,12 @@ def modules(*packages: str) -> Iterator[tuple[Path, ast.Module]]:
     """Every module of some packages, by its path in the project."""
     for package in packages:
         for path in sorted((PROJECT / package).rglob("*.py")):
-            yield path.relative_to(PROJECT), ast.parse(path.read_text(encoding="utf-8"))
+            yield path.relative_to(PROJECT), _parsed(path)
+
+
+@cache
+def _parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
 
 
 def test_nothing_is_compared_with_the_name_of_a_source() -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 import duckdb
@@ -71,9 +72,15 @@ class Read:
 
 def read(source: str, content: bytes, *columns: str) -> Read:
     """Read a file; ``columns`` are those of the source's table whose values are wanted."""
-    with duckdb.connect() as conn:
-        ensure_raw(conn)
-        return read_with(conn, source, content, *columns)
+    return read_with(_tables(), source, content, *columns)
+
+
+@cache
+def _tables() -> duckdb.DuckDBPyConnection:
+    """A database in memory with the tables of schema raw; what is read leaves nothing in it."""
+    conn = duckdb.connect()
+    ensure_raw(conn)
+    return conn
 
 
 def read_with(conn: duckdb.DuckDBPyConnection, source: str, content: bytes, *columns: str) -> Read:

@@ -16,7 +16,7 @@ PACKAGES = ("warehouse", "ingest", "quality", "orchestration")
 
 # What an office and a night do with it, in a process that sees the copy only.
 USE = """
-import json, sys
+import json, os, sys
 from datetime import UTC, datetime
 from pathlib import Path
 import duckdb
@@ -45,6 +45,7 @@ assert folder.is_dir()
     "198501012010011002,Arsip,25/07/2026,3000\\n"
     "12,Arsip,25/07/2026,1\\n"
 )
+os.utime(folder / "c.csv", (1_780_000_000,) * 2)  # else it is waited for
 report = check_file(
     folder / "c.csv", source="courses", government_code="82.71", period="", home=home, now=now
 )

@@ -169,6 +169,7 @@ def test_a_region_may_add_a_code(office: Office) -> None:
     path = office.home.landing / "83.71" / "units" / "a.csv"
     path.parent.mkdir(parents=True)
     path.write_text("x")
+    os.utime(path, (FIRST_TIME,) * 2)
     assert scan(office.home).governments == ()
     (office.home.config / "governments.csv").write_text(
         "government_code,code_system,name,level,time_zone\n"

@@ -11,6 +11,7 @@ from ingest.notes import Note
 from tests.ingest.corpus.sheets import NIPS, text
 from tests.ingest.corpus.typed import WRITERS, EmptyText, Error, Formula, Percent
 from tests.ingest.one_file import read
+from tests.sweeps import crossed
 
 CASES = Path(__file__).parents[1] / "corpus" / "cases"
 FORMATS = list(WRITERS)
@@ -32,16 +33,18 @@ def test_a_number_is_a_number_whatever_its_neighbours_look_like() -> None:
     assert found.refused == [(4, "number_invalid", "seminars")]  # 1.125 seminars, not 1125
 
 
-@pytest.mark.parametrize("form", FORMATS)
 @pytest.mark.parametrize(
-    ("cells", "expected"),
-    [
-        ((85.125, "90,5", "88,25"), [85.125, 90.5, 88.25]),
-        ((85.125, "1.234,5"), [85.125, 1234.5]),
-        ((1.0, 0.125, "0,5"), [1.0, 0.125, 0.5]),
-        ((123.456, "90.5", "1,234.5"), [123.456, 90.5, 1234.5]),
-        ((Formula(85.125), "90,5"), [85.125, 90.5]),
-    ],
+    ("form", "cells", "expected"),
+    crossed(
+        FORMATS,
+        [
+            ((85.125, "90,5", "88,25"), [85.125, 90.5, 88.25]),
+            ((85.125, "1.234,5"), [85.125, 1234.5]),
+            ((1.0, 0.125, "0,5"), [1.0, 0.125, 0.5]),
+            ((123.456, "90.5", "1,234.5"), [123.456, 90.5, 1234.5]),
+            ((Formula(85.125), "90,5"), [85.125, 90.5]),
+        ],
+    ),
 )
 def test_numbers_beside_texts(form: str, cells: tuple[object, ...], expected: list[float]) -> None:
     table = scores("technical_training_jp", *cells)
@@ -62,18 +65,20 @@ def test_no_score_of_an_appraisal_is_thousands(others: list[str]) -> None:
     assert found.values[0] == (95.125,)
 
 
-@pytest.mark.parametrize("form", FORMATS)
 @pytest.mark.parametrize(
-    ("cell", "reason"),
-    [
-        (Percent(0.85), "number_invalid"),
-        (Error("#DIV/0!"), "cell_error"),
-        (Error("#N/A"), "cell_error"),
-        (Formula(), "cell_not_calculated"),
-        (dt.date(2026, 5, 3), "number_invalid"),  # what a spreadsheet made of 3.5
-        (dt.time(8, 30), "number_invalid"),
-        (True, "number_invalid"),
-    ],
+    ("form", "cell", "reason"),
+    crossed(
+        FORMATS,
+        [
+            (Percent(0.85), "number_invalid"),
+            (Error("#DIV/0!"), "cell_error"),
+            (Error("#N/A"), "cell_error"),
+            (Formula(), "cell_not_calculated"),
+            (dt.date(2026, 5, 3), "number_invalid"),  # what a spreadsheet made of 3.5
+            (dt.time(8, 30), "number_invalid"),
+            (True, "number_invalid"),
+        ],
+    ),
 )
 def test_what_is_no_number_is_refused(form: str, cell: object, reason: str) -> None:
     found = read("ip_asn", WRITERS[form]({"A": scores("skp_score", 80, cell)}), "skp_score")
@@ -178,9 +183,11 @@ def test_dates_times_and_their_serials(form: str, since_1904: bool) -> None:
     ]
 
 
-@pytest.mark.parametrize("form", FORMATS)
 @pytest.mark.parametrize(
-    "cell", [7.3, dt.timedelta(hours=30), Percent(0.25), Error("#N/A"), dt.date(2026, 7, 30)]
+    ("form", "cell"),
+    crossed(
+        FORMATS, [7.3, dt.timedelta(hours=30), Percent(0.25), Error("#N/A"), dt.date(2026, 7, 30)]
+    ),
 )
 def test_what_is_no_time_of_day_is_refused(form: str, cell: object) -> None:
     table = [

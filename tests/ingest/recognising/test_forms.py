@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import os
 import random
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -23,7 +24,7 @@ from ingest.recognising.match import vendor_layouts
 from ingest.recognising.questions import find_columns
 from ingest.rules.resolving import read_rules, write_rules
 from tests.examples import examples
-from tests.ingest.conftest import NOW, TERNATE, Office, counts
+from tests.ingest.conftest import FIRST_TIME, NOW, TERNATE, Office, counts
 from tests.ingest.corpus.makers import ANSWERS
 from tests.ingest.corpus.typed import WRITERS
 from warehouse.store.home import Home
@@ -147,7 +148,9 @@ class Desk:
         folder = self.home.landing / TERNATE / "survey" / wave
         folder.mkdir(parents=True)
         for number, content in enumerate(files):
-            (folder / f"{number:02d}.csv").write_bytes(content)
+            path = folder / f"{number:02d}.csv"
+            path.write_bytes(content)
+            os.utime(path, (FIRST_TIME,) * 2)
         found = [d for d in scan(self.home).deliveries if d.source == "survey"]
         loaded = load_source(
             self.conn, self.home, wave, NOW, "survey", found, lambda *_: {}, vouched=set()
