@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import cache
 from pathlib import Path
 
 import duckdb
@@ -27,9 +28,19 @@ def found_in(text: str, secrets: set[str]) -> set[str]:
     Sooner or later the digits of a score or of a hash hold any eight digits.
     """
     numbers = set(re.findall(r"(?<!\d)\d{5,18}(?!\d)", text))
-    return {
-        secret for secret in secrets if (secret in numbers if secret.isdigit() else secret in text)
+    words = {secret for secret in secrets if not secret.isdigit()}
+    # Many people begin alike: most of them are looked for at once.
+    begun = {begin for begin in set(map(_begin, words)) if begin in text}
+    return (secrets & numbers) | {
+        secret for secret in words if _begin(secret) in begun and secret in text
     }
+
+
+@cache
+def _begin(secret: str) -> str:
+    """The first word of a name or an address; where it does not stand, the whole does not."""
+    found = re.match(r"\w+", secret)
+    return found[0] if found else secret
 
 
 def test_the_search_would_find_one(demo_home: Path, secrets: set[str]) -> None:

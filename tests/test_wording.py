@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -48,11 +48,15 @@ SAID_ONCE = {
 }
 
 
-def sentences() -> Iterator[tuple[Path, int, str]]:
-    for pattern in READ_BY_PEOPLE:
-        for path in sorted(PROJECT.glob(pattern)):
-            for number, text in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-                yield path.relative_to(PROJECT), number, text
+@cache
+def sentences() -> tuple[tuple[Path, int, str], ...]:
+    """Every line that people may read, with its file and number."""
+    return tuple(
+        (path.relative_to(PROJECT), number, text)
+        for pattern in READ_BY_PEOPLE
+        for path in sorted(PROJECT.glob(pattern))
+        for number, text in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
+    )
 
 
 @pytest.mark.parametrize("once", SAID_ONCE)
