@@ -119,11 +119,13 @@ def add_view(conn: duckdb.DuckDBPyConnection, file: Path, table: Table, target: 
         query = f"SELECT {', '.join(typed)} WHERE false"
     conn.execute(f"SET temp_directory = {literal(file.with_name(_SCRATCH))}")
     conn.execute(f"ATTACH {literal(file)} AS generation")
+    conn.execute("BEGIN TRANSACTION")
     conn.execute(f"CREATE VIEW generation.main.{table.name} AS {query}")
     conn.execute(f"COMMENT ON VIEW generation.main.{table.name} IS {literal(table.description)}")
     for column in table.columns:
         name = f"generation.main.{table.name}.{identifier(column.name)}"
         conn.execute(f"COMMENT ON COLUMN {name} IS {literal(column.description)}")
+    conn.execute("COMMIT")
     conn.execute("DETACH generation")
 
 
