@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.sweeps import sweep
 from tests.warehouse.night import RUN_ID, record_published
 from warehouse.store import access
 from warehouse.store.home import Home
@@ -19,7 +20,7 @@ def _mode(path: Path) -> int:
     return path.stat().st_mode & 0o777
 
 
-@pytest.fixture(params=[0o000, 0o022, 0o077])
+@pytest.fixture(params=sweep([0o000, 0o022, 0o077], told=[0o000, 0o077]))
 def umask(request: pytest.FixtureRequest) -> Iterator[int]:
     before = os.umask(request.param)
     yield request.param
