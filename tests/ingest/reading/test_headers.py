@@ -10,6 +10,7 @@ from ingest.notes import Note
 from tests.ingest.corpus.sheets import NIPS, text
 from tests.ingest.corpus.typed import WRITERS
 from tests.ingest.one_file import read
+from tests.sweeps import crossed
 
 CASES = Path(__file__).parents[1] / "corpus" / "cases"
 FORMATS = list(WRITERS)
@@ -30,8 +31,10 @@ def rows_of(*scores: object) -> list[list[object]]:
     return [[nip, "PEGAWAI", "Dinas A", *scores] for nip in NIPS[:3]]
 
 
-@pytest.mark.parametrize("form", FORMATS)
-@pytest.mark.parametrize("labels", [("Bobot", "Skor"), ("Target", "Nilai"), ("Maks", "Score")])
+@pytest.mark.parametrize(
+    ("form", "labels"),
+    crossed(FORMATS, [(("Bobot", "Skor"),), (("Target", "Nilai"),), (("Maks", "Score"),)]),
+)
 def test_other_words_for_weight_and_value(form: str, labels: tuple[str, str]) -> None:
     table = [["PIP ASN"], UPPER, ["", "", "", *labels * 4], *rows_of(25, 15, 40, 20, 30, 25, 5, 4)]
     found = read("ip_asn", WRITERS[form]({"A": table}), *DIMENSIONS)
@@ -66,8 +69,7 @@ PARTS: dict[str, list[object]] = {
 }
 
 
-@pytest.mark.parametrize("form", FORMATS)
-@pytest.mark.parametrize("name", PARTS)
+@pytest.mark.parametrize(("form", "name"), crossed(FORMATS, [*PARTS]))
 def test_the_weight_itself_below_a_name_is_no_score(form: str, name: str) -> None:
     lower = ["", "", "", *PARTS[name] * 4, ""]
     table = [WITH_TOTAL, lower, *rows_of(25, 15, 40, 20, 30, 25, 5, 4, 64)]
@@ -169,8 +171,7 @@ GUIDES: dict[str, list[object]] = {
 }
 
 
-@pytest.mark.parametrize("form", FORMATS)
-@pytest.mark.parametrize("name", GUIDES)
+@pytest.mark.parametrize(("form", "name"), crossed(FORMATS, [*GUIDES]))
 def test_guide_rows_of_each_kind(form: str, name: str) -> None:
     table = [
         ["unit_code", "unit_name", "unit_type"],
