@@ -139,16 +139,24 @@ def open_scratch(conn: duckdb.DuckDBPyConnection, source: str, parent: Path) -> 
 def _create(conn: duckdb.DuckDBPyConnection, tables: Sequence[Table]) -> None:
     columns = ", ".join(f"{name} {sql_type}" for name, sql_type in DELIVERY.items())
     conn.execute(f"CREATE TABLE scratch.delivery ({columns})")
-    conn.execute("CREATE SCHEMA batch")
-    conn.execute(_DELIVERY_VIEW)
     conn.execute(_MENDED_DDL)
-    conn.execute(_MENDED_VIEW)
     for table in tables:
         conn.execute(f"CREATE TABLE scratch.{table.name} ({', '.join(_columns(table))})")
+    conn.execute("BEGIN TRANSACTION")  # of the working file: each view would wait for the disk
+    for statement in _views(tables):
+        conn.execute(statement)
+    conn.execute("COMMIT")
+
+
+def _views(tables: Sequence[Table]) -> Iterator[str]:
+    yield "CREATE SCHEMA batch"
+    yield _DELIVERY_VIEW
+    yield _MENDED_VIEW
+    for table in tables:
         rows = _good_answers if table.name == ANSWERS else _good_rows
-        conn.execute(f"CREATE VIEW batch.{table.name} AS {rows(table)}")
+        yield f"CREATE VIEW batch.{table.name} AS {rows(table)}"
     refused = [_refused_rows(table.name) for table in tables if table.name != ANSWERS]
-    conn.execute(f"CREATE VIEW batch.quarantine AS {' UNION ALL '.join(refused)}")
+    yield f"CREATE VIEW batch.quarantine AS {' UNION ALL '.join(refused)}"
 
 
 def _columns(table: Table) -> list[str]:
