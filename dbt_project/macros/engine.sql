@@ -113,7 +113,8 @@ list_sort(list(struct_pack(
 
 {#-
     A sorted list without its repeats: a punch less than `minutes` after the one *kept* before it
-    is the same punch. So 07:30, 07:33, 07:36 are two punches at five minutes.
+    is the same punch. So 07:30, 07:33, 07:36 are two punches at five minutes. Most days have two,
+    for which nothing has to be folded.
 -#}
 {% macro drop_repeats(punches, minutes) -%}
 {{ adapter.dispatch('drop_repeats', 'budaya')(punches, minutes) }}
@@ -121,6 +122,13 @@ list_sort(list(struct_pack(
 {% macro duckdb__drop_repeats(punches, minutes) -%}
 case
     when len({{ punches }}) = 1 then {{ punches }}
+    when len({{ punches }}) = 2
+        then case
+            when epoch_us({{ punches }}[2].punched_at) - epoch_us({{ punches }}[1].punched_at)
+                < {{ minutes }} * 60000000
+                then {{ punches }}[:1]
+            else {{ punches }}
+        end
     else list_reduce(
         list_transform({{ punches }}, lambda punch: [punch]),
         lambda kept, punch:
@@ -228,37 +236,52 @@ list_var_samp(list_sort(list({{ value }})))
 {#-
     The digests of the files of a list of punches, and their row numbers file by file; files in
     the order of deliveries. `file_digests` lists the digest of every delivery's file at the place of
-    its delivery_id.
+    its delivery_id. Nearly all lists are one or two punches of one delivery: said at once.
 -#}
 {% macro files_of(punches, file_digests) -%}
 {{ adapter.dispatch('files_of', 'budaya')(punches, file_digests) }}
 {%- endmacro %}
 {% macro duckdb__files_of(punches, file_digests) -%}
-array_to_string(
-    list_transform(
-        {{ duckdb__deliveries_of(punches) }}, lambda delivery: {{ file_digests }}[delivery]
-    ),
-    ';'
-)
+case
+    when {{ duckdb__is_plain(punches) }}
+        then coalesce({{ file_digests }}[{{ punches }}[1].delivery_id], '')
+    else array_to_string(
+        list_transform(
+            {{ duckdb__deliveries_of(punches) }}, lambda delivery: {{ file_digests }}[delivery]
+        ),
+        ';'
+    )
+end
 {%- endmacro %}
 
 {% macro row_numbers_of(punches) -%}
 {{ adapter.dispatch('row_numbers_of', 'budaya')(punches) }}
 {%- endmacro %}
 {% macro duckdb__row_numbers_of(punches) -%}
-array_to_string(
-    list_transform(
-        {{ duckdb__deliveries_of(punches) }},
-        lambda delivery: array_to_string(
-            list_transform(
-                list_filter({{ punches }}, lambda punch: punch.delivery_id = delivery),
-                lambda punch: punch.row_number
-            ),
-            ','
-        )
-    ),
-    ';'
-)
+case
+    when {{ duckdb__is_plain(punches) }} and len({{ punches }}) = 1
+        then cast({{ punches }}[1].row_number as varchar)
+    when {{ duckdb__is_plain(punches) }}
+        then {{ punches }}[1].row_number || ',' || {{ punches }}[2].row_number
+    else array_to_string(
+        list_transform(
+            {{ duckdb__deliveries_of(punches) }},
+            lambda delivery: array_to_string(
+                list_transform(
+                    list_filter({{ punches }}, lambda punch: punch.delivery_id = delivery),
+                    lambda punch: punch.row_number
+                ),
+                ','
+            )
+        ),
+        ';'
+    )
+end
+{%- endmacro %}
+
+{#- Whether a list is one or two punches of one delivery. -#}
+{% macro duckdb__is_plain(punches) -%}
+len({{ punches }}) in (1, 2) and {{ punches }}[1].delivery_id = {{ punches }}[-1].delivery_id
 {%- endmacro %}
 
 {% macro duckdb__deliveries_of(punches) -%}

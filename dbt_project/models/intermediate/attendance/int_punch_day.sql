@@ -55,14 +55,13 @@ collected as (
         cast(punched_at as date)
 ),
 
-folded as (
+measured as (
     select
         collected.government_code,
         collected.nip,
         collected.punch_date,
-        repeat_rules.value as repeat_minutes,
-        collected.punches as all_punches,
-        {{ drop_repeats('collected.punches', 'repeat_rules.value') }} as punches
+        collected.punches,
+        repeat_rules.value as repeat_minutes
     from collected
     inner join employees
         on
@@ -72,36 +71,50 @@ folded as (
         on {{ in_force('repeat_rules', 'collected.government_code', 'collected.punch_date') }}
 ),
 
--- The last punch kept on a day, where it can hide a punch of the next morning.
-before_midnight as (
+-- Days that end so late that a punch of theirs can hide one of the next morning.
+late_days as (
     select
         government_code,
         nip,
-        {{ add_days('punch_date', 1) }} as next_date,
-        {{ last_of('punches') }} as last_punch
-    from folded
+        punch_date,
+        repeat_minutes,
+        {{ drop_repeats('punches', 'repeat_minutes') }} as kept_punches
+    from measured
     where
         {{ minutes_after(last_of('punches') ~ '.punched_at', add_days('punch_date', 1)) }}
         < repeat_minutes
 ),
 
+before_midnight as (
+    select
+        government_code,
+        nip,
+        {{ add_days('punch_date', 1) }} as next_date,
+        {{ last_of('kept_punches') }} as last_punch
+    from late_days
+    where
+        {{ minutes_after(last_of('kept_punches') ~ '.punched_at', add_days('punch_date', 1)) }}
+        < repeat_minutes
+),
+
 final as (
     select
-        folded.government_code,
-        folded.nip,
-        folded.punch_date,
+        measured.government_code,
+        measured.nip,
+        measured.punch_date,
         case
-            when before_midnight.last_punch is null then folded.punches
+            when before_midnight.last_punch is null
+                then {{ drop_repeats('measured.punches', 'measured.repeat_minutes') }}
             else {{ drop_repeats_after(
-                'before_midnight.last_punch', 'folded.all_punches', 'folded.repeat_minutes'
+                'before_midnight.last_punch', 'measured.punches', 'measured.repeat_minutes'
             ) }}
         end as punches
-    from folded
+    from measured
     left join before_midnight
         on
-            folded.government_code = before_midnight.government_code
-            and folded.nip = before_midnight.nip
-            and folded.punch_date = before_midnight.next_date
+            measured.government_code = before_midnight.government_code
+            and measured.nip = before_midnight.nip
+            and measured.punch_date = before_midnight.next_date
 )
 
 select * from final
