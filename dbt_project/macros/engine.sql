@@ -408,6 +408,27 @@ unnest(string_split({{ text }}, ';'))
 cast(to_json({{ relation }}) as varchar)
 {%- endmacro %}
 
+{#-
+    A condition: the row is of the governments that are built at this moment (`begin_part`), or all
+    are. A model says so of what it reads most of.
+-#}
+{% macro in_this_part(government_code) -%}
+{{ adapter.dispatch('in_this_part', 'budaya')(government_code) }}
+{%- endmacro %}
+{% macro duckdb__in_this_part(government_code) -%}
+{{ government_code }} >= coalesce(getvariable('first_government'), '')
+    and {{ government_code }} < coalesce(getvariable('next_government'), '~')
+{%- endmacro %}
+
+{#- A statement: from now on the governments from the first code to before the next are built. -#}
+{% macro begin_part(first, next) -%}
+{{ adapter.dispatch('begin_part', 'budaya')(first, next) }}
+{%- endmacro %}
+{% macro duckdb__begin_part(first, next) -%}
+set variable first_government = {{ dbt.string_literal(dbt.escape_single_quotes(first)) }};
+set variable next_government = {{ dbt.string_literal(dbt.escape_single_quotes(next)) }};
+{%- endmacro %}
+
 {#- What a set of rows holds, whatever their order, as text; an aggregate. -#}
 {% macro digest_of_rows(columns) -%}
 {{ adapter.dispatch('digest_of_rows', 'budaya')(columns) }}

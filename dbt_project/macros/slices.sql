@@ -56,24 +56,8 @@ full outer join (
         and tonight.month = built.month
 {%- endmacro %}
 
-{#- A hook: take the slices that are built again out of a model. -#}
-{% macro drop_slices(slices, day) -%}
-{% if is_incremental() -%}
-delete from {{ this }}
-where
-    (government_code, {{ month_of(day) }}) in (
-        select
-            changed.government_code,
-            changed.month
-        from {{ slices }} as changed
-        where changed.is_changed
-    )
-{%- endif %}
-{%- endmacro %}
-
-{#- A condition: the row lies in a slice that is built again, or all are built. -#}
-{% macro in_changed_slice(slices, government_code, month) -%}
-{% if is_incremental() -%}
+{#- A condition: the row lies in a slice that is built again. -#}
+{% macro is_in_changed_slice(slices, government_code, month) -%}
 ({{ government_code }}, {{ month }}) in (
     select
         changed.government_code,
@@ -81,6 +65,12 @@ where
     from {{ slices }} as changed
     where changed.is_changed
 )
+{%- endmacro %}
+
+{#- A condition: the row lies in a slice that is built again, or all are built. -#}
+{% macro in_changed_slice(slices, government_code, month) -%}
+{% if is_incremental() -%}
+{{ is_in_changed_slice(slices, government_code, month) }}
 {%- else -%}
 true
 {%- endif %}

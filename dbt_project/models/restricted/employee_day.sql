@@ -4,12 +4,14 @@
 -- separated by semicolons, and so are their groups of row numbers.
 {{ config(
     materialized='incremental',
-    pre_hook="{{ drop_slices(ref('slice_employee_day'), 'date') }}"
+    meta={'slices': 'slice_employee_day', 'day': 'date'}
 ) }}
 with employee_days as (
     select *
     from {{ ref('int_employee_day') }}
-    where {{ in_changed_slice(ref('slice_employee_day'), 'government_code', 'month') }}
+    where
+        {{ in_this_part('government_code') }}
+        and {{ in_changed_slice(ref('slice_employee_day'), 'government_code', 'month') }}
 ),
 
 deliveries as (

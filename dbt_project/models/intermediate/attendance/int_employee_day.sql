@@ -1,6 +1,6 @@
 {{ config(
     materialized='incremental',
-    pre_hook="{{ drop_slices(ref('slice_employee_day'), 'day') }}"
+    meta={'slices': 'slice_employee_day', 'day': 'day'}
 ) }}
 -- What each scheduled day of an employee counts for. Grain: government_code, nip, day.
 -- Rules, in this order:
@@ -16,7 +16,9 @@
 with scheduled_days as (
     select *
     from {{ ref('int_scheduled_day') }}
-    where {{ in_changed_slice(ref('slice_employee_day'), 'government_code', month_of('day')) }}
+    where
+        {{ in_this_part('government_code') }}
+        and {{ in_changed_slice(ref('slice_employee_day'), 'government_code', month_of('day')) }}
 ),
 
 working_days as (

@@ -1,6 +1,6 @@
 {{ config(
     materialized='incremental',
-    pre_hook="{{ drop_slices(ref('slice_punch_day'), 'punch_date') }}"
+    meta={'slices': 'slice_punch_day', 'day': 'punch_date'}
 ) }}
 -- The punches of each employee on each calendar day, freed of repeats.
 -- Grain: government_code, nip, punch_date.
@@ -26,7 +26,9 @@ days as (
 punches as (
     select *
     from {{ ref('int_punch') }}
-    where {{ on_days_of('days', 'government_code', 'cast(punched_at as date)') }}
+    where
+        {{ in_this_part('government_code') }}
+        and {{ on_days_of('days', 'government_code', 'cast(punched_at as date)') }}
 ),
 
 employees as (
@@ -97,13 +99,14 @@ before_midnight as (
         < repeat_minutes
 ),
 
-final as (
+folded as (
     select
         measured.government_code,
         measured.nip,
         measured.punch_date,
+        before_midnight.nip is null as is_undisturbed,
         case
-            when before_midnight.last_punch is null
+            when before_midnight.nip is null
                 then {{ drop_repeats('measured.punches', 'measured.repeat_minutes') }}
             else {{ drop_repeats_after(
                 'before_midnight.last_punch', 'measured.punches', 'measured.repeat_minutes'
@@ -115,9 +118,19 @@ final as (
             measured.government_code = before_midnight.government_code
             and measured.nip = before_midnight.nip
             and measured.punch_date = before_midnight.next_date
+),
+
+-- Nothing is left of a day only where the evening before hid it: only there the list is counted.
+final as (
+    select
+        government_code,
+        nip,
+        punch_date,
+        punches
+    from folded
+    where
+        {{ in_changed_slice(ref('slice_punch_day'), 'government_code', month_of('punch_date')) }}
+        and (is_undisturbed or {{ count_of('punches') }} > 0)
 )
 
 select * from final
-where
-    {{ count_of('punches') }} > 0
-    and {{ in_changed_slice(ref('slice_punch_day'), 'government_code', month_of('punch_date')) }}

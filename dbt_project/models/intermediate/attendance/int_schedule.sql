@@ -1,13 +1,15 @@
 {{ config(
     materialized='incremental',
-    pre_hook="{{ drop_slices(ref('slice_schedule'), 'day') }}"
+    meta={'slices': 'slice_schedule', 'day': 'day'}
 ) }}
 -- The days that each employee is scheduled, with the start and the end of duty.
 -- Grain: government_code, nip, day.
 -- Rule: by their roster row of that day, else by the working hours of their unit and type.
 -- A shift over midnight belongs to the day it began.
 with spells as (
-    select * from {{ ref('int_employee_spell') }}
+    select *
+    from {{ ref('int_employee_spell') }}
+    where {{ in_this_part('government_code') }}
 ),
 
 working_days as (

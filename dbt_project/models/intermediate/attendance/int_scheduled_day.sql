@@ -1,6 +1,6 @@
 {{ config(
     materialized='incremental',
-    pre_hook="{{ drop_slices(ref('slice_scheduled_day'), 'day') }}"
+    meta={'slices': 'slice_scheduled_day', 'day': 'day'}
 ) }}
 -- Each scheduled day of an employee beside what is known of it: punches and leave.
 -- Grain: government_code, nip, day.
@@ -9,11 +9,15 @@
 with schedule as (
     select *
     from {{ ref('int_schedule') }}
-    where {{ in_changed_slice(ref('slice_scheduled_day'), 'government_code', month_of('day')) }}
+    where
+        {{ in_this_part('government_code') }}
+        and {{ in_changed_slice(ref('slice_scheduled_day'), 'government_code', month_of('day')) }}
 ),
 
 punch_days as (
-    select * from {{ ref('int_punch_day') }}
+    select *
+    from {{ ref('int_punch_day') }}
+    where {{ in_this_part('government_code') }}
 ),
 
 shift_punches as (
