@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,6 +29,7 @@ from warehouse.vocabulary import Text
 if TYPE_CHECKING:
     from dbt.cli.main import dbtRunnerResult
     from dbt.contracts.graph.manifest import Manifest
+    from dbt_common.events.base_types import EventMsg
 
 _PREPARED = DBT_PROJECT / "target"
 _MANIFEST = "manifest.json"
@@ -43,6 +45,8 @@ _NO_ARTIFACTS = "--no-write-json"
 
 # dbt keeps its flags and its open file for the whole process: one command of one home at a time.
 _ALONE = threading.RLock()
+
+_ASKED_AGAIN_AFTER = 0.1  # seconds
 
 
 def prepare() -> None:
@@ -124,10 +128,53 @@ def _run(state: Manifest | None, *arguments: str) -> dbtRunnerResult:
     """Run dbt, which catches every exception: a break from the keyboard goes on as it is."""
     from dbt.cli.main import dbtRunner
 
-    done = dbtRunner(manifest=state).invoke([*_QUIET, *arguments])
+    with _insisting() as heard:
+        done = dbtRunner(manifest=state, callbacks=[heard]).invoke([*_QUIET, *arguments])
     if done.exception is not None and not isinstance(done.exception, Exception):
         raise done.exception
     return done
+
+
+@contextmanager
+def _insisting() -> Iterator[Callable[[EventMsg], None]]:
+    """Once somebody has stopped dbt, ask its queries to end until they have.
+
+    dbt asks each connection once. One that was just about to begin its query does not hear it, and
+    whoever stopped dbt would wait for the whole of that query.
+    """
+    stopped, ended = threading.Event(), threading.Event()
+
+    def heard(event: EventMsg) -> None:
+        if event.info.name == "LogCancelLine":
+            stopped.set()
+
+    def insist() -> None:
+        stopped.wait()
+        while not ended.wait(_ASKED_AGAIN_AFTER):
+            _interrupt_queries()
+
+    insisting = threading.Thread(target=insist, daemon=True)
+    insisting.start()
+    try:
+        yield heard
+    finally:
+        ended.set()
+        stopped.set()
+        insisting.join()
+
+
+def _interrupt_queries() -> None:
+    """Ask every query of dbt's to end."""
+    from dbt.adapters.contracts.connection import ConnectionState
+    from dbt.adapters.factory import FACTORY
+
+    manager = FACTORY.adapters["duckdb"].connections
+    with manager.lock:
+        asked = list(manager.thread_connections.values())
+    for connection in asked:
+        if connection.state == ConnectionState.OPEN:
+            with suppress(Exception):  # it was closed meanwhile
+                manager.cancel(connection)
 
 
 def _folders(profiles: Path, target: Path, logs: Path) -> list[str]:

@@ -12,8 +12,11 @@ import sys
 import threading
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
+from dbt.adapters.contracts.connection import Connection
+from dbt.adapters.duckdb.environments.local import LocalEnvironment
 
 from orchestration import dbt
 from orchestration.private import StepError
@@ -121,11 +124,22 @@ def test_results_that_an_earlier_night_left_are_not_this_ones(project: Path, hom
         dbt.invoke(home, "run", "--no-such-option")
 
 
-def test_a_person_who_stops_dbt_has_stopped_it(project: Path, home: Home) -> None:
-    slow = "select count(*) as n from range(1000000) a, range(1000000) b where a.range > b.range"
+def test_a_person_who_stops_dbt_has_stopped_it(
+    project: Path, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where a query does not hear the first time that it is asked to end."""
+    slow = "select count(*) as n from range(60000) a, range(60000) b where a.range > b.range"
     write(project, {"models/slow.sql": slow})
     started = home.dbt_target / "run" / "budaya" / "models" / "slow.sql"
-    ended = threading.Event()
+    ended, asked = threading.Event(), list[Any]()
+    ask = LocalEnvironment.cancel
+
+    def cancel(connection: Connection) -> None:
+        asked.append(connection)
+        if len(asked) > 1:
+            ask(connection)
+
+    monkeypatch.setattr(LocalEnvironment, "cancel", staticmethod(cancel))
 
     def stop() -> None:
         while not started.is_file() and not ended.wait(0.01):
@@ -140,5 +154,6 @@ def test_a_person_who_stops_dbt_has_stopped_it(project: Path, home: Home) -> Non
     finally:
         ended.set()
         watcher.join()
+    assert len(asked) > 1
     with home.connect() as conn:
         assert conn.execute("select 1").fetchone() == (1,)
