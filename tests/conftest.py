@@ -13,6 +13,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import traceback
 from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
@@ -31,6 +32,8 @@ from tests import examples  # noqa: F401 - its profiles are there before pytest 
 # How long an example takes says how busy the machine is, and nothing of what is tested.
 settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
+
+MAKING = pytest.StashKey[threading.Thread]()
 
 BUDAYA = Path(sys.executable).with_name("budaya")
 
@@ -99,11 +102,27 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """Parse dbt's project once for all homes, as the set-up does."""
+    """Parse dbt's project once for all homes, as the set-up does, and begin the demo's night.
+
+    Of a run of all tests the night goes on while they begin: nobody waits for it in idleness.
+    """
     # A shell starts what runs in the background deaf to Ctrl-C, which some tests press.
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    if not os.environ.get("PYTEST_XDIST_WORKER"):
-        dbt.prepare()
+    if os.environ.get("PYTEST_XDIST_WORKER"):
+        return
+    dbt.prepare()
+    config = session.config
+    if config.args_source == pytest.Config.ArgsSource.TESTPATHS and config.option.numprocesses:
+        factory: pytest.TempPathFactory = config._tmp_path_factory  # type: ignore[attr-defined]
+        making = threading.Thread(target=made_demo, args=(factory.getbasetemp(), config))
+        config.stash[MAKING] = making
+        making.start()
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Leave nothing behind that still works on the demo."""
+    if making := session.config.stash.get(MAKING, None):
+        making.join()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -116,22 +135,26 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: (item.path not in slow, item.path in demo))
 
 
+def made_demo(shared: Path, config: pytest.Config) -> tuple[Path, Ended]:
+    """The demo's home, made by whoever asks first, and what the command said."""
+    home = config.getoption("--demo-home") or shared / "demo" / "home"
+    said = shared / "demo.json"
+    with FileLock(f"{said}.lock"):
+        if not said.exists():
+            said.write_text(json.dumps(asdict(budaya_alone("demo", "--home", home))))
+        return home, Ended(**json.loads(said.read_text()))
+
+
 @pytest.fixture(scope="session")
 def demo_run(
     tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
 ) -> tuple[Path, Ended]:
     """A home after `budaya demo`, and what the command said. Read only: copy it to change it.
 
-    All workers of a run of the tests share it: the first one makes it.
+    All workers of a run of the tests share it.
     """
-    workers = tmp_path_factory.getbasetemp()
-    shared = workers.parent if os.environ.get("PYTEST_XDIST_WORKER") else workers
-    home = request.config.getoption("--demo-home") or shared / "demo" / "home"
-    said = shared / "demo.json"
-    with FileLock(f"{said}.lock"):
-        if not said.exists():
-            said.write_text(json.dumps(asdict(budaya_alone("demo", "--home", home))))
-        return home, Ended(**json.loads(said.read_text()))
+    own = tmp_path_factory.getbasetemp()
+    return made_demo(own.parent if os.environ.get("PYTEST_XDIST_WORKER") else own, request.config)
 
 
 @pytest.fixture(scope="session")
