@@ -38,13 +38,13 @@
     The governments to build, a few at a time: from each first code to before the next. A part has
     some `slices_at_once`; all parts of a table that is built anew together have every code there is.
 -#}
-{% macro parts_of(slices, anew, slices_at_once=24) -%}
+{% macro parts_of(slices, anew) -%}
     {%- set asked -%}
         select min(government_code) as first_code
         from (
             select
                 government_code,
-                floor(sum(count(distinct month)) over (order by government_code) / {{ slices_at_once }})
+                floor(sum(count(distinct month)) over (order by government_code) / {{ var('slices_at_once') }})
                     as part
             from {{ slices }}
             {%- if not anew %}
