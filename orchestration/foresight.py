@@ -16,14 +16,16 @@ from ingest.arrivals.plan import REASONS, Plan, make_plan
 from orchestration import dbt
 from orchestration.clock import local_today
 from orchestration.night import Night, Say
+from orchestration.opening import require_landed
 from orchestration.private import StepError, private_errors
 from orchestration.words import sentence
 from quality.checks.dbt_results import built_models
 from warehouse.catalog.reader import load_catalog
 from warehouse.faults import told
-from warehouse.proof import working_file
+from warehouse.proof import ledger, working_file
 from warehouse.store import begun, migrations, slices
 from warehouse.store.home import Home, new_run_id
+from warehouse.store.state import ensure_raw
 from warehouse.store.trial import Trial, trial
 from warehouse.version import code_version
 from warehouse.vocabulary import SliceKey
@@ -48,10 +50,12 @@ def foresee(home: Home, now: datetime, *, full_refresh: bool, say: Say) -> Fores
 
     Raises:
         HomeBusy: Another run holds the home, or another program its working file.
-        UserError: A rule file is wrong, this is no home, or a newer version made it.
+        UserError: What a night would be refused for: a rule file is wrong, the ledger can not be
+            continued, files are gone that were counted, or a newer version made the home.
     """
     with told(home.warehouse_file), home.lock("run --plan"):
         migrations.require_known(home)
+        ledger.require(home)
         home = home.with_settings()
         with trial(home) as tried:
             migrations.bring_up(tried)
@@ -63,6 +67,8 @@ def _night(home: Home, tried: Trial, now: datetime, *, full_refresh: bool, say: 
     today = local_today(home, now)
     is_older = working_file.is_older(tried)
     plan = make_plan(home, today, full_refresh=full_refresh, is_older=is_older)
+    if "working_file_lost" in plan.reasons:
+        require_landed(home, plan, today)
     if begun.look(home.warehouse) is not None:  # the next night notes that one broke off
         due = {*plan.reasons, "former_run_blocked"}
         plan = replace(plan, reasons=tuple(code for code in REASONS if code in due))
@@ -73,6 +79,7 @@ def _foreseen(tried: Trial, night: Night) -> Foreseen:
     if not night.plan.due:
         return Foreseen(night.plan)
     with tried.connect() as conn:
+        ensure_raw(conn)  # the first night has no tables yet
         goes_on = slices.goes_on(conn, code_version()) and not night.full_refresh
     if not goes_on:
         return Foreseen(night.plan, None)

@@ -89,7 +89,7 @@ def plan_night(home: Home, now: datetime, *, full_refresh: bool, say: Say) -> Ni
         plan = look()
     digests.keep()
     if failure is None and "working_file_lost" in plan.reasons:
-        _require_landed(home, plan, today)
+        require_landed(home, plan, today)
     return Night(
         home, new_run_id(now), now, today, full_refresh, plan, say, failure=failure, config=read
     )
@@ -110,7 +110,7 @@ def _record_broken_off(home: Home, plan: Plan, say: Say) -> bool:
     return True
 
 
-def _require_landed(home: Home, plan: Plan, today: date) -> None:
+def require_landed(home: Home, plan: Plan, today: date) -> None:
     """Refuse to compute anew without files that were counted: their rows would be gone unsaid."""
     withdrawn = plan.rules.withdrawn_files(today)
     known = {row["government_code"] for row in plan.rules.tables["governments"]}

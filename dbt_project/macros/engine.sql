@@ -417,16 +417,24 @@ cast(to_json({{ relation }}) as varchar)
 {%- endmacro %}
 {% macro duckdb__in_this_part(government_code) -%}
 {{ government_code }} >= coalesce(getvariable('first_government'), '')
-    and {{ government_code }} < coalesce(getvariable('next_government'), '~')
+    and (
+        getvariable('next_government') is null
+        or {{ government_code }} < getvariable('next_government')
+    )
 {%- endmacro %}
 
-{#- A statement: from now on the governments from the first code to before the next are built. -#}
+{#-
+    A statement: from now on the governments from the first code to before the next are built; to
+    the last one where there is no next.
+-#}
 {% macro begin_part(first, next) -%}
 {{ adapter.dispatch('begin_part', 'budaya')(first, next) }}
 {%- endmacro %}
 {% macro duckdb__begin_part(first, next) -%}
 set variable first_government = {{ dbt.string_literal(dbt.escape_single_quotes(first)) }};
-set variable next_government = {{ dbt.string_literal(dbt.escape_single_quotes(next)) }};
+set variable next_government =
+    {% if next is none %}cast(null as varchar)
+    {%- else %}{{ dbt.string_literal(dbt.escape_single_quotes(next)) }}{% endif %};
 {%- endmacro %}
 
 {#- What a set of rows holds, whatever their order, as text; an aggregate. -#}

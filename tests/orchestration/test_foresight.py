@@ -7,13 +7,13 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-import duckdb
 import pytest
 
 from orchestration.opening import begin
 from orchestration.say.foresight import spans
 from tests.conftest import Ended, budaya
 from tests.orchestration.steps import load, silent
+from tests.orchestration.test_nights import restricted
 from warehouse.files import sha256_file
 from warehouse.store import slices
 from warehouse.store.home import Home
@@ -36,14 +36,13 @@ def state(home: Path) -> dict[str, str]:
 
 def deliver(home: Path) -> None:
     """Late punches in May of one government, and a day off in March of the other."""
-    with duckdb.connect(str(home / "restricted/current/restricted.duckdb"), read_only=True) as conn:
-        row = conn.execute(
-            "select nip from restricted.employee_day where government_code = '82.71' "
-            "and date = date '2025-05-14' and day_status = 'unexcused' order by nip limit 1"
-        ).fetchone()
-    assert row is not None
+    (nip,) = restricted(
+        home,
+        "select nip from restricted.employee_day where government_code = '82.71' "
+        "and date = date '2025-05-14' and day_status = 'unexcused' order by nip limit 1",
+    )
     late = home / "landing/82.71/attendance/susulan.csv"
-    late.write_text(f"nip,timestamp,device_id\n{row[0]},2025-05-14 06:41,D9\n")
+    late.write_text(f"nip,timestamp,device_id\n{nip},2025-05-14 06:41,D9\n")
     with (home / "config/days_off.csv").open("a", encoding="utf-8") as file:
         file.write("2025-03-12,local,Libur kota,35.75,,,Contoh,R\n")
 
@@ -76,6 +75,28 @@ def test_a_plan_tells_months_and_causes_and_the_home_stays(home_copy: Callable[[
     assert told.pop(MARCH) == {"working_hours", "unit_evidence"}
     assert told == {}
     assert state(home) == before
+
+
+def test_what_a_night_is_refused_for_a_plan_is_too(home_copy: Callable[[], Path]) -> None:
+    home = home_copy()
+    Home(home).warehouse_file.unlink()
+    gone = next((home / "landing/82.71/attendance").rglob("*.dat"))
+    gone.unlink()
+    ended = budaya("run", "--plan", "--home", home)
+    assert ended.code == 1, ended.stderr
+    assert "files that were loaded are no longer in landing" in ended.stderr
+    Home(home).head_file.unlink()
+    ended = budaya("run", "--plan", "--home", home)
+    assert ended.code == 1, ended.stdout
+    assert "head.json" in ended.stderr
+
+
+def test_the_first_night_builds_everything(tmp_path: Path) -> None:
+    assert budaya("init", "--home", tmp_path / "home", "--government", "72.71").code == 0
+    ended = budaya("run", "--plan", "--home", tmp_path / "home")
+    assert ended.code == 0, ended.stderr
+    assert "nothing was published yet" in ended.stdout
+    assert "every day of every employee is built again" in ended.stdout
 
 
 @pytest.mark.exhaustive

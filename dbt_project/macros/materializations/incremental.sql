@@ -1,7 +1,6 @@
 {#-
     A table that is built slice by slice, and a few governments at a time: what is joined and sorted
-    at once then fits into memory, where all of a province at once spilled and took three times as
-    long. The slices that differ go and come again in one transaction, so that a night that breaks
+    at once stays small. All of a province at once took more than twice as long. The slices that differ go and come again in one transaction, so that a night that breaks
     off leaves the table as it was.
 
     The model says which slices and which of its columns is the day of a row:
@@ -27,7 +26,7 @@
             {{ begin_part(first, next) }}
             insert into {{ target }} by name {{ compiled_code }};
         {%- endfor %}
-        {{ begin_part('', '~') }}
+        {{ begin_part('', none) }}
     {%- endcall -%}
     {{ run_hooks(post_hooks) }}
     {%- do adapter.commit() -%}
@@ -57,5 +56,5 @@
     {%- endset -%}
     {%- set codes = run_query(asked).columns[0].values() | list -%}
     {%- set codes = ([''] + codes[1:]) if codes or anew else [] -%}
-    {{ return(zip(codes, codes[1:] + ['~']) | list) }}
+    {{ return(zip(codes, codes[1:] + [none]) | list) }}
 {%- endmacro %}
